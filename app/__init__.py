@@ -1,0 +1,82 @@
+"""The portal: one engine, and services that are declarations (docs/design.md)."""
+
+import importlib
+import logging
+import pkgutil
+from pathlib import Path
+from types import ModuleType
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.calendars import clock
+from app.extensions import db, limiter, migrate
+from app.kit import profile as profiles
+from app.kit.registry import Registry
+from app.vault import vault
+from config import Settings, SettingsError
+
+ROOMS = ("identity", "notify", "documents", "appointments", "cases", "jobs")
+LIMITS = {"MAX_CONTENT_LENGTH": 32 * 1024 * 1024, "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024, "MAX_FORM_PARTS": 600}
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    settings = settings or Settings.from_environment()
+    app = Flask(__name__, static_folder=None)
+    app.config.from_mapping(LIMITS, SETTINGS=settings, SECRET_KEY=settings.secret_key, **_of_extensions(settings))
+    vault.load(_required(settings.data_keys_file), _required(settings.lookup_key_file))
+    clock.configure(None if settings.production else settings.demo_clock_file)
+    app.extensions["profile"] = profiles.load(settings.portal_profile or profiles.DEMO)
+    db.init_app(app)
+    migrate.init_app(app, db, compare_type=True)
+    limiter.init_app(app)
+    app.extensions["services"] = Registry.discover("app.blueprints.services", app.extensions["profile"])
+    for room in ROOMS:
+        _init(app, importlib.import_module(f"app.{room}"))
+    _init(app, importlib.import_module("app.web.setup"))
+    _register_blueprints(app)
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    return app
+
+
+def _of_extensions(settings: Settings) -> dict[str, object]:
+    return {
+        "SQLALCHEMY_DATABASE_URI": database_address(settings.database_url),
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True, "pool_recycle": 900},
+        "RATELIMIT_STORAGE_URI": settings.redis_url if settings.redis_url else "memory://",
+        "RATELIMIT_ENABLED": settings.rate_limits != "off",
+        "RATELIMIT_STRATEGY": "fixed-window",
+    }
+
+
+def database_address(url: str) -> str:
+    """Any PostgreSQL address, spoken to through psycopg 3."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _required(value: Path | None) -> Path:
+    if value is None:
+        raise SettingsError("a required setting is missing")
+    return value
+
+
+def _init(app: Flask, module: ModuleType) -> None:
+    """A room that has something to say to the application does so in its own `init_app`."""
+    if hasattr(module, "init_app"):
+        module.init_app(app)
+
+
+def _register_blueprints(app: Flask) -> None:
+    """Every package of app/blueprints offers one `blueprint`; adding a folder is enough."""
+    from app import blueprints
+
+    for found in sorted(pkgutil.iter_modules(blueprints.__path__), key=lambda module: module.name):
+        module = importlib.import_module(f"app.blueprints.{found.name}")
+        if hasattr(module, "blueprint"):
+            app.register_blueprint(module.blueprint)
+        _init(app, module)

@@ -1,0 +1,113 @@
+"""The profile: agencies, offices and lists of one installation, read from a TOML file (docs/operations.md).
+
+Pure data: loading it twice gives the same. What lives in tables (calendars) is reconciled from it by `flask profile load`.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+
+DEMO = Path(__file__).parent.parent / "profiles" / "demo.toml"
+
+
+class ProfileError(Exception):
+    """One sentence that says what in the profile file is wrong."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One entry of a list kept by an agency; `more` holds its further keys (for a department: its hours)."""
+
+    id: str
+    label: Mapping[str, str]
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Office:
+    id: str
+    agency: str
+    name: Mapping[str, str]
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Agency:
+    id: str
+    name: Mapping[str, str]
+    country: str = "SA"
+    zone: ZoneInfo = ZoneInfo("Asia/Riyadh")
+    currency: str = "SAR"
+    weekend: tuple[int, ...] = (4, 5)
+    holidays: tuple[date, ...] = ()
+    opens: time = time(8)
+    closes: time = time(15)
+    identities: tuple[str, ...] = ("citizen", "resident", "visitor", "gcc")
+    deadline_days: str = "calendar"
+    mobile_country: str = "SA"
+    appeal_days: int = 60
+    appeal_body: Mapping[str, str] = field(default_factory=dict)
+    contact_phone: str = ""
+    contact_email: str = ""
+    inquiry_factor: str = "identity"
+    stamp: Mapping[str, str] = field(default_factory=dict)
+    own_register: bool = False
+
+
+@dataclass(frozen=True)
+class Profile:
+    agencies: Mapping[str, Agency]
+    offices: Mapping[str, Office]
+    lists: Mapping[str, tuple[Choice, ...]]
+    services: tuple[str, ...] = ()
+
+    def agency(self, id: str) -> Agency:
+        return self.agencies[id]
+
+    def choices(self, name: str) -> tuple[Choice, ...]:
+        """The entries of a list in the order of the file; an unknown list raises KeyError."""
+        return self.lists[name]
+
+    def label(self, name: str, id: str, language: str) -> str:
+        return next((entry.label[language] for entry in self.lists[name] if entry.id == id), id)
+
+    def switched_on(self, slug: str) -> bool:
+        return not self.services or slug in self.services
+
+
+def load(path: Path) -> Profile:
+    """Read a profile file; raises ProfileError."""
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+        agencies = {entry["id"]: _agency(entry) for entry in raw.get("agencies", [])}
+        offices = {entry["id"]: Office(entry["id"], entry["agency"], _both(entry), entry.get("kind", "")) for entry in raw.get("offices", [])}
+        lists = {name: tuple(_choice(entry) for entry in entries) for name, entries in raw.get("lists", {}).items()}
+    except (OSError, tomllib.TOMLDecodeError, KeyError, ValueError) as wrong:
+        raise ProfileError(f"{path}: {wrong!r}") from wrong
+    for office in offices.values():
+        if office.agency not in agencies:
+            raise ProfileError(f"{path}: office {office.id} names the unknown agency {office.agency}")
+    return Profile(agencies, offices, lists, tuple(raw.get("services", ())))
+
+
+def _both(entry: Mapping[str, Any]) -> Mapping[str, str]:
+    return {"ar": entry["ar"], "en": entry["en"]}
+
+
+def _choice(entry: Mapping[str, Any]) -> Choice:
+    return Choice(entry["id"], _both(entry), {key: value for key, value in entry.items() if key not in ("id", "ar", "en")})
+
+
+def _agency(entry: Mapping[str, Any]) -> Agency:
+    values = {key: value for key, value in entry.items() if key not in ("ar", "en")}
+    for key in ("weekend", "holidays", "identities"):
+        if key in values:
+            values[key] = tuple(values[key])
+    if "zone" in values:
+        values["zone"] = ZoneInfo(values["zone"])
+    return Agency(name=_both(entry), **values)

@@ -1,0 +1,103 @@
+"""Sealing of personal data: AES-256-GCM with rotating keys, and keyed look-up values.
+
+A sealed value opens only in the table, row and field it was sealed for. Look-up values (HMAC-SHA-256) exist for identity
+numbers and mobiles alone, since ten digits under a plain hash are found by trying them all.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+import uuid
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+NONCE = 12
+
+
+class SealBroken(Exception):
+    """The value was changed, moved to another place, or sealed with a key that is gone."""
+
+
+class Vault:
+    """Unbound until `load`. Format of a sealed value: length of key id, key id, nonce, ciphertext with tag."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, AESGCM] = {}
+        self._first = ""
+        self._lookup = b""
+
+    def load(self, keys_file: Path, lookup_file: Path) -> None:
+        """`keys_file`: lines `id base64key`, the first seals and all open. `lookup_file`: one base64 key."""
+        pairs = [line.split() for line in keys_file.read_text("ascii").splitlines() if line.strip()]
+        self._keys = {name: AESGCM(_key(value)) for name, value in pairs}
+        self._first = pairs[0][0]
+        self._lookup = _key(lookup_file.read_text("ascii").strip())
+
+    @property
+    def current_key(self) -> str:
+        return self._first
+
+    def seal(self, text: str, context: str) -> bytes:
+        """Seal `text` for `context` ("table:row:field")."""
+        nonce = os.urandom(NONCE)
+        name = self._first.encode("ascii")
+        return bytes([len(name)]) + name + nonce + self._keys[self._first].encrypt(nonce, text.encode(), context.encode())
+
+    def open(self, sealed: bytes, context: str) -> str:
+        """Raises SealBroken when the value does not belong to `context` or its key is unknown."""
+        length = sealed[0]
+        name = sealed[1 : 1 + length].decode("ascii", "replace")
+        nonce, body = sealed[1 + length : 1 + length + NONCE], sealed[1 + length + NONCE :]
+        try:
+            return self._keys[name].decrypt(nonce, body, context.encode()).decode()
+        except (KeyError, InvalidTag) as broken:
+            raise SealBroken(context) from broken
+
+    def lookup(self, kind: str, value: str) -> bytes:
+        """32 bytes that find a normalised value of `kind` ("identity:SA", "mobile") without telling it."""
+        return hmac.new(self._lookup, f"{kind}:{value}".encode(), hashlib.sha256).digest()
+
+
+def _key(value: str) -> bytes:
+    key = base64.b64decode(value, validate=True)
+    if len(key) != 32:
+        raise ValueError("a key must have 32 bytes")
+    return key
+
+
+vault = Vault()
+
+
+class Sealed:
+    """A plain-text attribute over a bytes column: `mobile = Sealed("mobile_sealed")` in a SealedRow."""
+
+    def __init__(self, column: str) -> None:
+        self.column = column
+
+    def __get__(self, row: Any, owner: type | None = None) -> Any:
+        if row is None:
+            return self
+        sealed = getattr(row, self.column)
+        return None if sealed is None else vault.open(bytes(sealed), context_of(row, self.column))
+
+    def __set__(self, row: Any, text: str | None) -> None:
+        setattr(row, self.column, None if text is None else vault.seal(text, context_of(row, self.column)))
+
+
+def context_of(row: Any, column: str) -> str:
+    return f"{row.__tablename__}:{row.id}:{column}"
+
+
+class SealedRow:
+    """Mixin that gives the row its uuid at construction, before any sealed attribute is set."""
+
+    def __init__(self, **values: Any) -> None:
+        self.id = values.pop("id", None) or uuid.uuid4()
+        for name, value in values.items():
+            if not hasattr(type(self), name):
+                raise TypeError(f"{type(self).__name__} has no {name}")
+            setattr(self, name, value)

@@ -1,0 +1,48 @@
+"""The language of a request. Arabic by default; addresses below /en are English.
+
+The prefix becomes part of SCRIPT_NAME, so that `url_for` keeps a visitor in the language without a view knowing it.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import has_request_context, request
+
+from app.kit.words import WORDS
+
+ENVIRON_KEY = "portal.language"
+WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class LanguagePrefix:
+    """WSGI middleware: takes a leading /en off the path."""
+
+    def __init__(self, app: WSGI) -> None:
+        self.app = app
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == "/en" or path.startswith("/en/"):
+            environ[ENVIRON_KEY] = "en"
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/en"
+            environ["PATH_INFO"] = path[3:] or "/"
+        return self.app(environ, start_response)
+
+
+def lang() -> str:
+    """"ar" or "en"; outside a request Arabic."""
+    return str(request.environ.get(ENVIRON_KEY, "ar")) if has_request_context() else "ar"
+
+
+def t(key: str, /, **params: object) -> str:
+    return WORDS.text(lang(), key, **params)
+
+
+def plural(name: str, count: int, /, **params: object) -> str:
+    return WORDS.plural(lang(), name, count, **params)
+
+
+def other_language_url() -> str:
+    """The same page in the other language (GET addresses only make sense)."""
+    path = request.path if not request.query_string else f"{request.path}?{request.query_string.decode('latin-1')}"
+    return path if lang() == "en" else f"/en{path}"

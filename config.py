@@ -1,0 +1,142 @@
+"""Settings of the portal: read from the environment once, checked at start, never printed.
+
+A wrong setting stops the start with one clear line (SettingsError). In production the sandbox, demo secrets and plain
+http addresses are refused.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class SettingsError(Exception):
+    """One sentence that says which setting is wrong and what it should be."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    portal_env: str = "development"
+    data_dir: Path = Path("var")
+    secret_key: str = field(default="", repr=False)
+    data_keys_file: Path | None = None
+    lookup_key_file: Path | None = None
+    trusted_proxies: int = 0
+    metrics_token: str = field(default="", repr=False)
+    public_url: str = "http://127.0.0.1:8000"
+    database_url: str = field(default="", repr=False)
+    redis_url: str = field(default="", repr=False)
+    storage_url: str = ""
+    s3_endpoint_url: str = ""
+    clamav_address: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_private_key_file: Path | None = None
+    oidc_acr_values: str = ""
+    oidc_scopes: str = "openid profile phone email"
+    oidc_algorithms: str = "RS256 ES256"
+    oidc_id_country: str = "SA"
+    staff_oidc_issuer: str = ""
+    staff_oidc_client_id: str = ""
+    staff_oidc_client_secret: str = field(default="", repr=False)
+    staff_oidc_private_key_file: Path | None = None
+    sms_gateway: str = ""
+    sms_gateway_url: str = ""
+    sms_gateway_user: str = ""
+    sms_gateway_token: str = field(default="", repr=False)
+    sms_sender: str = ""
+    sms_gateway_2: str = ""
+    sms_gateway_url_2: str = ""
+    sms_gateway_user_2: str = ""
+    sms_gateway_token_2: str = field(default="", repr=False)
+    sms_sender_2: str = ""
+    sms_receipt_token: str = field(default="", repr=False)
+    smtp_url: str = field(default="", repr=False)
+    mail_from: str = ""
+    certificate_key_file: Path | None = None
+    certificate_chain_file: Path | None = None
+    map_tiles_url: str = ""
+    portal_profile: Path | None = None
+    sentry_dsn: str = field(default="", repr=False)
+    log_format: str = "text"
+    sandbox_url: str = ""
+    demo_clock_file: Path | None = None
+    message_lease_seconds: int = 90
+    sweep_seconds: int = 15
+    gateway_timeout_seconds: int = 8
+    rate_limits: str = "on"
+
+    @property
+    def production(self) -> bool:
+        return self.portal_env == "production"
+
+    @property
+    def demo(self) -> bool:
+        return bool(self.sandbox_url)
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings that CONTRACT names (upper-case field names); raises SettingsError."""
+        environment = os.environ if environment is None else environment
+        values = {}
+        for each in fields(cls):
+            raw = environment.get(each.name.upper(), "").strip()
+            if raw:
+                values[each.name] = _convert(each.name.upper(), raw, each.type)
+        settings = cls(**values)
+        check(settings)
+        return settings
+
+
+def _convert(name: str, raw: str, kind: object) -> object:
+    if kind is int:
+        try:
+            return int(raw)
+        except ValueError:
+            raise SettingsError(f"{name} must be a whole number, not {raw!r}") from None
+    if kind in (Path, Path | None):
+        return Path(raw)
+    return raw
+
+
+def check(settings: Settings) -> None:
+    """Raise SettingsError for the first setting that cannot work."""
+    if settings.portal_env not in ("development", "test", "production"):
+        raise SettingsError("PORTAL_ENV must be development, test or production")
+    if not settings.database_url:
+        raise SettingsError("DATABASE_URL is missing (make run starts an embedded database and sets it)")
+    if len(settings.secret_key) < 32:
+        raise SettingsError("SECRET_KEY must have at least 32 characters")
+    for name in ("data_keys_file", "lookup_key_file"):
+        path = getattr(settings, name)
+        if path is None or not path.is_file():
+            raise SettingsError(f"{name.upper()} must name a readable file")
+    if settings.sms_gateway not in ("", "taqnyat", "unifonic"):
+        raise SettingsError("SMS_GATEWAY must be taqnyat or unifonic")
+    if settings.production:
+        _check_production(settings)
+
+
+def _check_production(settings: Settings) -> None:
+    if settings.sandbox_url or settings.demo_clock_file:
+        raise SettingsError("SANDBOX_URL and DEMO_CLOCK_FILE cannot be used in production")
+    required = ("oidc_issuer", "oidc_client_id", "staff_oidc_issuer", "staff_oidc_client_id", "sms_gateway", "sms_gateway_url",
+                "sms_gateway_token", "sms_receipt_token", "smtp_url", "mail_from", "redis_url", "storage_url", "metrics_token")
+    for name in required:
+        if not getattr(settings, name):
+            raise SettingsError(f"{name.upper()} is required in production")
+    for name in ("public_url", "oidc_issuer", "staff_oidc_issuer", "sms_gateway_url", "sms_gateway_url_2"):
+        address = getattr(settings, name)
+        if address and urlsplit(address).scheme != "https":
+            raise SettingsError(f"{name.upper()} must begin with https:// in production")
+    if not (settings.oidc_client_secret or settings.oidc_private_key_file):
+        raise SettingsError("OIDC_CLIENT_SECRET or OIDC_PRIVATE_KEY_FILE is required in production")
+    for name in ("secret_key", "oidc_client_secret", "staff_oidc_client_secret", "sms_gateway_token", "sms_receipt_token"):
+        if getattr(settings, name).startswith("demo"):
+            raise SettingsError(f"{name.upper()} is a demo value; set a secret of your own")
