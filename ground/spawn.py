@@ -118,7 +118,9 @@ def stop(process: "subprocess.Popen[bytes]", stop_signal: int = signal.SIGTERM, 
         process.wait()
 
 
-def until(ready: Callable[[], bool], *, seconds: float, what: str, process: "subprocess.Popen[bytes] | None" = None) -> None:
+def until(
+    ready: Callable[[], bool], *, seconds: float, what: str, process: "subprocess.Popen[bytes] | None" = None
+) -> None:
     """Wait for `ready()`. Raises GroundError when `what` is not ready in time or its process has ended."""
     end = time.monotonic() + seconds
     while not ready():

