@@ -1,0 +1,68 @@
+"""The one source of time. Everything that acts on time asks `now()`, so a demonstration can move the whole portal.
+
+The demo clock is a file holding one number, the seconds by which the portal is ahead of the machine. Web, worker and
+timetable are separate processes and read the same file, so they agree without talking to each other.
+"""
+
+import os
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+# Ten years either way: a torn or hostile file must not carry `now()` out of the Hijri table.
+FARTHEST = timedelta(days=3653)
+
+
+class _Shift:
+    """The offset of the demo clock; read again only when the file was replaced."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.seen: tuple[int, int] | None = None
+        self.offset = timedelta()
+
+    def current(self) -> timedelta:
+        if self.path is None:
+            return timedelta()
+        try:
+            stat = os.stat(self.path)
+        except FileNotFoundError:
+            return timedelta()
+        seen = (stat.st_mtime_ns, stat.st_ino)
+        if seen != self.seen:
+            self.offset = _read_offset(self.path, otherwise=self.offset)
+            self.seen = seen
+        return self.offset
+
+
+def _read_offset(path: Path, otherwise: timedelta) -> timedelta:
+    """The offset in the file; one caught half-written keeps the last, so time does not jump back for an instant."""
+    try:
+        offset = timedelta(seconds=float(path.read_text("ascii").strip()))
+    except (ValueError, OverflowError, FileNotFoundError):
+        return otherwise
+    return max(-FARTHEST, min(FARTHEST, offset))
+
+
+_shift = _Shift(None)
+
+
+def configure(path: Path | None) -> None:
+    """Follow the demo clock in this file. None, as in production, means the machine's own time."""
+    global _shift
+    _shift = _Shift(path)
+
+
+def now() -> datetime:
+    """This instant, aware, in UTC."""
+    return datetime.now(UTC) + _shift.current()
+
+
+def today(zone: str | ZoneInfo) -> date:
+    """The civil date that it is now in an agency's zone."""
+    return now().astimezone(as_zone(zone)).date()
+
+
+def as_zone(zone: str | ZoneInfo) -> ZoneInfo:
+    """The zone of a name such as Asia/Riyadh; a zone stays as it is."""
+    return zone if isinstance(zone, ZoneInfo) else ZoneInfo(zone)

@@ -1,0 +1,104 @@
+"""Dates and times in the words of the portal, in Arabic and English, with Western digits.
+
+Full date: Hijri first, Gregorian in brackets. In an SMS the day is short: Hijri in Arabic, Gregorian in English (the
+English names of Hijri months would not fit). Instants take the agency's zone, dates need none.
+"""
+
+import tomllib
+import unicodedata
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from app.calendars.clock import as_zone
+from app.calendars.hijri import HijriDate, find_gregorian, find_hijri
+
+TEXTS = Path(__file__).parent.parent / "texts" / "dates.toml"
+
+
+@cache
+def _words() -> dict[str, dict[str, dict[str, str]]]:
+    return tomllib.loads(TEXTS.read_text("utf-8"))
+
+
+def month_names(lang: str, *, hijri: bool) -> list[str]:
+    """The twelve names in order, for a list of months."""
+    months = _words()["hijri_months" if hijri else "months"]
+    return [months[str(number)][lang] for number in range(1, 13)]
+
+
+def weekday_name(on: date, lang: str) -> str:
+    return _words()["weekdays"][str(on.isoweekday())][lang]
+
+
+def year_label(year: int, lang: str) -> str:
+    """A Hijri year alone, as in the list of years."""
+    return _words()["forms"]["year"][lang].format(hijri_year=year)
+
+
+def hijri_text(on: HijriDate, lang: str) -> str:
+    """Day, month and Hijri year."""
+    return f"{on.day} {month_names(lang, hijri=True)[on.month - 1]} {year_label(on.year, lang)}"
+
+
+def gregorian_text(on: date, lang: str) -> str:
+    """Day, month and Gregorian year."""
+    return f"{on.day} {month_names(lang, hijri=False)[on.month - 1]} {on.year}"
+
+
+def full_date(on: date, lang: str, *, weekday: bool = False) -> str:
+    """The placeholder {date}: Hijri, then Gregorian in brackets; Gregorian alone outside the table."""
+    hijri = find_hijri(on)
+    text = gregorian_text(on, lang)
+    if hijri is not None:
+        text = f"{hijri_text(hijri, lang)} ({text})"
+    return f"{weekday_name(on, lang)} {text}" if weekday else text
+
+
+def given_date(on: HijriDate, lang: str) -> str:
+    """A date that was given in the Hijri calendar; its Gregorian day follows where the table has one."""
+    gregorian = find_gregorian(on)
+    text = hijri_text(on, lang)
+    return text if gregorian is None else f"{text} ({gregorian_text(gregorian, lang)})"
+
+
+def hijri_date(on: date, lang: str) -> str:
+    """The Hijri date alone, as in lists; the Gregorian one outside the table."""
+    hijri = find_hijri(on)
+    return gregorian_text(on, lang) if hijri is None else hijri_text(hijri, lang)
+
+
+def sms_day(on: date, lang: str) -> str:
+    """The placeholder {day}: day and month, no year."""
+    hijri = find_hijri(on) if lang == "ar" else None
+    if hijri is None:
+        return f"{on.day} {month_names(lang, hijri=False)[on.month - 1]}"
+    return f"{hijri.day} {month_names(lang, hijri=True)[hijri.month - 1]}"
+
+
+def time_text(at: datetime, zone: str | ZoneInfo) -> str:
+    """The placeholder {time}: hours and minutes of twelve hours, such as 10:30."""
+    local = at.astimezone(as_zone(zone))
+    return f"{local.hour % 12 or 12}:{local.minute:02d}"
+
+
+def period_text(at: datetime, zone: str | ZoneInfo, lang: str, *, plain: bool = False) -> str:
+    """The placeholder {period}. `plain` has no marks: they cost a character in an SMS and print badly in PDFs."""
+    hour = at.astimezone(as_zone(zone)).hour
+    name = "morning" if hour < 12 else "noon" if hour < 15 else "evening"
+    text = _words()["periods"][name][lang]
+    return "".join(letter for letter in text if unicodedata.category(letter) != "Mn") if plain else text
+
+
+def clock_text(at: datetime, zone: str | ZoneInfo, lang: str, *, plain: bool = False) -> str:
+    """Time with the part of the day: 10:30 am."""
+    return f"{time_text(at, zone)} {period_text(at, zone, lang, plain=plain)}"
+
+
+def moment_text(at: datetime, zone: str | ZoneInfo, lang: str, *, weekday: bool = False, plain: bool = False) -> str:
+    """An instant in full: date and time in the agency's zone."""
+    local = at.astimezone(as_zone(zone))
+    form = _words()["forms"]["moment"][lang]
+    period = period_text(at, zone, lang, plain=plain)
+    return form.format(date=full_date(local.date(), lang, weekday=weekday), time=time_text(at, zone), period=period)
