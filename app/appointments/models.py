@@ -82,9 +82,7 @@ class CalendarBlock(Base):
     __table_args__ = (CheckConstraint("ends_at > starts_at", name="order"),)
 
     id: Mapped[uuid.UUID] = id_column()
-    calendar_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("department_calendar.id", ondelete="CASCADE"), index=True
-    )
+    calendar_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("department_calendar.id", ondelete="CASCADE"), index=True)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(String(200), default="")

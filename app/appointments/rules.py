@@ -1,8 +1,8 @@
 """What a citizen may do with his appointment: pure functions over plain facts.
 
-Rules of SERVICES 2.1: the officer sets the first slot; until the day before, the citizen may keep it, move it to another
-free slot of the same department (twice) or cancel; with the governor or the deputy he can only ask; after a no-show he
-may choose once more.
+The officer sets the first slot; until the day before, the citizen may keep it, move it to
+another free slot of the same department (twice) or cancel; with the governor or the deputy he can only ask; after a
+no-show he may choose once more.
 """
 
 import uuid
