@@ -60,7 +60,14 @@ def now() -> datetime:
 
 def today(zone: str | ZoneInfo) -> date:
     """The civil date that it is now in an agency's zone."""
-    return now().astimezone(as_zone(zone)).date()
+    return local(now(), zone).date()
+
+
+def local(at: datetime, zone: str | ZoneInfo) -> datetime:
+    """An instant by an agency's clock. A naive time is a mistake: Python would take it for the machine's own zone."""
+    if at.tzinfo is None:
+        raise ValueError("an instant without zone")
+    return at.astimezone(as_zone(zone))
 
 
 def as_zone(zone: str | ZoneInfo) -> ZoneInfo:

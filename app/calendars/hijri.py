@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from hijridate import Gregorian, Hijri
 
-from app.calendars.clock import as_zone
+from app.calendars.clock import local
 
 FIRST_YEAR, LAST_YEAR = 1343, 1500
 # Years a living person or a document of today can carry; anything else is a Gregorian year in the wrong box or a slip.
@@ -113,7 +113,7 @@ def read_gregorian(year: int, month: int, day: int) -> date:
 
 def hijri_year(at: datetime, zone: str | ZoneInfo) -> int:
     """The Hijri year of an instant in an agency's zone: numbers roll over at local midnight, by the table."""
-    return to_hijri(at.astimezone(as_zone(zone)).date()).year
+    return to_hijri(local(at, zone).date()).year
 
 
 def years_down_to(first: int, at: datetime, zone: str | ZoneInfo) -> list[int]:

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from app.calendars.clock import as_zone
+from app.calendars.clock import local
 from app.calendars.hijri import HijriDate, find_gregorian, find_hijri
 
 TEXTS = Path(__file__).parent.parent / "texts" / "dates.toml"
@@ -79,13 +79,13 @@ def sms_day(on: date, lang: str) -> str:
 
 def time_text(at: datetime, zone: str | ZoneInfo) -> str:
     """The placeholder {time}: hours and minutes of twelve hours, such as 10:30."""
-    local = at.astimezone(as_zone(zone))
-    return f"{local.hour % 12 or 12}:{local.minute:02d}"
+    shown = local(at, zone)
+    return f"{shown.hour % 12 or 12}:{shown.minute:02d}"
 
 
 def period_text(at: datetime, zone: str | ZoneInfo, lang: str, *, plain: bool = False) -> str:
     """The placeholder {period}. `plain` has no marks: they cost a character in an SMS and print badly in PDFs."""
-    hour = at.astimezone(as_zone(zone)).hour
+    hour = local(at, zone).hour
     name = "morning" if hour < 12 else "noon" if hour < 15 else "evening"
     text = _words()["periods"][name][lang]
     return "".join(letter for letter in text if unicodedata.category(letter) != "Mn") if plain else text
@@ -98,7 +98,7 @@ def clock_text(at: datetime, zone: str | ZoneInfo, lang: str, *, plain: bool = F
 
 def moment_text(at: datetime, zone: str | ZoneInfo, lang: str, *, weekday: bool = False, plain: bool = False) -> str:
     """An instant in full: date and time in the agency's zone."""
-    local = at.astimezone(as_zone(zone))
+    day = local(at, zone).date()
     form = _words()["forms"]["moment"][lang]
     period = period_text(at, zone, lang, plain=plain)
-    return form.format(date=full_date(local.date(), lang, weekday=weekday), time=time_text(at, zone), period=period)
+    return form.format(date=full_date(day, lang, weekday=weekday), time=time_text(at, zone), period=period)

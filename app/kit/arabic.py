@@ -67,14 +67,15 @@ def _is_tashkeel(letter: str) -> bool:
     return "\u0610" <= letter <= "\u06ed" and unicodedata.category(letter) == "Mn"
 
 
-def clean_text(text: str, *, lines: bool = True) -> str:
-    """Text as it may be stored: NFC, no NUL, surrogates, control or direction characters.
-
-    Without `lines` (a name, a subject, a file name) every run of white space becomes one space.
-    """
+def clean_text(text: str) -> str:
+    """Text of several lines as it may be stored: NFC, no NUL, surrogates, control or direction characters."""
     unified = re.sub("\r\n?|[\u2028\u2029\x85\x0b\x0c]", "\n", text)
-    cleaned = unicodedata.normalize("NFC", "".join(letter for letter in unified if _is_storable(letter))).strip()
-    return cleaned if lines else " ".join(cleaned.split())
+    return unicodedata.normalize("NFC", "".join(letter for letter in unified if _is_storable(letter))).strip()
+
+
+def clean_line(text: str) -> str:
+    """Text of one line (a name, a subject, a file name): as clean_text, and every run of white space is one space."""
+    return " ".join(clean_text(text).split())
 
 
 def _is_storable(letter: str) -> bool:

@@ -3,7 +3,7 @@
 Every reader returns the normalised text or raises `Invalid(code)`, the code being a key of `common.errors.<type>`.
 All accept Arabic and Persian digits, spaces and hyphens. Direction marks are dropped; embeddings, overrides and
 isolates are refused, because two identifiers that look alike must be alike.
-A sign-in provider's value is believed even where a checksum fails: `identity_number(…, trusted=True)`.
+A sign-in provider's value is believed even where a checksum fails: `identity(…, trusted=True)`.
 """
 
 import re
@@ -33,7 +33,7 @@ __all__ = [
     "compact",
     "email",
     "emirates_id",
-    "establishment",
+    "establishment_id",
     "find_number",
     "format_address",
     "format_number",
@@ -43,7 +43,7 @@ __all__ = [
     "hijri_year",
     "iban",
     "identity_kind",
-    "identity_number",
+    "identity",
     "is_doubtful",
     "masked",
     "microchip",
@@ -100,7 +100,7 @@ def emirates_id(text: str) -> str:
 _READERS = {"SA": person_id, "QA": personal_number, "AE": emirates_id}
 
 
-def identity_number(text: str, country: str = "SA", *, trusted: bool = False) -> str:
+def identity(text: str, country: str = "SA", *, trusted: bool = False) -> str:
     """A person's number in a country (SA, QA, AE). A trusted provider's value is believed in spite of its form."""
     if trusted:
         return matching(r"[0-9A-Za-z]{4,20}", text)
@@ -123,7 +123,7 @@ def identity_kind(text: str, country: str) -> str:
     return {"1": "citizen", "2": "resident"}.get(compact(text)[0], "visitor")
 
 
-def establishment(text: str) -> str:
+def establishment_id(text: str) -> str:
     """The unified number of an establishment (7…) or its commercial registration: ten digits."""
     return matching(r"[1-57]\d{9}", text)
 
