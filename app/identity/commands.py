@@ -1,0 +1,77 @@
+"""`flask staff grant` and `flask staff revoke`: roles are given by the portal, never by a claim."""
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from app.extensions import transaction
+from app.identity import staff
+from app.identity.actors import Grant
+from app.identity.models import identity_key
+from app.kit.identifiers import Invalid, identity
+from app.kit.roles import Role
+
+group = AppGroup("staff", help="Invite staff and give or take away roles.")
+SCOPES = ("agency", "office", "service")
+ROLE = click.Choice([role.value for role in Role])
+
+
+def scope_of(text: str) -> dict[str, str]:
+    """`agency=emirate,office=najran` as a dictionary; empty means everywhere."""
+    pairs = [part.partition("=") for part in text.split(",") if part.strip()]
+    scope = {name.strip(): value.strip() for name, _, value in pairs}
+    if not set(scope) <= set(SCOPES) or not all(scope.values()):
+        raise click.BadParameter("use agency=…,office=…,service=…", param_hint="--scope")
+    _check_names(scope)
+    return scope
+
+
+def _check_names(scope: dict[str, str]) -> None:
+    profile = current_app.extensions["profile"]
+    known = {
+        "agency": [agency.id for agency in profile.agencies.values()],
+        "office": [office.id for office in profile.offices.values()],
+        "service": list(current_app.extensions["services"]),
+    }
+    for name, value in scope.items():
+        if value not in known[name]:
+            raise click.BadParameter(f"unknown {name} {value}; known: {', '.join(known[name])}", param_hint="--scope")
+
+
+def _identity(number: str | None) -> bytes | None:
+    if not number:
+        return None
+    country = current_app.config["SETTINGS"].oidc_id_country
+    try:
+        return identity_key(country, identity(number, country))
+    except Invalid:
+        raise click.BadParameter("not an identity number", param_hint="--identity") from None
+
+
+@group.command("grant")
+@click.argument("email")
+@click.argument("role", type=ROLE)
+@click.option("--scope", default="", help="agency=…,office=…,service=…; what is left out means all")
+@click.option("--identity", "number", help="identity number: without it production gives no deciding role")
+def grant(email: str, role: str, scope: str, number: str | None) -> None:
+    """Give EMAIL the ROLE; an unknown address is invited and bound at its first verified sign-in."""
+    with transaction():
+        staff.grant(email, Grant(Role(role), **scope_of(scope)), identity=_identity(number))
+    click.echo(f"{email}: {role} {scope or 'everywhere'}")
+
+
+@group.command("revoke")
+@click.argument("email")
+@click.argument("role", type=ROLE)
+@click.option("--scope", default="")
+def revoke(email: str, role: str, scope: str) -> None:
+    """Take the ROLE in exactly this scope away from EMAIL; it is gone at the next request."""
+    with transaction():
+        gone = staff.revoke(email, Grant(Role(role), **scope_of(scope)))
+    if not gone:
+        raise click.ClickException(f"{email} does not hold {role} {scope or 'everywhere'}")
+    click.echo(f"{email}: {role} taken away")
+
+
+def register(app: Flask) -> None:
+    app.cli.add_command(group)

@@ -1,0 +1,225 @@
+"""Session rows: begin, read, sign in, end. The cookie and Flask's side of it stand in browser.py.
+
+Operations here never commit. A row is read together with its person or member of staff and his roles in one query, so
+that a role taken away is gone at the next request.
+"""
+
+import hashlib
+import secrets
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, delete, func, or_, select, update
+
+from app.calendars.clock import now
+from app.extensions import db
+from app.identity.actors import Actor, Grant
+from app.identity.models import Person, RoleGrant, Staff, WebSession
+from app.identity.staff import held_roles
+from app.kit.roles import Role
+
+IDLE = {"citizen": timedelta(minutes=30), "staff": timedelta(minutes=15)}
+ABSOLUTE = timedelta(hours=8)
+TOUCH_AFTER = timedelta(minutes=1)
+BEGUN_LIVES = timedelta(minutes=20)
+MOST_BEGUN = 5
+# An ended row is kept this long to say whose typed answers a late POST carries; it opens nothing.
+KEPT_AFTER_END = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """What a verified sign-in leaves in the row."""
+
+    issuer: str
+    sub: str
+    sid: str | None
+    acr: str | None
+    auth_time: datetime | None
+    id_token: str
+    person_id: uuid.UUID | None = None
+    staff_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """A session row as one query read it. `alive` is false past a limit: then it opens nothing."""
+
+    id: uuid.UUID
+    kind: str
+    alive: bool
+    owner: Actor | None
+    csrf_secret: bytes
+    last_seen_at: datetime
+    ends_at: datetime
+    data: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def actor(self) -> Actor | None:
+        return self.owner if self.alive else None
+
+
+def new_reference() -> str:
+    """256 random bits for the cookie."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_of(reference: str) -> bytes:
+    return hashlib.sha256(reference.encode()).digest()
+
+
+def find(kind: str, reference: str, language: str) -> Found | None:
+    """The row behind a cookie, dead or alive; None when there is none (signed out, ended from elsewhere, made up)."""
+    grants = (
+        select(func.coalesce(func.json_agg(func.json_build_array(
+            RoleGrant.role, RoleGrant.agency, RoleGrant.office, RoleGrant.service)), "[]"))
+        .where(RoleGrant.staff_id == WebSession.staff_id)
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            WebSession.id, WebSession.kind, WebSession.person_id, WebSession.staff_id, WebSession.acr,
+            WebSession.auth_time, WebSession.csrf_secret, WebSession.last_seen_at, WebSession.ends_at, WebSession.data,
+            Person.name_ar, Person.name_en, Person.language, Person.identity_key,
+            Staff.name.label("staff_name"), Staff.language.label("staff_language"), Staff.disabled_at,
+            Staff.identity_key.label("staff_identity_key"), grants.label("grants"),
+        )
+        .outerjoin(Person, Person.id == WebSession.person_id)
+        .outerjoin(Staff, Staff.id == WebSession.staff_id)
+        .where(WebSession.reference_hash == hash_of(reference), WebSession.kind == kind)
+    )
+    row = db.session.execute(query).one_or_none()
+    return None if row is None else _found(row, language)
+
+
+def _found(row: Row[Any], language: str) -> Found:
+    moment = now()
+    within = moment < row.ends_at and moment - row.last_seen_at < IDLE[row.kind]
+    return Found(
+        id=row.id, kind=row.kind, alive=within and row.disabled_at is None, owner=_owner(row, language),
+        csrf_secret=bytes(row.csrf_secret), last_seen_at=row.last_seen_at, ends_at=row.ends_at, data=dict(row.data),
+    )
+
+
+def _owner(row: Row[Any], language: str) -> Actor | None:
+    if row.person_id:
+        first, second = (row.name_en, row.name_ar) if language == "en" else (row.name_ar, row.name_en)
+        return Actor(
+            kind="citizen", person_id=row.person_id, name=first or second or "", identity_key=bytes(row.identity_key),
+            acr=row.acr, auth_time=row.auth_time, language=row.language, session_id=row.id,
+        )
+    if row.staff_id:
+        identity = bytes(row.staff_identity_key) if row.staff_identity_key else None
+        grants = tuple(Grant(Role(role), agency, office, service) for role, agency, office, service in row.grants)
+        return Actor(
+            kind="staff", staff_id=row.staff_id, name=row.staff_name, identity_key=identity,
+            grants=held_roles(grants, identity), acr=row.acr, auth_time=row.auth_time, language=row.staff_language,
+            session_id=row.id,
+        )
+    return None
+
+
+def touch(session_id: uuid.UUID) -> None:
+    """Note that the person was here; the caller does so at most once a minute and never for a poll."""
+    db.session.execute(update(WebSession).where(WebSession.id == session_id).values(last_seen_at=now()))
+
+
+def begin(found: Found | None, kind: str, entry: dict[str, Any]) -> str | None:
+    """Keep a begun sign-in in the browser's row; returns the reference of the row made for it, if one was made."""
+    entry = {**entry, "at": now().timestamp()}
+    if found is not None and found.alive:
+        row = db.session.get(WebSession, found.id, with_for_update=True)
+        if row is not None:
+            row.begun = [*_fresh(row.begun), entry][-MOST_BEGUN:]
+            return None
+    reference = new_reference()
+    db.session.add(WebSession(kind=kind, reference_hash=hash_of(reference), csrf_secret=secrets.token_bytes(32),
+                              begun=[entry], ends_at=now() + ABSOLUTE))
+    return reference
+
+
+def _fresh(begun: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    oldest = (now() - BEGUN_LIVES).timestamp()
+    return [entry for entry in begun if entry["at"] > oldest]
+
+
+def take_begun(found: Found | None, state: str) -> dict[str, Any] | None:
+    """Remove and return the begun sign-in with this state. It is good once: the row is locked meanwhile."""
+    if found is None or not found.alive or not state:
+        return None
+    row = db.session.get(WebSession, found.id, with_for_update=True, populate_existing=True)
+    if row is None:
+        return None
+    taken = [entry for entry in _fresh(row.begun) if secrets.compare_digest(entry["state"].encode(), state.encode())]
+    row.begun = [entry for entry in row.begun if entry not in taken]
+    return taken[0] if taken else None
+
+
+def drop_if_empty(found: Found | None) -> bool:
+    """After a refused sign-in an anonymous row without begun sign-ins goes; says whether it did."""
+    if found is None or found.owner is not None:
+        return False
+    gone = delete(WebSession).where(WebSession.id == found.id, WebSession.person_id.is_(None),
+                                    WebSession.staff_id.is_(None), WebSession.begun == [])
+    return bool(db.session.execute(gone.returning(WebSession.id)).first())
+
+
+def sign_in(found: Found | None, kind: str, who: SignedIn) -> str:
+    """A new row under a new reference; the old one is dead at once. Returns the reference for the cookie."""
+    if found is not None:
+        db.session.execute(delete(WebSession).where(WebSession.id == found.id))
+    reference = new_reference()
+    row = WebSession(
+        kind=kind, reference_hash=hash_of(reference), csrf_secret=secrets.token_bytes(32), ends_at=now() + ABSOLUTE,
+        person_id=who.person_id, staff_id=who.staff_id, issuer=who.issuer, sub=who.sub, sid=who.sid, acr=who.acr,
+        auth_time=who.auth_time,
+    )
+    row.id_token = who.id_token
+    db.session.add(row)
+    return reference
+
+
+def end(found: Found | None) -> str | None:
+    """End this session; returns its id token, which the provider wants as a hint to end its own."""
+    row = db.session.get(WebSession, found.id) if found is not None else None
+    if row is None:
+        return None
+    token = row.id_token
+    db.session.delete(row)
+    return str(token) if token else None
+
+
+def end_at_provider(issuer: str, sub: str | None, sid: str | None) -> int:
+    """End what a logout token names: the session `sid`, or every session of `sub`; returns how many."""
+    query = delete(WebSession).where(WebSession.issuer == issuer)
+    if sub is not None:
+        query = query.where(WebSession.sub == sub)
+    if sid is not None:
+        # A session whose id token carried no sid cannot be told apart by it: when the sub fits, it goes too.
+        query = query.where(or_(WebSession.sid == sid, WebSession.sid.is_(None)) if sub else WebSession.sid == sid)
+    return _count(query)
+
+
+def end_all_of_staff(staff_id: uuid.UUID) -> int:
+    return _count(delete(WebSession).where(WebSession.staff_id == staff_id))
+
+
+def end_all_of_person(person_id: uuid.UUID) -> int:
+    return _count(delete(WebSession).where(WebSession.person_id == person_id))
+
+
+def sweep() -> int:
+    """Remove rows that ended a day ago, and anonymous rows whose sign-ins were never finished."""
+    moment = now()
+    anonymous = WebSession.person_id.is_(None) & WebSession.staff_id.is_(None)
+    return _count(delete(WebSession).where(or_(
+        WebSession.ends_at < moment - KEPT_AFTER_END,
+        WebSession.last_seen_at < moment - KEPT_AFTER_END,
+        anonymous & (WebSession.last_seen_at < moment - 3 * BEGUN_LIVES),
+    )))
+
+
+def _count(query: Any) -> int:
+    return len(db.session.execute(query.returning(WebSession.id)).all())

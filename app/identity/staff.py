@@ -1,0 +1,96 @@
+"""Staff: invited by e-mail, bound at the first verified sign-in, given roles that the portal alone decides."""
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from app.calendars.clock import now
+from app.extensions import db
+from app.identity.actors import Grant
+from app.identity.audit import audit
+from app.identity.models import RoleGrant, Staff
+from app.identity.refusals import SignInRefused
+from app.kit.roles import Role
+
+# What somebody may hold whose identity number is unknown: without it nobody can see that a case is his own.
+NEVER_DECIDING = frozenset({
+    Role.CONTENT_EDITOR, Role.ADMINISTRATOR, Role.AUDITOR, Role.GATE_STAFF, Role.PARTNER_USER, Role.COUNTER_AGENT,
+    Role.CARE_CENTRE_AGENT,
+})
+
+
+def held_roles(grants: tuple[Grant, ...], identity: bytes | None) -> tuple[Grant, ...]:
+    """Production gives no deciding role to staff without an identity number; development may."""
+    if identity is not None or not current_app.config["SETTINGS"].production:
+        return grants
+    return tuple(grant for grant in grants if grant.role in NEVER_DECIDING)
+
+
+def find_by_email(email: str) -> Staff | None:
+    return db.session.execute(select(Staff).where(func.lower(Staff.email) == email.lower())).scalar_one_or_none()
+
+
+def grant(email: str, granted: Grant, *, identity: bytes | None = None, name: str = "") -> Staff:
+    """Give a role, inviting the e-mail first where nobody has it; giving it twice changes nothing."""
+    member = find_by_email(email)
+    if member is None:
+        member = Staff(email=email.strip().lower(), name=name)
+        db.session.add(member)
+        db.session.flush()
+    if identity is not None:
+        member.identity_key = identity
+    if not _grants_like(member, granted):
+        db.session.add(RoleGrant(staff_id=member.id, role=granted.role, agency=granted.agency, office=granted.office,
+                                 service=granted.service))
+        audit("staff.granted", detail=_detail(member, granted))
+    db.session.flush()
+    return member
+
+
+def revoke(email: str, revoked: Grant) -> int:
+    """Take the role away in exactly this scope; returns how many grants went."""
+    member = find_by_email(email)
+    rows = _grants_like(member, revoked) if member else []
+    for row in rows:
+        db.session.delete(row)
+        audit("staff.revoked", detail=_detail(row.staff, revoked))
+    db.session.flush()
+    return len(rows)
+
+
+def _grants_like(member: Staff, like: Grant) -> list[RoleGrant]:
+    query = select(RoleGrant).where(RoleGrant.staff_id == member.id, RoleGrant.role == like.role)
+    for column, value in ((RoleGrant.agency, like.agency), (RoleGrant.office, like.office),
+                          (RoleGrant.service, like.service)):
+        query = query.where(column.is_(None) if value is None else column == value)
+    return list(db.session.scalars(query))
+
+
+def _detail(member: Staff, of: Grant) -> dict[str, object]:
+    return {"staff": str(member.id), "role": of.role, "agency": of.agency, "office": of.office, "service": of.service}
+
+
+def recognise(issuer: str, sub: str, *, email: str | None, email_verified: bool, name: str,
+              identity: bytes | None) -> Staff:
+    """The member of staff behind a verified sign-in; raises SignInRefused for strangers, the disabled, other persons."""
+    bound = select(Staff).where(Staff.issuer == issuer, Staff.sub == sub).with_for_update()
+    member = db.session.execute(bound).scalar_one_or_none() or _invited(issuer, sub, email, email_verified)
+    if member.disabled_at is not None:
+        raise SignInRefused("staff_disabled")
+    if identity is not None:
+        if member.identity_key is not None and member.identity_key != identity:
+            raise SignInRefused("staff_identity_differs")
+        member.identity_key = identity
+    member.name = name or member.name
+    return member
+
+
+def _invited(issuer: str, sub: str, email: str | None, email_verified: bool) -> Staff:
+    """The open invitation for a verified e-mail, bound from now on."""
+    if not email or not email_verified:
+        raise SignInRefused("staff_unknown")
+    query = select(Staff).where(func.lower(Staff.email) == email.lower(), Staff.sub.is_(None)).with_for_update()
+    member = db.session.execute(query).scalar_one_or_none()
+    if member is None:
+        raise SignInRefused("staff_unknown")
+    member.issuer, member.sub, member.bound_at = issuer, sub, now()
+    return member
