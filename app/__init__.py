@@ -45,7 +45,7 @@ def _of_extensions(settings: Settings) -> dict[str, object]:
     return {
         "SQLALCHEMY_DATABASE_URI": database_address(settings.database_url),
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True, "pool_recycle": 900},
-        "RATELIMIT_STORAGE_URI": settings.redis_url if settings.redis_url else "memory://",
+        "RATELIMIT_STORAGE_URI": settings.redis_url.replace("unix://", "redis+unix://", 1) or "memory://",
         "RATELIMIT_ENABLED": settings.rate_limits != "off",
         "RATELIMIT_STRATEGY": "fixed-window",
     }

@@ -1,0 +1,86 @@
+"""What happens by the clock. The list stands in code, so a flushed Redis loses nothing of it.
+
+A sweep asks one question of PostgreSQL (is anything due?) and rings a bell on yes; a round always goes on its queue.
+Two timetables at once, or none for three days, change nothing: every job takes only what is due.
+"""
+
+import importlib
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from app.jobs.context import job
+from app.jobs.queue import enqueue, ring
+
+log = logging.getLogger(__name__)
+
+LONGEST_SLEEP = 1.0
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Every SWEEP_SECONDS the bell `bell` is rung when the function `due` says yes."""
+
+    name: str
+    due: str
+    bell: str
+
+
+@dataclass(frozen=True)
+class Round:
+    """The function `path` is put on `queue` every `every` seconds."""
+
+    name: str
+    every: float
+    path: str
+    queue: str
+    timeout: int = 120
+
+
+TIMETABLE: tuple[Sweep | Round, ...] = (Sweep("messages", due="app.notify.lease.any_due", bell="drain"),)
+
+
+def resolve(path: str) -> Callable[..., Any]:
+    """The function that a dotted path names."""
+    module, _, name = path.rpartition(".")
+    function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return function
+
+
+class Timetable:
+    """Starts each entry when its time has come; the first time at once, to catch up after an outage."""
+
+    def __init__(self, entries: Iterable[Sweep | Round], sweep_seconds: float) -> None:
+        self.every = {entry: sweep_seconds if isinstance(entry, Sweep) else entry.every for entry in entries}
+        self.next_at = dict.fromkeys(self.every, 0.0)
+
+    def tick(self, moment: float) -> list[str]:
+        """Start what is due at `moment` (monotonic seconds); the names of what was started."""
+        due = [entry for entry, at in self.next_at.items() if at <= moment]
+        for entry in due:
+            self.next_at[entry] = moment + self.every[entry]
+            try:
+                start(entry)
+            except Exception:
+                # The edge of the process: one entry that fails must not keep the others from their time.
+                log.exception("timetable: %s failed, next try in %s s", entry.name, self.every[entry])
+        return [entry.name for entry in due]
+
+    def run(self, ended: threading.Event) -> None:
+        """Tick until `ended` is set."""
+        while not ended.is_set():
+            self.tick(time.monotonic())
+            wait = min(self.next_at.values(), default=0.0) - time.monotonic()
+            ended.wait(min(LONGEST_SLEEP, max(0.05, wait)))
+
+
+@job
+def start(entry: Sweep | Round) -> None:
+    """Ring for a sweep that finds something due; enqueue a round."""
+    if isinstance(entry, Round):
+        enqueue(entry.queue, entry.path, timeout=entry.timeout)
+    elif resolve(entry.due)():
+        ring(entry.bell)
