@@ -59,12 +59,16 @@ def cloned_database(worker_name: str, environment: dict[str, str]) -> Iterator[s
 
 
 @pytest.fixture(scope="session")
-def app(environment: dict[str, str], cloned_database: str) -> Flask:
+def app(environment: dict[str, str], cloned_database: str) -> Iterator[Flask]:
     """The application, connected as the account that production uses."""
     from app import create_app
+    from app.extensions import db
     from config import Settings
 
-    return create_app(Settings.from_environment(environment))
+    application = create_app(Settings.from_environment(environment))
+    yield application
+    with application.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -6,3 +6,7 @@ room inside its own transaction and after locking the case. Not for deadlines (a
 
 Order of locks, everywhere: the case, then calendars by id, then the pass. Whoever keeps it never waits in a circle.
 """
+
+from app.appointments import gate_models, models
+
+__all__ = ["gate_models", "models"]

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -89,7 +89,7 @@ class Staff(SealedRow, Base):
     __table_args__ = (
         UniqueConstraint("issuer", "sub"),
         CheckConstraint("(issuer IS NULL) = (sub IS NULL)", name="bound_whole"),
-        Index("uq_staff_email_lower", func.lower("email"), unique=True),
+        Index("uq_staff_email_lower", text("lower(email)"), unique=True),
     )
 
     id: Mapped[uuid.UUID] = id_column()
