@@ -38,7 +38,7 @@ def main(arguments: Sequence[str]) -> int:
 def python_fault() -> str:
     """The command that mends this Python, or nothing when it can make virtual environments."""
     if sys.version_info[:2] < OLDEST_PYTHON:
-        return f"Python 3.11 or newer is needed, not {sys.version.split()[0]}: name one with `make run PYTHON=python3.11`"
+        return f"Python 3.11 or newer is needed, not {sys.version.split()[0]}: name one with `make PYTHON=python3.11`"
     if PYTHON.exists() or (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
         return ""
     return f"{as_root()}apt-get install -y python{sys.version_info[0]}.{sys.version_info[1]}-venv"
@@ -76,7 +76,7 @@ def once(name: str, inputs: Sequence[Path], work: Callable[[], None], *, needs: 
 def install(files: Sequence[Path]) -> None:
     """Exactly the packages of the lock files, each checked against its hash."""
     say("installing Python packages (about half a minute)")
-    line = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes"]
+    line = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input", "--require-hashes"]
     line += ["--root-user-action=ignore", "--prefer-binary"]
     for file in files:
         line += ["-r", file]
