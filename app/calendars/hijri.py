@@ -84,7 +84,7 @@ def find_gregorian(on: HijriDate) -> date | None:
 
 
 def month_length(year: int, month: int) -> int:
-    """29 or 30, from the table. Raises OutsideTable."""
+    """29 or 30, from the table, which has eight months of 28 or 31 days before 1365. Raises OutsideTable."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise OutsideTable
     return int(Hijri(year, month, 1).month_length())

@@ -51,9 +51,7 @@ class Pause:
             raise ValueError("a pause cannot end before it began")
 
 
-def due(
-    basis_at: datetime, amount: int, unit: Unit, calendar: AgencyCalendar, pauses: Sequence[Pause] = ()
-) -> Term:
+def due(basis_at: datetime, amount: int, unit: Unit, calendar: AgencyCalendar, pauses: Sequence[Pause] = ()) -> Term:
     """The end of a period that began at `basis_at`, in any unit."""
     if unit == Unit.DAYS:
         return after_days(basis_at, amount, calendar, pauses)

@@ -106,7 +106,7 @@ def without_article(word: str) -> str:
     """A folded word without the article and the letters written together with it, if enough of it remains."""
     for prefix in _PREFIXES:
         if word.startswith(prefix) and len(word) - len(prefix) >= _SHORTEST:
-            return word[len(prefix):]
+            return word[len(prefix) :]
     return word
 
 

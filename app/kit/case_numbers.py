@@ -11,6 +11,8 @@ from app.kit.typed import Invalid, compact, matching, plain
 WIDTH = 6
 _SEPARATORS = r"[\s/\\\u2044\u2215\u060d_.\u2010-\u2015\u2212\-]+"
 _YEAR = r"1[3-6]\d\d"
+# Heh with tatweel, or AH.
+_YEAR_MARKS = "\u0647\u0640HhAa"
 
 
 def format_number(year: int, serial: int) -> str:
@@ -74,7 +76,7 @@ def transaction(text: str) -> str:
 
 def parse_transaction(text: str) -> tuple[str, int]:
     """Number and Hijri year out of one box. Raises Invalid("missing") or Invalid("wrong")."""
-    typed = plain(text)
+    typed = plain(text).rstrip(_YEAR_MARKS)
     if not typed:
         raise Invalid("missing")
     parts = re.split(_SEPARATORS, typed)
@@ -86,7 +88,7 @@ def parse_transaction(text: str) -> tuple[str, int]:
 
 def hijri_year(text: str) -> int:
     """A Hijri year as typed or chosen, with or without its mark. Raises Invalid."""
-    typed = compact(text).rstrip("\u0647\u0640HhAa")
+    typed = compact(text).rstrip(_YEAR_MARKS)
     if re.fullmatch(_YEAR, typed, re.ASCII) is None:
         raise Invalid
     return int(typed)
