@@ -101,16 +101,19 @@ _READERS = {"SA": person_id, "QA": personal_number, "AE": emirates_id}
 
 
 def identity(text: str, country: str = "SA", *, trusted: bool = False) -> str:
-    """A person's number in a country (SA, QA, AE). A trusted provider's value is believed in spite of its form."""
+    """A person's number in a country; other Gulf states than SA, QA, AE have no form of their own here.
+
+    A trusted provider's value is believed in spite of its form.
+    """
     if trusted:
         return matching(r"[0-9A-Za-z]{4,20}", text)
-    return _READERS[country](text)
+    return _READERS.get(country, gcc_id)(text)
 
 
 def is_doubtful(text: str, country: str) -> bool:
     """Whether a number does not follow the rules of its country, Luhn of the Emirates included: a warning for staff."""
     try:
-        number = _READERS[country](text)
+        number = identity(text, country)
     except Invalid:
         return True
     return country == "AE" and not luhn.is_valid(number)

@@ -6,7 +6,6 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 from app.kit.typed import Invalid, plain
 
 _MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
-_PREFIXES = {"SA": "966", "QA": "974", "AE": "971"}
 # The error text names the country's own form; Saudi is the unmarked case in `common.errors.mobile`.
 _WRONG = {"QA": "wrong_qa"}
 
@@ -39,7 +38,7 @@ def mobile(text: str, country: str = "SA") -> str:
 def _international(text: str, country: str) -> str:
     """A number that begins with the country's own code but no + gets its +, before the code is taken for digits."""
     digits = "".join(letter for letter in text if letter in "0123456789")
-    prefix = _PREFIXES[country]
+    prefix = str(phonenumbers.country_code_for_region(country))
     if text[0] != "+" and digits.startswith(prefix) and len(digits) > len(prefix) + 7:
         return "+" + digits
     return text

@@ -132,6 +132,7 @@ def test_a_trusted_providers_number_is_believed_and_flagged() -> None:
 def test_gulf_numbers_keep_their_different_lengths() -> None:
     assert identifiers.gcc_id("12345678") == "12345678"
     assert code_of(identifiers.gcc_id, "1234567") == "wrong"
+    assert identifiers.identity("281010100001", "KW") == "281010100001"
 
 
 def test_an_iban_is_stored_without_spaces_and_checked() -> None:

@@ -34,6 +34,7 @@ def test_all_spellings_of_a_saudi_mobile_are_one_number(body: str) -> None:
         ("974 3312 3456", "QA", "+97433123456"),
         ("0501234567", "AE", "+971501234567"),
         ("971501234567", "AE", "+971501234567"),
+        ("96550012345", "KW", "+96550012345"),
     ],
 )
 def test_each_country_has_its_own_numbers(text: str, country: str, expected: str) -> None:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,6 +33,11 @@ from app.kit.words import WORDS
 )
 def test_arabic_counts_take_the_form_of_their_number(count: int | Decimal, category: str) -> None:
     assert numbers.category_of("ar", count) == category
+
+
+@given(st.sampled_from(["ar", "en"]), st.integers(0, 10**7))
+def test_forms_are_those_of_the_unicode_consortium(language: str, count: int) -> None:
+    assert numbers.category_of(language, count) == Locale(language).plural_form(count)
 
 
 def test_english_counts_have_two_forms() -> None:
