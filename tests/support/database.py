@@ -28,12 +28,15 @@ def make_template(environment: Mapping[str, str]) -> None:
         owner = SERVERS.postgres.url(TEMPLATE, "portal_owner")
         migrated = (ROOT / "migrations" / "versions").is_dir()
         command = ["-m", "flask", "--app", "app", "db", "upgrade"] if migrated else ["-c", CREATE_ALL]
-        subprocess.run(
+        done = subprocess.run(
             [sys.executable, *command],
             cwd=ROOT,
             env={**os.environ, **environment, "DATABASE_URL": owner, "DATABASE_OWNER_URL": owner},
-            check=True,
+            capture_output=True,
+            text=True,
+            check=False,
         )
+        assert done.returncode == 0, "the tables could not be made: " + done.stderr[-1500:]
         mark.touch()
 
 
