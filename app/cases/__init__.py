@@ -1,1 +1,9 @@
 """One request of one person, and every rule about it. Not for pages (app.web) and not for outside calls (app.notify)."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    from app.cases.commands import register
+
+    register(app)

@@ -4,15 +4,17 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Base, at_column, id_column
+from app.kit.arabic import fold, fold_spaceless
 from app.kit.roles import Role
 from app.vault import Sealed, SealedRow, vault
 
 NAMES = String(200)
+event.listen(Base.metadata, "before_create", DDL("CREATE EXTENSION IF NOT EXISTS pg_trgm"))
 
 
 def identity_key(country: str, number: str) -> bytes:
@@ -29,7 +31,10 @@ class Person(SealedRow, Base):
     """A human being, unique by country and identity number; may exist before the first sign-in."""
 
     __tablename__ = "person"
-    __table_args__ = (UniqueConstraint("country", "identity_key"),)
+    __table_args__ = (
+        UniqueConstraint("country", "identity_key"),
+        Index("ix_person_name_search", "name_search", postgresql_using="gin", postgresql_ops={"name_search": "gin_trgm_ops"}),
+    )
 
     id: Mapped[uuid.UUID] = id_column()
     country: Mapped[str] = mapped_column(String(2))
@@ -38,6 +43,8 @@ class Person(SealedRow, Base):
     identity_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     name_ar: Mapped[str | None] = mapped_column(NAMES)
     name_en: Mapped[str | None] = mapped_column(NAMES)
+    # Both names folded, with and without spaces, for officers who search by name.
+    name_search: Mapped[str] = mapped_column(String(900), default="")
     gender: Mapped[str | None] = mapped_column(String(20))
     nationality: Mapped[str | None] = mapped_column(String(60))
     # As the provider gave them, each in its own calendar: a civil date is never converted and kept as something else.
@@ -57,6 +64,12 @@ class Person(SealedRow, Base):
     email = Sealed("email_sealed")
 
     logins: Mapped[list["Login"]] = relationship(back_populates="person")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        if name in ("name_ar", "name_en"):
+            names = " ".join(filter(None, (self.name_ar, self.name_en)))
+            self.name_search = f"{fold(names)} {fold_spaceless(names)}"
 
     def name(self, language: str = "ar") -> str:
         first, second = (self.name_en, self.name_ar) if language == "en" else (self.name_ar, self.name_en)

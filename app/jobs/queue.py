@@ -33,6 +33,7 @@ class Bell:
 
 BELLS: dict[str, Bell] = {
     "drain": Bell(MESSAGES, "app.jobs.messages.drain"),
+    "deadlines": Bell(MESSAGES, "app.jobs.clock.run_deadlines", timeout=300),
     "render": Bell(DOCUMENTS, "app.jobs.documents.render", timeout=300),
 }
 

@@ -40,7 +40,14 @@ class Round:
     timeout: int = 120
 
 
-TIMETABLE: tuple[Sweep | Round, ...] = (Sweep("messages", due="app.notify.lease.any_due", bell="drain"),)
+TIMETABLE: tuple[Sweep | Round, ...] = (
+    Sweep("messages", due="app.notify.lease.any_due", bell="drain"),
+    Sweep("deadlines", due="app.cases.clockwork.any_due", bell="deadlines"),
+    Round("seal", every=60, path="app.jobs.clock.seal", queue="messages"),
+    Round("figures", every=600, path="app.jobs.clock.count_facts", queue="messages"),
+    Round("days", every=3600, path="app.jobs.clock.prepare_days", queue="messages"),
+    Round("drafts", every=3600, path="app.jobs.clock.look_after_drafts", queue="messages"),
+)
 
 
 def resolve(path: str) -> Callable[..., Any]:

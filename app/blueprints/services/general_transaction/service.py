@@ -1,0 +1,66 @@
+"""المعاملات: correspondence to the municipality, registered with a number and a Hijri year, referred and answered."""
+
+from app.kit.fields import Choice, File, Form, LongText, Text
+from app.kit.roles import Role
+from app.kit.service import DeadlineRule, Reason, Service
+from app.kit.shared import in_section, shared
+from app.kit.workflow import Stage, standard, step
+
+APPLICANT = in_section(
+    "applicant",
+    shared("applicant_name"),
+    shared("applicant_id"),
+    shared("mobile"),
+    shared("email", required=False),
+    shared("filing_as"),
+    shared("authorisation", when={"filing_as": ("agent", "guardian")}),
+    Choice(id="on_behalf_of", options=("person", "establishment", "public_body")),
+    shared("establishment_id", when={"on_behalf_of": ("establishment",)}),
+)
+MATTER = in_section(
+    "matter",
+    Choice(id="topic", source="topics"),
+    Text(id="subject"),
+    LongText(id="matter_text"),
+    shared("earlier_transaction", required=False),
+    File(id="letter", when={"on_behalf_of": ("establishment", "public_body")}),
+    shared("attachments", required=False),
+    shared("declaration"),
+)
+ANSWERERS = (Role.DEPARTMENT_OFFICER, Role.OFFICER)
+
+WORKFLOW = standard().plus(
+    step("register", Stage.IN_REVIEW, by=Role.OFFICER, notice="registered", inputs=("transaction_number",), once=True),
+    step("refer", Stage.IN_REVIEW, by=Role.OFFICER, notice="referred", inputs=("department",), needs=("register",)),
+    step("return_referral", Stage.IN_REVIEW, by=Role.DEPARTMENT_OFFICER, needs=("refer",), hidden=True),
+    step("answer_transaction", Stage.IN_REVIEW, to=Stage.CLOSED, by=ANSWERERS, notice="answered", outcome="answered",
+         inputs=("text",), needs=("register",), blocked_by_requests=True, decides=True),
+)
+
+SERVICE = Service(
+    "general_transaction",
+    agency="municipality",
+    office="municipality_main",
+    audience=("citizen", "resident", "establishment", "public_body"),
+    form=Form(("applicant", "matter"), APPLICANT + MATTER),
+    workflow=WORKFLOW,
+    documents={"letter": False, "authorisation": False},
+    deadlines=(
+        DeadlineRule("answer", 10, lapse="lapse_answer", remind=(5, 1), reminder="ask_reminder"),
+        DeadlineRule("target", 5, unit="working", target=True),
+    ),
+    reasons=tuple(
+        Reason(code, kind)
+        for kind, codes in {
+            "return": ("unclear_document", "missing_document", "needs_explanation", "authority_insufficient", "several_matters"),
+            "refuse": ("outside_scope", "duplicate", "own_service"),
+            "cancel": ("asked_by_citizen",),
+        }.items()
+        for code in codes
+    ),
+    one_open=False,
+    needs_transaction=True,
+    departments="municipal_departments",
+    declarations=("general", "on_behalf"),
+    list_fields=("subject",),
+)

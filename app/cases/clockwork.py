@@ -1,0 +1,122 @@
+"""The clock as an actor: what falls due is done by ordinary steps, each in its own transaction, each once.
+
+Running this twice, in two processes, or after three days of outage, changes nothing more.
+"""
+
+import logging
+import uuid
+from datetime import timedelta
+
+from sqlalchemy import Select, select, update
+
+from app.calendars.clock import now
+from app.calendars.wording import full_date, sms_day
+from app.cases import drafts, steps
+from app.cases.context import profile, registry
+from app.cases.conversation import Draft
+from app.cases.errors import StepRefused
+from app.cases.models import Case, Deadline
+from app.cases.notices import announce
+from app.documents.models import Attachment
+from app.extensions import db, transaction
+from app.identity.actors import CLOCK
+from app.identity.models import Person
+from app.kit.errors import Refused
+from app.kit.words import WORDS
+from app.notify.outbox import Recipient, post
+
+log = logging.getLogger(__name__)
+BATCH = 200
+WARN_DAYS = 2
+
+
+def due_query(limit: int = BATCH) -> Select[tuple[uuid.UUID]]:
+    """Open deadlines with something to do whose moment has passed, the oldest first."""
+    return (
+        select(Deadline.id)
+        .where(Deadline.state == "open", Deadline.due_at <= now(), Deadline.step.is_not(None) | Deadline.notice.is_not(None))
+        .order_by(Deadline.due_at).limit(limit)
+    )
+
+
+def any_due() -> bool:
+    return db.session.scalar(due_query(1)) is not None
+
+
+def run_due() -> int:
+    """Act on everything due; returns how many were acted on."""
+    acted = 0
+    while True:
+        ids = list(db.session.scalars(due_query()))
+        db.session.rollback()
+        done = sum(fire(each) for each in ids)
+        acted += done
+        if not ids or not done:
+            return acted
+
+
+def fire(deadline_id: uuid.UUID) -> bool:
+    """Act on one deadline, unless somebody else did or it no longer holds."""
+    with transaction():
+        row = db.session.scalar(select(Deadline).where(Deadline.id == deadline_id).execution_options(populate_existing=True))
+        if row is None or row.state != "open":
+            return False
+        case = steps.locked(row.case_id)
+        # The case is locked now; the row may have been ended by whoever held it before.
+        db.session.refresh(row)
+        if row.state != "open" or row.due_at > now():
+            return False
+        row.state, row.ended_at = "fired", now()
+        db.session.flush()
+        _act(case, row)
+    return True
+
+
+def _act(case: Case, row: Deadline) -> None:
+    if row.notice:
+        announce(case, row.notice, key=f"{case.id}:{row.kind}:{row.cycle}", on=row.last_on)
+        return
+    try:
+        with db.session.begin_nested():
+            steps.move(case.id, str(row.step), by=CLOCK, version=None)
+    except Refused as refused:
+        # The step is no longer open (decided meanwhile): the deadline has lapsed without effect, and says so.
+        row.state = "void"
+        log.info("deadline %s of a case had no effect: %s", row.kind, type(refused).__name__)
+        if not isinstance(refused, StepRefused):
+            row.state = "failed"
+
+
+def warn_of_drafts() -> int:
+    """Tell people whose drafts are deleted in two days, once."""
+    soon = now() + timedelta(days=WARN_DAYS)
+    rows = db.session.scalars(select(Draft).where(Draft.expires_at <= soon, Draft.expires_at > now(), Draft.warned_at.is_(None)).limit(BATCH))
+    warned = 0
+    with transaction():
+        for draft in rows:
+            _warn(draft)
+            warned += 1
+    return warned
+
+
+def _warn(draft: Draft) -> None:
+    person = db.session.get(Person, draft.person_id)
+    draft.warned_at = now()
+    if person is None or draft.service not in registry():
+        return
+    service = registry()[draft.service]
+    on = draft.expires_at.astimezone(profile().agency(service.agency).zone).date()
+    params = {"service": service.title_in_messages(person.language), "date": full_date(on, person.language), "day": sms_day(on, person.language)}
+    post(Recipient(person.id, mobile=person.mobile, email=person.email), event="draft_expiring", texts=WORDS.raw["shared_notices"]["draft_expiring"],
+         language=person.language, params=params, key=f"draft:{draft.id}")
+
+
+def purge_drafts() -> int:
+    """Delete drafts whose time is over; their files become orphans and are purged by their own room."""
+    with transaction():
+        found = list(db.session.scalars(select(Draft).where(Draft.expires_at <= now()).limit(BATCH)))
+        for draft in found:
+            db.session.execute(update(Attachment).where(Attachment.draft_id == draft.id).values(draft_id=None))
+            drafts.remove(draft)
+    return len(found)
+

@@ -1,0 +1,81 @@
+"""Deadlines and reminders as rows. The clock acts only after the last day has ended, never before."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+
+from app.calendars.clock import now
+from app.calendars.working import Term, Unit, due
+from app.cases.context import agency_of, calendar_of, service_of
+from app.cases.models import Case, Deadline
+from app.extensions import db
+from app.kit.service import DeadlineRule
+
+REMIND_HOUR = 10
+
+
+def unit_of(rule: DeadlineRule, case: Case) -> Unit:
+    """Calendar days until the agency's setting says working days; a rule may fix its own unit."""
+    chosen = agency_of(case).deadline_days if rule.unit == "agency" else rule.unit
+    return Unit.WORKING_DAYS if chosen == "working" else Unit.DAYS
+
+
+def term(case: Case, rule: DeadlineRule, basis_at: datetime, days: int | None = None) -> Term:
+    return due(basis_at, rule.days if days is None else days, unit_of(rule, case), calendar_of(agency_of(case)))
+
+
+def set_deadline(case: Case, kind: str, *, basis_at: datetime | None = None, days: int | None = None) -> Deadline:
+    """Open the deadline `kind` of the case's service with its reminders; an earlier one of the kind ends."""
+    rule = service_of(case).deadline(kind)
+    clear(case, kind)
+    basis_at = basis_at or now()
+    found = term(case, rule, basis_at, days)
+    cycle = _next_cycle(case, kind)
+    row = Deadline(case_id=case.id, kind=kind, basis_at=basis_at, amount=rule.days if days is None else days, unit=unit_of(rule, case),
+                   due_at=found.due_at, last_on=found.last_on, step=rule.lapse, cycle=cycle)
+    db.session.add(row)
+    for before in rule.remind:
+        at = found.due_at - timedelta(days=before, hours=24 - REMIND_HOUR)
+        if rule.reminder and at > now():
+            db.session.add(Deadline(case_id=case.id, kind=f"{kind}:remind:{before}", basis_at=basis_at, amount=before, unit=row.unit,
+                                    due_at=at, last_on=found.last_on, notice=rule.reminder, cycle=cycle))
+    db.session.flush()
+    return row
+
+
+def set_moment(case: Case, kind: str, due_at: datetime, *, step: str | None = None, notice: str | None = None) -> None:
+    """A due moment that comes from something else than a rule: the day of a visit, the reminder before it."""
+    clear(case, kind)
+    zone = agency_of(case).zone
+    db.session.add(Deadline(case_id=case.id, kind=kind, basis_at=now(), amount=0, unit="moment", due_at=due_at, step=step, notice=notice,
+                            last_on=(due_at - timedelta(microseconds=1)).astimezone(zone).date(), cycle=_next_cycle(case, kind)))
+    db.session.flush()
+
+
+def clear(case: Case, kind: str, *, state: str = "met") -> None:
+    """End the open deadline of this kind and its reminders."""
+    db.session.execute(
+        update(Deadline)
+        .where(Deadline.case_id == case.id, Deadline.state == "open", (Deadline.kind == kind) | Deadline.kind.startswith(f"{kind}:"))
+        .values(state=state, ended_at=now())
+    )
+
+
+def clear_all(case: Case) -> None:
+    db.session.execute(
+        update(Deadline).where(Deadline.case_id == case.id, Deadline.state == "open").values(state="met", ended_at=now())
+    )
+
+
+def open_deadline(case: Case, kind: str) -> Deadline | None:
+    return db.session.scalar(select(Deadline).where(Deadline.case_id == case.id, Deadline.kind == kind, Deadline.state == "open"))
+
+
+def open_deadlines(case: Case) -> list[Deadline]:
+    rows = select(Deadline).where(Deadline.case_id == case.id, Deadline.state == "open", Deadline.kind.not_like("%:%"))
+    return list(db.session.scalars(rows.order_by(Deadline.due_at)))
+
+
+def _next_cycle(case: Case, kind: str) -> int:
+    last = db.session.scalar(select(func.max(Deadline.cycle)).where(Deadline.case_id == case.id, Deadline.kind == kind))
+    return (last or 0) + 1

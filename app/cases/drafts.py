@@ -1,0 +1,73 @@
+"""Drafts: answers as typed, sealed as a whole, kept from the first saved answer until they are sent or expire."""
+
+import json
+import secrets
+import uuid
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from app.calendars.clock import now
+from app.cases.conversation import Draft
+from app.cases.errors import DraftGone
+from app.documents.models import Attachment
+from app.extensions import db
+
+KEPT_DAYS = 30
+
+
+def start(person_id: uuid.UUID, service: str, content: Mapping[str, Any], *, copied_from: uuid.UUID | None = None) -> Draft:
+    """A new draft with what was typed so far."""
+    draft = Draft(person_id=person_id, service=service, content=_dump(content), token=secrets.token_urlsafe(32),
+                  expires_at=now() + timedelta(days=KEPT_DAYS), copied_from_id=copied_from)
+    db.session.add(draft)
+    db.session.flush()
+    return draft
+
+
+def save(draft: Draft, content: Mapping[str, Any]) -> None:
+    draft.content = _dump(content)
+    draft.saved_at, draft.expires_at, draft.warned_at = now(), now() + timedelta(days=KEPT_DAYS), None
+
+
+def read(draft: Draft) -> dict[str, Any]:
+    """What was typed, as it was typed."""
+    content: dict[str, Any] = json.loads(draft.content)
+    return content
+
+
+def draft_for(person_id: uuid.UUID, draft_id: uuid.UUID, *, lock: bool = False) -> Draft:
+    """This person's draft; raises DraftGone."""
+    query = select(Draft).where(Draft.id == draft_id, Draft.person_id == person_id, Draft.expires_at > now())
+    draft = db.session.scalar(query.with_for_update() if lock else query)
+    if draft is None:
+        raise DraftGone
+    return draft
+
+
+def drafts_of(person_id: uuid.UUID, service: str | None = None) -> list[Draft]:
+    """Drafts that were not sent, the last saved first."""
+    query = select(Draft).where(Draft.person_id == person_id, Draft.expires_at > now()).order_by(Draft.saved_at.desc())
+    return list(db.session.scalars(query.where(Draft.service == service) if service else query))
+
+
+def files_of(draft: Draft) -> list[Attachment]:
+    """The files of a draft that still count: removed and replaced ones left out, oldest first."""
+    rows = select(Attachment).where(Attachment.draft_id == draft.id, Attachment.removed_at.is_(None)).order_by(Attachment.created_at)
+    found = list(db.session.scalars(rows))
+    replaced = {each.replaces_id for each in found}
+    return [each for each in found if each.id not in replaced]
+
+
+def remove(draft: Draft) -> None:
+    """Delete a draft; its files lose their home and are purged."""
+    for attachment in files_of(draft):
+        attachment.draft_id = None
+    db.session.flush()
+    db.session.delete(draft)
+
+
+def _dump(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False)

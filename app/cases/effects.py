@@ -1,0 +1,98 @@
+"""What a step does beyond moving the stage: one function for each named input or slot mode.
+
+Each takes the locked case and what was entered, changes rows, and returns what the history should keep of it.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from app.calendars.clock import now
+from app.calendars.hijri import hijri_year
+from app.cases import deadlines, numbers
+from app.cases.context import agency_of, profile, service_of
+from app.cases.conversation import ThreadEntry
+from app.cases.errors import BadInput, TransactionTaken
+from app.cases.models import Case
+from app.extensions import db
+from app.identity.actors import Actor
+from app.identity.models import Staff
+from app.kit.arabic import clean_text
+from app.kit.case_numbers import format_transaction, transaction_number
+from app.kit.typed import Invalid
+
+Kept = dict[str, Any]
+
+
+def assignee(case: Case, entered: str, by: Actor) -> Kept:
+    """Give the case to an officer; empty takes it away from anybody."""
+    staff = db.session.get(Staff, uuid.UUID(entered)) if entered else None
+    case.assignee_id = staff.id if staff else None
+    return {"assignee": str(staff.id) if staff else None}
+
+
+def register(case: Case, entered: str, by: Actor) -> Kept:
+    """Register the case as a transaction of this Hijri year: the next number, or the one of the agency's own register."""
+    year = hijri_year(now(), agency_of(case).zone)
+    if entered:
+        try:
+            number = transaction_number(entered)
+        except Invalid as wrong:
+            raise BadInput("transaction_number", f"errors.transaction.{wrong.code}") from wrong
+    else:
+        number = format_transaction(numbers.next_transaction(case.agency, year))
+    try:
+        with db.session.begin_nested():
+            case.transaction_number, case.transaction_year = number, year
+            db.session.flush()
+    except IntegrityError as taken:
+        raise TransactionTaken from taken
+    return {"transaction": number, "hijri_year": year}
+
+
+def department(case: Case, entered: str, by: Actor) -> Kept:
+    """Refer the case to a department of the agency's list."""
+    known = service_of(case).departments
+    if not known or entered not in {entry.id for entry in profile().choices(known)}:
+        raise BadInput("department", "errors.choice.missing")
+    case.department = entered
+    return {"department": entered}
+
+
+def result(case: Case, entered: str, by: Actor) -> Kept:
+    """The outcome of a check that only staff know of."""
+    if entered not in ("clear", "concern"):
+        raise BadInput("result", "errors.choice.missing")
+    return {"result": entered}
+
+
+def days(case: Case, entered: str, by: Actor) -> Kept:
+    """More days for the citizen's answer, counted from the end of the deadline that runs."""
+    if not entered.isdecimal() or not 1 <= int(entered) <= 60:
+        raise BadInput("days", "errors.number.wrong")
+    running = deadlines.open_deadline(case, "answer")
+    if running is None:
+        raise BadInput("days", "cases.errors.no_deadline")
+    row = deadlines.set_deadline(case, "answer", basis_at=running.basis_at, days=running.amount + int(entered))
+    return {"days": int(entered), "until": row.last_on.isoformat()}
+
+
+def text(case: Case, entered: str, by: Actor) -> Kept:
+    """The words of an answer; the citizen reads them in the thread and on the letter."""
+    words = clean_text(entered)
+    if not words:
+        raise BadInput("text", "errors.long_text.missing")
+    db.session.add(ThreadEntry(case_id=case.id, person_id=case.applicant_id, author_kind="staff", author_staff_id=by.staff_id, body=words))
+    return {"text": words}
+
+
+INPUTS: Mapping[str, Callable[[Case, str, Actor], Kept]] = {
+    "assignee": assignee,
+    "transaction_number": register,
+    "department": department,
+    "result": result,
+    "days": days,
+    "text": text,
+}

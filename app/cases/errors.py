@@ -1,0 +1,59 @@
+"""What the room refuses, each by the fact it states."""
+
+from app.kit.errors import Invalid, NotFound, Refused
+
+
+class CaseNotFound(NotFound):
+    """There is no such case, or it is not this actor's to see."""
+
+
+class StepRefused(Refused):
+    """The step is not open to this actor now: wrong stage, wrong role, or something else comes first."""
+
+    text_key = "cases.errors.not_now"
+
+
+class SomebodyFaster(Refused):
+    """The case changed after the page was drawn."""
+
+    text_key = "errors.form.somebody_faster"
+
+
+class RequestsOpen(StepRefused):
+    text_key = "cases.errors.requests_open"
+
+
+class NeedsFirst(StepRefused):
+    text_key = "cases.errors.needs_first"
+
+
+class OwnCase(StepRefused):
+    """Nobody handles his own case, in whatever role."""
+
+    text_key = "cases.errors.own_case"
+
+
+class AlreadyOpen(Refused):
+    """One open request per service and person, unless the service allows more."""
+
+    text_key = "cases.errors.already_open"
+
+
+class NothingChanged(Invalid):
+    text_key = "errors.form.nothing_changed"
+
+
+class BadInput(Invalid):
+    """An input of a step is missing or wrong; `field` says which."""
+
+    def __init__(self, field: str, text_key: str, **params: object) -> None:
+        super().__init__(text_key, **params)
+        self.field = field
+
+
+class TransactionTaken(Invalid):
+    text_key = "cases.errors.transaction_taken"
+
+
+class DraftGone(NotFound):
+    """The draft was sent, deleted, or never this person's."""

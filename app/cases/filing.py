@@ -1,0 +1,112 @@
+"""Filing: a draft becomes a case, once, signed by the declaration that was ticked."""
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import exists, select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.calendars.clock import now
+from app.calendars.hijri import hijri_year
+from app.cases import deadlines, drafts, numbers, papers, steps
+from app.cases.answers import seal_answers
+from app.cases.context import profile, registry
+from app.cases.conversation import Draft, Signature
+from app.cases.errors import AlreadyOpen
+from app.cases.models import Case, Declaration, FormToken
+from app.documents.models import Attachment
+from app.extensions import db
+from app.identity.actors import Actor
+from app.identity.models import Person
+from app.kit.service import Service
+from app.kit.workflow import FINAL, Stage
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the person signed: the declaration's sentence and the whole text of the check page."""
+
+    declaration: str
+    page: str
+
+    @property
+    def hash(self) -> str:
+        return hashlib.sha256(f"{self.declaration}\n{self.page}".encode()).hexdigest()
+
+
+def filed_as(token: str) -> Case | None:
+    """The case that this form token has already made, if it was used."""
+    found = db.session.scalar(select(FormToken.result).where(FormToken.token == token))
+    return db.session.get(Case, uuid.UUID(found)) if found else None
+
+
+def submit(draft: Draft, answers: Mapping[str, Any], *, by: Actor, person: Person, shown: Shown, language: str) -> Case:
+    """Make the case of a draft whose row the caller has locked.
+
+    A second call with the same draft finds the first case: the draft's token is unique. Raises AlreadyOpen.
+    """
+    service = registry()[draft.service]
+    case_id = uuid.uuid4()
+    taken = insert(FormToken).values(token=draft.token, result=str(case_id), used_at=now()).on_conflict_do_nothing()
+    if db.session.execute(taken).rowcount == 0:  # type: ignore[attr-defined]
+        found = filed_as(draft.token)
+        assert found is not None
+        return found
+    if service.one_open and has_open(person.id, service.slug):
+        raise AlreadyOpen
+    case = _make(case_id, service, answers, person=person, draft=draft, language=language)
+    _adopt(draft, case)
+    _sign(case, by, shown)
+    step = service.step("submit", Stage.DRAFT)
+    assert step is not None
+    row = steps.record(case, step, by=by, content={"channel": case.channel})
+    papers.order(case, "summary", row)
+    drafts.remove(draft)
+    return case
+
+
+def has_open(person_id: uuid.UUID, service: str) -> bool:
+    query = exists().where(Case.applicant_id == person_id, Case.service == service, Case.stage.not_in([str(stage) for stage in FINAL]))
+    return bool(db.session.scalar(select(query)))
+
+
+def _make(case_id: uuid.UUID, service: Service, answers: Mapping[str, Any], *, person: Person, draft: Draft, language: str) -> Case:
+    agency = profile().agency(service.agency)
+    year = hijri_year(now(), agency.zone)
+    case = Case(
+        id=case_id, year=year, serial=numbers.next_serial(year), service=service.slug, agency=service.agency, office=service.office,
+        declaration_version=keep_declaration(service), applicant=person, applicant_id=person.id, stage=Stage.DRAFT, language=language,
+        answers=seal_answers(case_id, service.form, answers), filed_at=now(), touched_at=now(), copied_from_id=draft.copied_from_id,
+        version=0, public_version=0,
+    )
+    db.session.add(case)
+    db.session.flush()
+    if any(rule.kind == "target" for rule in service.deadlines):
+        deadlines.set_deadline(case, "target", basis_at=case.filed_at)
+    return case
+
+
+def keep_declaration(service: Service) -> str:
+    """Store this version of the declaration unless it is stored; returns the version."""
+    row = insert(Declaration).values(service=service.slug, version=service.version, content=service.snapshot, first_used_at=now())
+    db.session.execute(row.on_conflict_do_nothing())
+    return service.version
+
+
+def _adopt(draft: Draft, case: Case) -> None:
+    """The files of the draft belong to the case from now on."""
+    for attachment in drafts.files_of(draft):
+        attachment.draft_id, attachment.case_id = None, case.id
+    others = select(Attachment).where(Attachment.draft_id == draft.id)
+    for attachment in db.session.scalars(others):
+        attachment.draft_id = None
+    db.session.flush()
+
+
+def _sign(case: Case, by: Actor, shown: Shown) -> None:
+    db.session.add(Signature(case_id=case.id, signed_at=now(), person_id=case.applicant_id, acr=by.acr, auth_time=by.auth_time,
+                             text_shown=shown.declaration, shown_hash=shown.hash))
+    db.session.flush()

@@ -1,0 +1,66 @@
+"""The thread of a case: what officers and the citizen write to each other, and notes that only staff read."""
+
+import uuid
+
+from sqlalchemy import select, update
+
+from app.calendars.clock import now
+from app.cases import policy, steps
+from app.cases.conversation import ThreadEntry
+from app.cases.errors import BadInput, StepRefused
+from app.cases.models import Case
+from app.cases.notices import announce
+from app.cases.queries import SEES_CASES
+from app.extensions import db
+from app.identity.actors import Actor
+from app.kit.arabic import clean_text
+from app.kit.roles import Role
+
+MOST = 2000
+
+
+def write(case_id: uuid.UUID, text: str, *, by: Actor, internal: bool = False) -> ThreadEntry:
+    """Add a message; from staff the citizen is told, from the citizen the officer sees it in the queue."""
+    case = steps.locked(case_id)
+    words = clean_text(text)
+    if not words:
+        raise BadInput("text", "errors.long_text.missing")
+    if len(words) > MOST:
+        raise BadInput("text", "cases.errors.too_long", limit=MOST)
+    _allow(case, by, internal)
+    entry = ThreadEntry(case_id=case.id, person_id=case.applicant_id, author_kind=by.kind, author_staff_id=by.staff_id,
+                        visible=not internal, body=words, at=now())
+    db.session.add(entry)
+    db.session.flush()
+    if by.kind == "staff" and not internal:
+        announce(case, "message", key=f"{case.id}:message:{entry.id}")
+    return entry
+
+
+def _allow(case: Case, by: Actor, internal: bool) -> None:
+    if by.kind == "citizen":
+        if internal or not policy.holds(by, "citizen", case):
+            raise StepRefused
+        return
+    readers = [role for role in SEES_CASES - {Role.AUDITOR} if policy.holds(by, role, case)]
+    if not readers or by.same_person(case.applicant.identity_key):
+        raise StepRefused
+    if not internal and readers == [Role.SECURITY_OFFICER]:
+        # Whoever works on a hidden step must not show it by writing to the citizen.
+        raise StepRefused
+
+
+def thread_of(case: Case, *, for_staff: bool) -> list[ThreadEntry]:
+    """The conversation, oldest first; notes between officers only for them."""
+    rows = select(ThreadEntry).where(ThreadEntry.case_id == case.id).order_by(ThreadEntry.at, ThreadEntry.id)
+    return list(db.session.scalars(rows if for_staff else rows.where(ThreadEntry.visible)))
+
+
+def mark_read(case: Case, *, by: Actor) -> None:
+    """Set the read marks of this one case's page."""
+    unread = update(ThreadEntry).where(ThreadEntry.case_id == case.id)
+    if by.kind == "citizen":
+        unread = unread.where(ThreadEntry.read_at.is_(None), ThreadEntry.visible, ThreadEntry.author_kind != "citizen").values(read_at=now())
+    else:
+        unread = unread.where(ThreadEntry.staff_read_at.is_(None), ThreadEntry.author_kind == "citizen").values(staff_read_at=now())
+    db.session.execute(unread)

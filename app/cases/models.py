@@ -1,0 +1,209 @@
+"""The case, its stages' past, and the numbers it is known by."""
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint, event, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.extensions import Base, at_column, id_column
+from app.identity.models import Person, Staff
+from app.kit.case_numbers import format_number
+from app.kit.workflow import FINAL
+
+
+class Declaration(Base):
+    """A version of a declared service with its labels; old cases print as they were filed."""
+
+    __tablename__ = "declaration"
+
+    service: Mapped[str] = mapped_column(String(60), primary_key=True)
+    version: Mapped[str] = mapped_column(String(12), primary_key=True)
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    first_used_at: Mapped[datetime] = at_column()
+
+
+class Case(Base):
+    """One request of one person for one service. `stage` changes in one function only (app/cases/steps.py)."""
+
+    __tablename__ = "case"
+    __table_args__ = (
+        UniqueConstraint("year", "serial"),
+        UniqueConstraint("agency", "transaction_year", "transaction_number"),
+        CheckConstraint("(transaction_number IS NULL) = (transaction_year IS NULL)", name="transaction_whole"),
+        Index("ix_case_applicant_filed", "applicant_id", "filed_at"),
+        Index("ix_case_open", "agency", "service", "filed_at", postgresql_where=text("closed_at IS NULL")),
+        Index("ix_case_service_closed", "service", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
+        Index("ix_case_assignee", "assignee_id", postgresql_where=text("closed_at IS NULL")),
+    )
+
+    id: Mapped[uuid.UUID] = id_column()
+    year: Mapped[int] = mapped_column(Integer)
+    serial: Mapped[int] = mapped_column(Integer)
+    service: Mapped[str] = mapped_column(String(60))
+    agency: Mapped[str] = mapped_column(String(60))
+    office: Mapped[str] = mapped_column(String(60))
+    department: Mapped[str | None] = mapped_column(String(60))
+    declaration_version: Mapped[str] = mapped_column(String(12))
+    applicant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    beneficiary_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    filed_by_staff_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+    assignee_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+    channel: Mapped[str] = mapped_column(String(20), default="portal")
+    language: Mapped[str] = mapped_column(String(2), default="ar")
+    stage: Mapped[str] = mapped_column(String(40))
+    # Two versions: staff compare the first; the second moves only with what the citizen may see, so that his pages do
+    # not betray a hidden step.
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    public_version: Mapped[int] = mapped_column(Integer, default=1)
+    answers: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    transaction_number: Mapped[str | None] = mapped_column(String(20))
+    transaction_year: Mapped[int | None] = mapped_column(Integer)
+    filed_at: Mapped[datetime] = at_column()
+    touched_at: Mapped[datetime] = at_column()
+    closed_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(40))
+    # Days from filing to the end, the time waiting for the citizen left out; set once, when the case ends.
+    spent_days: Mapped[float | None]
+    copied_from_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("case.id"))
+
+    applicant: Mapped[Person] = relationship(foreign_keys=[applicant_id], lazy="joined", innerjoin=True)
+    assignee: Mapped[Staff | None] = relationship(foreign_keys=[assignee_id])
+
+    @property
+    def number(self) -> str:
+        """As printed: 1448/000123."""
+        return format_number(self.year, self.serial)
+
+    @property
+    def address(self) -> str:
+        """As it stands in addresses: 1448-000123."""
+        return self.number.replace("/", "-")
+
+    @property
+    def is_final(self) -> bool:
+        return self.stage in FINAL
+
+
+class History(Base):
+    """Append-only, chained per case. The hash covers the digest of the words; the words lie in `history_text`."""
+
+    __tablename__ = "history"
+    __table_args__ = (
+        UniqueConstraint("case_id", "seq"),
+        CheckConstraint("seq >= 1", name="seq_positive"),
+    )
+
+    id: Mapped[uuid.UUID] = id_column()
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case.id"))
+    seq: Mapped[int] = mapped_column(Integer)
+    step: Mapped[str] = mapped_column(String(40))
+    from_stage: Mapped[str] = mapped_column(String(40))
+    to_stage: Mapped[str] = mapped_column(String(40))
+    actor_kind: Mapped[str] = mapped_column(String(10))
+    actor_person_id: Mapped[uuid.UUID | None]
+    actor_staff_id: Mapped[uuid.UUID | None]
+    actor_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    acting_for: Mapped[uuid.UUID | None]
+    hidden: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[datetime] = at_column()
+    digest: Mapped[str] = mapped_column(String(64))
+    prev: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+    words: Mapped["HistoryText | None"] = relationship(back_populates="history", lazy="joined")
+
+
+class HistoryText(Base):
+    """What was said with a step: reason codes, note, parameters. Retention may blank it; the chain then still holds."""
+
+    __tablename__ = "history_text"
+
+    history_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("history.id"), primary_key=True)
+    content: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+
+    history: Mapped[History] = relationship(back_populates="words")
+
+
+class Deadline(Base):
+    """A due time with what the clock does after it. Reminders are rows too. One open per (case, kind)."""
+
+    __tablename__ = "deadline"
+    __table_args__ = (
+        Index("uq_deadline_open", "case_id", "kind", unique=True, postgresql_where=text("state = 'open'")),
+        Index("ix_deadline_due", "due_at", postgresql_where=text("state = 'open' AND (step IS NOT NULL OR notice IS NOT NULL)")),
+    )
+
+    id: Mapped[uuid.UUID] = id_column()
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    basis_at: Mapped[datetime]
+    amount: Mapped[int] = mapped_column(Integer)
+    unit: Mapped[str] = mapped_column(String(10))
+    due_at: Mapped[datetime]
+    last_on: Mapped[date]
+    step: Mapped[str | None] = mapped_column(String(40))
+    notice: Mapped[str | None] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    cycle: Mapped[int] = mapped_column(Integer, default=1)
+    ended_at: Mapped[datetime | None]
+
+
+class FormToken(Base):
+    """A form that was acted on once. A double click finds the first result instead of making a second."""
+
+    __tablename__ = "form_token"
+
+    token: Mapped[str] = mapped_column(String(64), primary_key=True)
+    result: Mapped[str] = mapped_column(String(80))
+    used_at: Mapped[datetime] = at_column()
+
+
+class TransactionCounter(Base):
+    """The last transaction number given by an agency in a Hijri year; locked while the next is taken."""
+
+    __tablename__ = "transaction_counter"
+
+    agency: Mapped[str] = mapped_column(String(60), primary_key=True)
+    year: Mapped[int] = mapped_column(Integer, primary_key=True)
+    last: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class ServiceFact(Base):
+    """What a service's card tells: counted by a job, so that a card costs the same with a million cases as with ten."""
+
+    __tablename__ = "service_fact"
+
+    service: Mapped[str] = mapped_column(String(60), primary_key=True)
+    votes: Mapped[int] = mapped_column(Integer, default=0)
+    average: Mapped[float | None]
+    median_days: Mapped[float | None]
+    p90_days: Mapped[float | None]
+    counted_at: Mapped[datetime] = at_column()
+
+
+class Seal(Base):
+    """A seal over new audit rows and the head of every case that moved, each holding the hash of the one before."""
+
+    __tablename__ = "seal"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    at: Mapped[datetime] = at_column()
+    audit_from: Mapped[int]
+    audit_to: Mapped[int]
+    audit_digest: Mapped[str] = mapped_column(String(64))
+    heads: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    prev: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+APPEND_ONLY = """
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'this table is append-only'; END $$;
+CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+"""
+for _table in (History.__table__, Seal.__table__):
+    event.listen(_table, "after_create", DDL(APPEND_ONLY.format(table=_table.name).replace("%", "%%")))  # type: ignore[attr-defined]

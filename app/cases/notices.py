@@ -1,0 +1,75 @@
+"""Telling the person: every notice becomes messages by SMS and e-mail, and a line of the case's thread."""
+
+from datetime import date, datetime
+from typing import Any
+
+from app.appointments.slots import find_booking
+from app.calendars.clock import now
+from app.calendars.hijri import hijri_year
+from app.calendars.wording import full_date, period_text, sms_day, time_text
+from app.cases.context import agency_of, profile, service_of
+from app.cases.conversation import ThreadEntry
+from app.cases.models import Case
+from app.extensions import db
+from app.kit.words import WORDS
+from app.notify.outbox import Recipient, post
+
+# Facts that cost a query are looked up only for the events whose words name them.
+NAMES_DATE = {"date", "day"}
+
+
+def announce(case: Case, event: str, *, seq: int | None = None, key: str | None = None, on: date | None = None, **more: Any) -> None:
+    """Tell the applicant about `event`, once: in the thread, by SMS and by e-mail. `on` fills {date} and {day}."""
+    service = service_of(case)
+    words = service.texts["notices"].get(event) or WORDS.raw["shared_notices"][event]
+    params = facts(case, words, on=on) | more
+    person = case.applicant
+    notice = post(
+        Recipient(person.id, mobile=person.mobile, email=person.email), event=event, texts=words, language=case.language,
+        params=params, case_id=case.id, seq=seq, key=key,
+    )
+    db.session.add(ThreadEntry(case_id=case.id, person_id=person.id, author_kind="system", event=event, subject=notice.subject, body=notice.body))
+
+
+def facts(case: Case, words: Any, *, on: date | None = None) -> dict[str, Any]:
+    """What a notice may say about a case, in the language the person chose at filing."""
+    language, service, agency = case.language, service_of(case), agency_of(case)
+    known: dict[str, Any] = {
+        "number": case.number,
+        "service": service.title_in_messages(language),
+        "agency": agency.name[language],
+        "transaction": case.transaction_number or "",
+        "hijri_year": case.transaction_year or hijri_year(now(), agency.zone),
+        "contact_phone": agency.contact_phone,
+        "appeal_body": agency.appeal_body.get(language, ""),
+    }
+    if case.department and service.departments:
+        known["department"] = profile().label(service.departments, case.department, language)
+    if service.slots and any("{time}" in text for part in words.values() for text in part.values()):
+        known |= _visit(case, language)
+    elif on is not None:
+        known |= _day(on, language)
+    return known
+
+
+def _day(on: date, language: str) -> dict[str, str]:
+    return {"date": full_date(on, language), "day": sms_day(on, language)}
+
+
+def _visit(case: Case, language: str) -> dict[str, str]:
+    """When and where the person is expected."""
+    booking = find_booking(case.id)
+    if booking is None:
+        return {}
+    zone = booking.calendar.zone
+    gate = profile().label("gates", booking.gate, language)
+    return _day(booking.on_day, language) | {
+        "time": time_text(booking.starts_at, zone),
+        "period": period_text(booking.starts_at, zone, language, plain=True),
+        "gate": gate,
+        "place": gate,
+    }
+
+
+def last_day(at: datetime, case: Case) -> date:
+    return at.astimezone(agency_of(case).zone).date()

@@ -1,0 +1,35 @@
+"""Request numbers (one sequence per Hijri year of filing) and transaction numbers (per agency and Hijri year)."""
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import ProgrammingError
+
+from app.cases.models import TransactionCounter
+from app.extensions import db
+
+
+def next_serial(year: int) -> int:
+    """The next request number of a Hijri year. Gaps happen, a number never comes back."""
+    sequence = f"case_serial_{int(year)}"
+    try:
+        with db.session.begin_nested():
+            return int(db.session.execute(text(f"SELECT nextval('{sequence}')")).scalar_one())
+    except ProgrammingError:
+        ensure_sequence(year)
+        return int(db.session.execute(text(f"SELECT nextval('{sequence}')")).scalar_one())
+
+
+def ensure_sequence(year: int) -> None:
+    """Make the sequence of a year before its first day; two at once do no harm."""
+    db.session.execute(text("SELECT pg_advisory_xact_lock(hashtext('case_serial'))"))
+    db.session.execute(text(f"CREATE SEQUENCE IF NOT EXISTS case_serial_{int(year)}"))
+
+
+def next_transaction(agency: str, year: int) -> int:
+    """The next transaction number of an agency in a Hijri year; the counter row stays locked until commit, so no gaps."""
+    db.session.execute(insert(TransactionCounter).values(agency=agency, year=year, last=0).on_conflict_do_nothing())
+    counter = db.session.scalars(
+        select(TransactionCounter).where(TransactionCounter.agency == agency, TransactionCounter.year == year).with_for_update()
+    ).one()
+    counter.last += 1
+    return counter.last

@@ -1,0 +1,133 @@
+"""Ordering papers: what a case hands to the room of documents, already in words. The order is a row; a worker renders."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app.appointments import calendars, passes, slots
+from app.calendars.wording import full_date, moment_text, weekday_name, clock_text
+from app.cases.answers import Line, Part, open_answers, read
+from app.cases.context import agency_of, profile, service_of
+from app.cases.conversation import Signature
+from app.cases.models import Case, Declaration, History
+from app.documents.models import Attachment
+from app.documents.orders import order as order_document
+from app.extensions import db
+from app.kit.identifiers import masked
+from app.kit.words import LANGUAGES, WORDS
+
+
+def order(case: Case, kind: str, row: History) -> None:
+    """Order the paper `kind` of a case, as of the step `row`. Unique by case, kind and step: again changes nothing."""
+    language = case.language
+    if kind == "pass":
+        found = passes.pass_in_force(case.id)
+        if found is not None:
+            order_document("pass", case.id, found.code, pass_snapshot(case, language), language, code=found.code)
+    else:
+        order_document(kind, case.id, f"{row.seq}", summary_snapshot(case, language), language)
+
+
+def declaration_of(case: Case) -> dict[str, Any]:
+    """The declaration as it was when the case was filed."""
+    found = db.session.get(Declaration, (case.service, case.declaration_version))
+    return found.content if found else service_of(case).snapshot
+
+
+def parts_of(case: Case, language: str) -> list[Part]:
+    return read(declaration_of(case), open_answers(case.id, case.answers), language)
+
+
+def attachments_of(case: Case) -> list[Attachment]:
+    """Every file of the case, newest last, replaced ones included."""
+    rows = select(Attachment).where(Attachment.case_id == case.id).order_by(Attachment.created_at, Attachment.id)
+    return list(db.session.scalars(rows))
+
+
+def summary_snapshot(case: Case, language: str) -> Any:
+    agency, service = agency_of(case), service_of(case)
+    answers, signature = open_answers(case.id, case.answers), db.session.get(Signature, case.id)
+    parts = read(declaration_of(case), answers, language)
+    return {
+        "agency": dict(agency.name),
+        "agency_id": agency.id,
+        "service": service.text(language, "title"),
+        "service_names": {each: service.text(each, "title") for each in LANGUAGES},
+        "number": case.number,
+        "filed_on": case.filed_at.astimezone(agency.zone).date().isoformat(),
+        "filed_at": moment_text(case.filed_at, agency.zone, language),
+        "facts": _facts(case, language, answers),
+        "sections": [_section(part) for part in parts],
+        "files": _files(case, parts),
+        "declaration": signature.text_shown if signature else "",
+        "signature": _signature(signature, agency.zone, language),
+        "next_steps": service.entries("next_steps", language),
+        "deadlines": [],
+    }
+
+
+def _facts(case: Case, language: str, answers: dict[str, Any]) -> list[dict[str, str]]:
+    facts = [{"label": service_of(case).text(language, "fields.applicant_name.label"), "value": answers.get("applicant_name", "")},
+             {"label": service_of(case).text(language, "fields.applicant_id.label"), "value": answers.get("applicant_id", "")}]
+    if case.transaction_number:
+        label = WORDS.text(language, "cases.transaction_number")
+        facts.append({"label": label, "value": f"{case.transaction_number}/{case.transaction_year}"})
+    return facts
+
+
+def _section(part: Part) -> dict[str, Any]:
+    plain = [{"label": line.label, "value": line.value} for line in part.lines if line.type != "group" and not line.files]
+    groups = [
+        {"title": title, "rows": [{"label": each.label, "value": each.value} for each in inner if not each.files]}
+        for line in part.lines for title, inner in line.rows
+    ]
+    return {"title": part.title, "rows": plain, "groups": groups}
+
+
+def _files(case: Case, parts: list[Part]) -> list[dict[str, Any]]:
+    labels = {file: line.label for part in parts for line in _all_lines(part) for file in line.files}
+    return [{"label": labels.get(str(each.id), ""), "name": each.name, "size": each.size, "sha256": each.sha256}
+            for each in attachments_of(case) if str(each.id) in labels]
+
+
+def _all_lines(part: Part) -> list[Line]:
+    return [inner for line in part.lines for inner in (line, *(each for _title, row in line.rows for each in row))]
+
+
+def _signature(signature: Signature | None, zone: Any, language: str) -> dict[str, str]:
+    if signature is None:
+        return {"signed_at": "", "assurance": "", "digest": ""}
+    return {"signed_at": moment_text(signature.signed_at, zone, language), "assurance": WORDS.text(language, "cases.assurance"),
+            "digest": signature.shown_hash}
+
+
+def pass_snapshot(case: Case, language: str) -> Any:
+    """The pass in the words of one language; who it lets in comes from the pass itself."""
+    booking, found = slots.booking_for(case.id), passes.pass_in_force(case.id)
+    assert found is not None
+    service, agency, holder = service_of(case), agency_of(case), found.holder
+    zone = booking.calendar.zone
+    options = dict(service.options(service.form.field("items"), language))  # type: ignore[arg-type]
+    return {
+        "agency": dict(agency.name),
+        "agency_id": agency.id,
+        "labels": {key: value[language] for key, value in service.texts["outputs"]["pass"].items()},
+        "number": case.number,
+        "visitor": {"name": holder.visitor.name, "identity": _hidden(holder.visitor.last4)},
+        "companions": [{"name": guest.name, "identity": _hidden(guest.last4)} for guest in holder.companions],
+        "car": holder.car_plate,
+        "devices": [options[each] for each in holder.devices],
+        "host": calendars.name_of(profile(), case.agency, booking.calendar.key, language),
+        "gate": profile().label("gates", found.gate, language),
+        "weekday": weekday_name(booking.on_day, language),
+        "date": full_date(booking.on_day, language),
+        "time": clock_text(booking.starts_at, zone, language),
+        "valid_on": booking.on_day.isoformat(),
+    }
+
+
+def _hidden(last4: str) -> str:
+    return masked(f"000000{last4}")
+
+

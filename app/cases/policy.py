@@ -1,0 +1,72 @@
+"""Who may take which step of a case now. One table of steps answers for the buttons and for the POST alike."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import exists, select
+
+from app.cases.context import service_of
+from app.cases.conversation import OPEN, InfoRequest
+from app.cases.errors import NeedsFirst, OwnCase, RequestsOpen, StepRefused
+from app.cases.models import Case, History
+from app.extensions import db
+from app.identity.actors import Actor
+from app.kit.roles import Role
+from app.kit.workflow import CITIZEN, CLOCK, Step
+
+
+def holds(actor: Actor, role: str, case: Case) -> bool:
+    """Whether the actor has this part in this case: its citizen, the clock, or staff in whose scope it lies."""
+    if role == CITIZEN:
+        return actor.kind == "citizen" and actor.person_id in (case.applicant_id, case.beneficiary_id)
+    if role == CLOCK:
+        return actor.kind == "clock"
+    return actor.kind == "staff" and actor.covers(Role(role), agency=case.agency, service=case.service, office=_office(role, case))
+
+
+def _office(role: str, case: Case) -> str | None:
+    """Where a role must be held: a department officer in the department the case was referred to, a guard at its gate."""
+    if role == Role.DEPARTMENT_OFFICER:
+        return case.department
+    if role == Role.GATE_STAFF:
+        return case.answers.get("entrance_gate")
+    return case.office
+
+
+def judge(case: Case, name: str, actor: Actor) -> Step:
+    """The step if it is open to this actor now. Raises StepRefused or one of its kinds."""
+    step = service_of(case).step(name, case.stage)
+    if step is None or not any(holds(actor, role, case) for role in step.by):
+        raise StepRefused
+    if actor.kind == "staff" and actor.same_person(case.applicant.identity_key):
+        raise OwnCase
+    done = steps_taken(case) if step.once or step.needs else set()
+    if step.once and name in done:
+        raise StepRefused
+    if set(step.needs) - done:
+        raise NeedsFirst
+    if step.blocked_by_requests and has_open_requests(case):
+        raise RequestsOpen
+    return step
+
+
+def open_steps(case: Case, actor: Actor) -> Iterator[tuple[Step, str | None]]:
+    """Every step of this stage that belongs to the actor, with the sentence of what stands in its way, if anything."""
+    for step in service_of(case).workflow.from_stage(case.stage):
+        if not any(holds(actor, role, case) for role in step.by):
+            continue
+        try:
+            judge(case, step.name, actor)
+        except (NeedsFirst, RequestsOpen, OwnCase) as refused:
+            yield step, refused.text_key
+        except StepRefused:
+            continue
+        else:
+            yield step, None
+
+
+def steps_taken(case: Case) -> set[str]:
+    return set(db.session.scalars(select(History.step).where(History.case_id == case.id)))
+
+
+def has_open_requests(case: Case) -> bool:
+    return bool(db.session.scalar(select(exists().where(InfoRequest.case_id == case.id, InfoRequest.state == OPEN))))

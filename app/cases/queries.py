@@ -1,0 +1,182 @@
+"""Reading cases. Narrowed to what the actor may see before anything else is asked."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, false, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from app.cases.context import registry
+from app.cases.conversation import OPEN, InfoRequest, ThreadEntry
+from app.cases.errors import CaseNotFound
+from app.cases.models import Case, Deadline, History
+from app.extensions import db
+from app.identity.actors import Actor, Grant
+from app.identity.models import Person
+from app.kit.arabic import fold
+from app.kit.case_numbers import find_number
+from app.kit.roles import Role
+
+PAGE = 50
+OF_A_DEPARTMENT, OF_A_GATE = Role.DEPARTMENT_OFFICER, Role.GATE_STAFF
+SEES_CASES = {Role.OFFICER, Role.DEPARTMENT_OFFICER, Role.SECTION_HEAD, Role.VETERINARIAN, Role.REPORTS_OFFICER, Role.SECURITY_OFFICER,
+              Role.SUPERVISOR, Role.AUDITOR}
+
+
+def case_for(actor: Actor, number: str) -> Case:
+    """The case of this number if the actor may see it; raises CaseNotFound, the same for none and for another's."""
+    found = find_case(number, visible(actor))
+    if found is None:
+        raise CaseNotFound
+    return found
+
+
+def find_case(number: str, query: Select[tuple[Case]] | None = None) -> Case | None:
+    parsed = find_number(number)
+    if parsed is None:
+        return None
+    query = select(Case) if query is None else query
+    return db.session.scalars(query.where(Case.year == parsed[0], Case.serial == parsed[1])).unique().one_or_none()
+
+
+def visible(actor: Actor) -> Select[tuple[Case]]:
+    """Cases that the actor may see."""
+    if actor.kind == "citizen":
+        return select(Case).where(or_(Case.applicant_id == actor.person_id, Case.beneficiary_id == actor.person_id))
+    grants = [grant for grant in actor.grants if grant.role in SEES_CASES]
+    return select(Case).where(or_(*map(_scope, grants)) if grants else false())
+
+
+def _scope(grant: Grant) -> Any:
+    asked = []
+    if grant.agency:
+        asked.append(Case.agency == grant.agency)
+    if grant.service:
+        asked.append(Case.service == grant.service)
+    if grant.office:
+        asked.append((Case.department if grant.role == OF_A_DEPARTMENT else Case.office) == grant.office)
+    elif grant.role == OF_A_DEPARTMENT:
+        asked.append(Case.department.is_not(None))
+    return and_(*asked) if asked else Case.id.is_not(None)
+
+
+def cases_of(person_id: uuid.UUID, service: str | None = None, *, page: int = 1, size: int = 20) -> Sequence[Case]:
+    """A person's cases, the newest first; one more than `size` when there is a next page."""
+    query = select(Case).where(Case.applicant_id == person_id).order_by(Case.filed_at.desc(), Case.id)
+    if service:
+        query = query.where(Case.service == service)
+    return db.session.scalars(query.limit(size + 1).offset((page - 1) * size)).unique().all()
+
+
+@dataclass(frozen=True)
+class ServiceCount:
+    service: str
+    cases: int
+    unread: int
+
+
+def service_counts(person_id: uuid.UUID) -> list[ServiceCount]:
+    """The services a person applied for, with the number of cases and of unread messages of each."""
+    unread = (
+        select(Case.service, func.count().label("unread")).join(ThreadEntry, ThreadEntry.case_id == Case.id)
+        .where(ThreadEntry.person_id == person_id, *_unread()).group_by(Case.service).subquery()
+    )
+    rows = db.session.execute(
+        select(Case.service, func.count(), func.coalesce(func.max(unread.c.unread), 0))
+        .outerjoin(unread, unread.c.service == Case.service).where(Case.applicant_id == person_id)
+        .group_by(Case.service).order_by(func.max(Case.filed_at).desc())
+    )
+    return [ServiceCount(*row) for row in rows if row[0] in registry()]
+
+
+def unread_by_case(person_id: uuid.UUID) -> Mapping[uuid.UUID, int]:
+    rows = db.session.execute(
+        select(ThreadEntry.case_id, func.count()).where(ThreadEntry.person_id == person_id, *_unread()).group_by(ThreadEntry.case_id)
+    )
+    return {case_id: count for case_id, count in rows}
+
+
+def unread_count(person_id: uuid.UUID) -> int:
+    return db.session.scalar(select(func.count()).select_from(ThreadEntry).where(ThreadEntry.person_id == person_id, *_unread())) or 0
+
+
+def _unread() -> tuple[Any, ...]:
+    return (ThreadEntry.read_at.is_(None), ThreadEntry.visible, ThreadEntry.author_kind != "citizen")
+
+
+def waiting_for_citizen(case_ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of the cases that have an open request: derived, never stored as a stage."""
+    if not case_ids:
+        return set()
+    rows = select(InfoRequest.case_id).where(InfoRequest.case_id.in_(case_ids), InfoRequest.state == OPEN).distinct()
+    return set(db.session.scalars(rows))
+
+
+@dataclass(frozen=True)
+class QueueFilters:
+    """What an officer narrows the queue by; every value comes from a fixed list or is folded before use."""
+
+    service: str | None = None
+    stage: str | None = None
+    mine: bool = False
+    waiting: bool = False
+    words: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    case: Case
+    target_at: datetime | None
+    waiting: bool
+    unread: int
+
+
+def queue(actor: Actor, filters: QueueFilters) -> list[QueueRow]:
+    """Open cases this member of staff may see, nearest target first; one more than PAGE when there is a next page."""
+    target = Deadline.__table__.alias("target")
+    waiting = select(InfoRequest.id).where(InfoRequest.case_id == Case.id, InfoRequest.state == OPEN).exists()
+    unread = (
+        select(func.count()).where(ThreadEntry.case_id == Case.id, ThreadEntry.author_kind == "citizen", ThreadEntry.staff_read_at.is_(None))
+        .correlate(Case).scalar_subquery()
+    )
+    query = (
+        visible(actor).add_columns(target.c.due_at, waiting, unread)
+        .outerjoin(target, and_(target.c.case_id == Case.id, target.c.kind == "target", target.c.state == "open"))
+        .where(Case.closed_at.is_(None)).options(joinedload(Case.assignee))
+        .order_by(target.c.due_at.asc().nulls_last(), Case.filed_at, Case.id).limit(PAGE + 1).offset((filters.page - 1) * PAGE)
+    )
+    rows = db.session.execute(_narrow(query, actor, filters, waiting)).unique()
+    return [QueueRow(case, due, bool(is_waiting), count) for case, due, is_waiting, count in rows]
+
+
+def _narrow(query: Any, actor: Actor, filters: QueueFilters, waiting: Any) -> Any:
+    if filters.service:
+        query = query.where(Case.service == filters.service)
+    if filters.stage:
+        query = query.where(Case.stage == filters.stage)
+    if filters.mine:
+        query = query.where(Case.assignee_id == actor.staff_id)
+    if filters.waiting:
+        query = query.where(waiting)
+    if filters.words:
+        query = query.where(_matches(filters.words))
+    return query
+
+
+def _matches(words: str) -> Any:
+    number = find_number(words)
+    if number is not None:
+        return and_(Case.year == number[0], Case.serial == number[1])
+    if words.isdecimal():
+        return or_(Case.serial == int(words[:9]), Case.transaction_number == words.zfill(6)[:20])
+    names = select(Person.id).where(Person.name_search.contains(fold(words), autoescape=True))
+    return Case.applicant_id.in_(names)
+
+
+def history_of(case: Case) -> Sequence[History]:
+    return db.session.scalars(select(History).where(History.case_id == case.id).order_by(History.seq)).unique().all()
+

@@ -1,0 +1,169 @@
+"""Requests to the citizen: prepared, sent as one notice, answered together, accepted. No decision while one is open."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app.calendars.clock import now
+from app.cases import deadlines, papers, policy, steps
+from app.cases.answers import open_answers, seal_answers
+from app.cases.context import service_of
+from app.cases.conversation import ACCEPTED, ANSWERED, OPEN, PREPARED, REQUEST_KINDS, WITHDRAWN, InfoRequest, ThreadEntry
+from app.cases.errors import BadInput, NothingChanged, SomebodyFaster, StepRefused
+from app.cases.models import Case, History
+from app.extensions import db
+from app.identity.actors import Actor
+from app.kit.arabic import clean_text
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the citizen sends for one request: words, new attachments, or a corrected answer."""
+
+    request_id: uuid.UUID
+    text: str = ""
+    files: tuple[uuid.UUID, ...] = ()
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class Replies:
+    items: Sequence[Reply] = field(default_factory=tuple)
+
+    def of(self, request: InfoRequest) -> Reply | None:
+        return next((reply for reply in self.items if reply.request_id == request.id), None)
+
+
+def requests_of(case: Case, *states: str) -> list[InfoRequest]:
+    """The requests of a case in these states (all without any), oldest first."""
+    rows = select(InfoRequest).where(InfoRequest.case_id == case.id).order_by(InfoRequest.prepared_at, InfoRequest.id)
+    return list(db.session.scalars(rows.where(InfoRequest.state.in_(states)) if states else rows))
+
+
+def prepare(case_id: uuid.UUID, *, kind: str, target: str, reason: str, text: str, by: Actor, version: int) -> InfoRequest:
+    """Add a request that nobody but staff sees yet. `target`: a field id, or "other" for a new document or a question."""
+    case = _for_staff(case_id, by, version)
+    _check(case, kind, target, reason, text)
+    request = InfoRequest(case_id=case.id, kind=kind, target=target if target != "other" else f"other:{uuid.uuid4().hex[:8]}",
+                          reason=reason, text=clean_text(text)[:2000], by_staff_id=by.staff_id)
+    try:
+        with db.session.begin_nested():
+            db.session.add(request)
+            db.session.flush()
+    except IntegrityError as twice:
+        raise BadInput("target", "cases.errors.asked_already") from twice
+    case.version += 1
+    return request
+
+
+def _check(case: Case, kind: str, target: str, reason: str, text: str) -> None:
+    service = service_of(case)
+    if kind not in REQUEST_KINDS:
+        raise BadInput("kind", "errors.choice.missing")
+    if reason not in {each.code for each in service.reasons_of("return")}:
+        raise BadInput("reason", "errors.choice.missing")
+    fields = {chosen.id: chosen for chosen, group in service.form.walk() if group is None and not chosen.readonly}
+    if kind in ("replacement", "correction"):
+        if target not in fields or (fields[target].type in ("file", "files")) != (kind == "replacement"):
+            raise BadInput("target", "errors.choice.missing")
+    elif target != "other" and target not in fields:
+        raise BadInput("target", "errors.choice.missing")
+    if kind == "answer" and not clean_text(text):
+        raise BadInput("text", "errors.long_text.missing")
+
+
+def discard(case_id: uuid.UUID, request_id: uuid.UUID, *, by: Actor, version: int) -> None:
+    """Take back a request: a prepared one vanishes, an open one is withdrawn by whoever asked or a supervisor."""
+    case = _for_staff(case_id, by, version)
+    request = db.session.get(InfoRequest, request_id)
+    if request is None or request.case_id != case.id or request.state not in (PREPARED, OPEN):
+        raise StepRefused
+    case.version += 1
+    if request.state == PREPARED:
+        db.session.delete(request)
+        return
+    request.state, request.closed_at = WITHDRAWN, now()
+    db.session.flush()
+    step = policy.judge(case, "withdraw_request", by)
+    steps.record(case, step, by=by, content={"request": str(request.id)})
+    if not policy.has_open_requests(case):
+        deadlines.clear(case, "answer")
+
+
+def send(case_id: uuid.UUID, *, by: Actor, version: int) -> History:
+    """Open everything prepared and tell the citizen once."""
+    case = steps.locked(case_id)
+    steps.compare(case, version, by)
+    step = policy.judge(case, "send_requests", by)
+    prepared = requests_of(case, PREPARED)
+    if not prepared:
+        raise BadInput("requests", "cases.errors.nothing_prepared")
+    for request in prepared:
+        request.state, request.opened_at = OPEN, now()
+    db.session.flush()
+    return steps.record(case, step, by=by, content={"requests": [str(each.id) for each in prepared]})
+
+
+def answer(case_id: uuid.UUID, replies: Replies, *, by: Actor, version: int) -> History:
+    """Take in the citizen's answers to every open request at once. Raises NothingChanged, BadInput("<request id>")."""
+    case = steps.locked(case_id)
+    steps.compare(case, version, by)
+    step = policy.judge(case, "answer", by)
+    open_ones = requests_of(case, OPEN)
+    if not open_ones:
+        raise StepRefused
+    answers = open_answers(case.id, case.answers)
+    kept = [_take(case, request, replies.of(request), answers) for request in open_ones]
+    case.answers = seal_answers(case.id, service_of(case).form, answers)
+    deadlines.clear(case, "answer")
+    row = steps.record(case, step, by=by, content={"answered": kept})
+    papers.order(case, "summary", row)
+    return row
+
+
+def _take(case: Case, request: InfoRequest, reply: Reply | None, answers: dict[str, Any]) -> dict[str, Any]:
+    words = clean_text(reply.text)[:2000] if reply else ""
+    if reply is None or not (words or reply.files or reply.value is not None):
+        raise BadInput(str(request.id), "cases.errors.reply_missing")
+    if request.kind in ("document", "replacement") and not reply.files:
+        raise BadInput(str(request.id), "errors.file.missing")
+    if request.kind == "correction":
+        if reply.value is None or reply.value == answers.get(request.target):
+            raise NothingChanged if reply.value is not None else BadInput(str(request.id), "cases.errors.reply_missing")
+        answers[request.target] = reply.value
+    if request.kind == "replacement":
+        answers[request.target] = [str(each) for each in reply.files]
+    elif reply.files:
+        answers.setdefault("_sent_later", []).extend(str(each) for each in reply.files)
+    request.state, request.answered_at = ANSWERED, now()
+    request.reply = {"files": [str(each) for each in reply.files]}
+    if words:
+        db.session.add(ThreadEntry(case_id=case.id, person_id=case.applicant_id, author_kind="citizen", body=words))
+    return {"request": str(request.id), "kind": request.kind, "target": request.target, "files": len(reply.files)}
+
+
+def accept(case_id: uuid.UUID, *, by: Actor, version: int) -> History:
+    """Accept every answer that has come."""
+    case = steps.locked(case_id)
+    steps.compare(case, version, by)
+    step = policy.judge(case, "accept_answer", by)
+    answered = requests_of(case, ANSWERED)
+    if not answered:
+        raise StepRefused
+    for request in answered:
+        request.state, request.closed_at = ACCEPTED, now()
+    return steps.record(case, step, by=by, content={"requests": [str(each.id) for each in answered]})
+
+
+def _for_staff(case_id: uuid.UUID, by: Actor, version: int) -> Case:
+    """A locked case in which this officer may ask now."""
+    case = steps.locked(case_id)
+    if version != case.version:
+        raise SomebodyFaster
+    policy.judge(case, "send_requests", by)
+    return case
+

@@ -1,0 +1,135 @@
+"""The one function in which a stage changes, and with it history, deadlines, messages and papers: all or nothing."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from app.calendars.clock import now
+from app.cases import chain, deadlines, papers, policy, timing, visits
+from app.cases.context import agency_of, calendar_of, service_of
+from app.cases.conversation import ANSWERED, OPEN, PREPARED, InfoRequest
+from app.cases.effects import INPUTS
+from app.cases.errors import BadInput, CaseNotFound, SomebodyFaster
+from app.cases.models import Case, History
+from app.cases.notices import announce
+from app.calendars.working import after_days
+from app.extensions import db
+from app.identity.actors import Actor
+from app.kit.arabic import clean_text
+from app.kit.workflow import FINAL, Step
+
+
+APPEAL_ANSWER_DAYS = 30
+
+
+def locked(case_id: uuid.UUID) -> Case:
+    """The case with its row locked until the transaction ends, as it is now. Raises CaseNotFound."""
+    case = db.session.scalar(
+        select(Case).where(Case.id == case_id).with_for_update(of=Case).execution_options(populate_existing=True)
+    )
+    if case is None:
+        raise CaseNotFound
+    return case
+
+
+def move(
+    case_id: uuid.UUID,
+    name: str,
+    *,
+    by: Actor,
+    version: int | None,
+    reasons: Sequence[str] = (),
+    note: str = "",
+    inputs: Mapping[str, str] | None = None,
+) -> History:
+    """Take step `name` of a case.
+
+    `version` is the one the page was drawn with: `Case.version` for staff, `public_version` for the citizen; None for
+    the clock. Raises SomebodyFaster, StepRefused and its kinds, BadInput, and what the rooms below refuse.
+    """
+    case = locked(case_id)
+    compare(case, version, by)
+    step = policy.judge(case, name, by)
+    content = _said(case, step, reasons, note) | _apply(case, step, inputs or {}, by)
+    return record(case, step, by=by, content=content)
+
+
+def record(case: Case, step: Step, *, by: Actor, content: dict[str, Any]) -> History:
+    """Write the step that was judged: stage, history, deadlines, messages, papers. The case is locked by the caller."""
+    row = chain.append(case, step, by=by, content=content)
+    case.stage = step.to
+    case.version += 1
+    if not step.hidden:
+        case.public_version += 1
+        case.touched_at = row.at
+    if step.to in FINAL:
+        _finish(case, step)
+    for kind in step.clears:
+        deadlines.clear(case, kind)
+    if step.deadline:
+        deadlines.set_deadline(case, step.deadline)
+    if step.document:
+        papers.order(case, step.document, row)
+    if step.notice:
+        announce(case, step.notice, seq=row.seq, on=_day_named(case, step, content))
+    return row
+
+
+def compare(case: Case, version: int | None, by: Actor) -> None:
+    current = case.public_version if by.kind == "citizen" else case.version
+    if version is not None and version != current:
+        raise SomebodyFaster
+
+
+def _said(case: Case, step: Step, reasons: Sequence[str], note: str) -> dict[str, Any]:
+    known = {reason.code for reason in service_of(case).reasons if reason.kind == step.reasons}
+    if step.reasons and not reasons:
+        raise BadInput("reasons", "errors.choices.missing")
+    if set(reasons) - known:
+        raise BadInput("reasons", "errors.choices.wrong")
+    words = clean_text(note)[:2000]
+    return ({"reasons": list(reasons)} if reasons else {}) | ({"note": words} if words else {})
+
+
+def _apply(case: Case, step: Step, inputs: Mapping[str, str], by: Actor) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    for each in step.inputs:
+        if each in INPUTS:
+            kept |= INPUTS[each](case, inputs.get(each, "").strip(), by)
+    if step.slot:
+        kept |= visits.MODES[step.slot](case, inputs.get("slot", "").strip(), by)
+    return kept
+
+
+def _finish(case: Case, step: Step) -> None:
+    """A case ends: what was asked lapses, deadlines end, and a decision against the citizen opens the way to appeal."""
+    case.closed_at, case.outcome = now(), step.outcome
+    case.spent_days = timing.spent_days(case)
+    deadlines.clear_all(case)
+    open_requests = select(InfoRequest).where(InfoRequest.case_id == case.id, InfoRequest.state.in_((PREPARED, OPEN, ANSWERED)))
+    for request in db.session.scalars(open_requests):
+        request.state = "accepted" if request.state == ANSWERED else "lapsed"
+        request.closed_at = case.closed_at
+    if step.slot is None and service_of(case).slots:
+        visits.release(case, "", Actor(kind="clock"))
+
+
+def _day_named(case: Case, step: Step, content: Mapping[str, Any]) -> Any:
+    """The last day that counts, where the notice of a step names one."""
+    if step.to == "refused":
+        return appeal_until(case).last_on
+    running = deadlines.open_deadline(case, "answer")
+    return running.last_on if running else None
+
+
+def appeal_until(case: Case) -> Any:
+    """Until when a decision may be objected to: the agency's days, counted from the day it was closed."""
+    agency = agency_of(case)
+    return after_days(case.closed_at or now(), agency.appeal_days, calendar_of(agency))
+
+
+def appeal_answer_by(case: Case) -> Any:
+    """Until when the body owes an answer to an objection received today (thirty days)."""
+    return after_days(now(), APPEAL_ANSWER_DAYS, calendar_of(agency_of(case)))

@@ -1,0 +1,122 @@
+"""The past of a case in words, and its state as a person reads it. Hidden steps leave no trace for the citizen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.appointments import slots
+from app.appointments.rules import BOOKED, NO_SHOW
+from app.calendars.wording import full_date
+from app.cases import steps
+from app.cases.context import profile, service_of
+from app.cases.conversation import OPEN
+from app.cases.deadlines import open_deadline
+from app.cases.models import Case, History
+from app.cases.requests import requests_of
+from app.kit.service import Service
+from app.kit.words import WORDS
+from app.kit.workflow import Stage
+
+TONES = {"waiting_citizen": "warn", "approved": "ok", "scheduled": "ok", "issued": "ok", "closed": "ok", "refused": "bad"}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One line of the timeline."""
+
+    at: datetime
+    text: str
+    actor: str
+    note: str = ""
+    reasons: tuple[str, ...] = ()
+    hidden: bool = False
+    step: str = ""
+
+
+def timeline(case: Case, rows: Sequence[History], language: str, *, for_citizen: bool) -> list[Moment]:
+    """What happened, oldest first. For the citizen: no hidden steps, nothing without words of its own, no names."""
+    service = service_of(case)
+    found = []
+    for row in rows:
+        if for_citizen and row.hidden:
+            continue
+        text = sentence(service, row, language, for_citizen=for_citizen)
+        if text is None:
+            continue
+        content = (row.words.content if row.words else None) or {}
+        reasons = tuple(reason_text(service, code, language) for code in content.get("reasons", ()))
+        found.append(Moment(row.at, text, row.actor_kind, content.get("note", ""), reasons, row.hidden, row.step))
+    return found
+
+
+def sentence(service: Service, row: History, language: str, *, for_citizen: bool) -> str | None:
+    """The words of one step; a step without words for the citizen is not shown to him."""
+    content = (row.words.content if row.words else None) or {}
+    params = {key: value for key, value in content.items() if isinstance(value, str | int)}
+    if "department" in params and service.departments:
+        params["department"] = profile().label(service.departments, str(params["department"]), language)
+    step = service.step(row.step, row.from_stage)
+    keys = [f"events.{step.event}"] if step and step.event else []
+    keys.append(f"actions.{row.step}.timeline")
+    if not for_citizen:
+        keys.append(f"actions.{row.step}.button")
+    for key in keys:
+        if WORDS.has(key) if key.startswith("events.") else service.has_text(key):
+            return WORDS.text(language, key, **params) if key.startswith("events.") else service.text(language, key, **params)
+    return None
+
+
+def reason_text(service: Service, code: str, language: str, document: str = "") -> str:
+    """What the citizen reads for a reason."""
+    return service.text(language, f"reasons.{code}.text", document=document)
+
+
+@dataclass(frozen=True)
+class State:
+    """`key` of common.states, the words, and a tone (words first, colour last)."""
+
+    key: str
+    label: str
+    meaning: str
+    you_do: str
+    tone: str
+
+
+def state_key(case: Case, *, waiting: bool = False, visit: str | None = None) -> str:
+    """The state as a person reads it: «waiting for the citizen» and «scheduled» are derived, never stored."""
+    if case.stage == Stage.CANCELLED:
+        return case.outcome or "cancelled_by_citizen"
+    if case.stage == Stage.APPROVED and visit == BOOKED:
+        return "scheduled"
+    if case.stage == Stage.APPROVED and visit == NO_SHOW:
+        return "missed"
+    if waiting and case.stage in (Stage.SUBMITTED, Stage.IN_REVIEW):
+        return "waiting_citizen"
+    return str(case.stage)
+
+
+def state_of(case: Case, language: str) -> State:
+    """The state of one case with everything its page says about it."""
+    booking = slots.find_booking(case.id) if service_of(case).slots else None
+    waiting = bool(requests_of(case, OPEN)) if not case.is_final else False
+    key = state_key(case, waiting=waiting, visit=booking.state if booking else None)
+    words: dict[str, Any] = {"date": _date_named(case, key, language)}
+    place = "cases.states" if key == "missed" else "states"
+    label, meaning, you_do = (WORDS.text(language, f"{place}.{key}.{part}", **words) for part in ("label", "meaning", "you_do"))
+    return State(key, label, meaning, you_do, tone_of(key))
+
+
+def label_of(key: str, language: str) -> str:
+    return WORDS.text(language, f"cases.states.{key}.label" if key == "missed" else f"states.{key}.label")
+
+
+def tone_of(key: str) -> str:
+    return "bad" if key.startswith("cancelled") or key == "missed" else TONES.get(key, "info")
+
+
+def _date_named(case: Case, key: str, language: str) -> str:
+    if key == "refused":
+        return full_date(steps.appeal_until(case).last_on, language)
+    running = open_deadline(case, "rechoose" if key == "missed" else "answer")
+    return full_date(running.last_on, language) if running else ""

@@ -1,0 +1,127 @@
+"""The appointment of a case: what each slot mode of a step does in the room of appointments."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from app.appointments import attendance, passes, slots
+from app.appointments.calendars import calendar_for
+from app.appointments.holder import Guest, Holder
+from app.appointments.models import Booking, DepartmentCalendar
+from app.appointments.rules import BOOKED, NO_SHOW, Policy
+from app.calendars.clock import now
+from app.cases import deadlines
+from app.cases.answers import open_answers
+from app.cases.context import service_of
+from app.cases.errors import BadInput, StepRefused
+from app.cases.models import Case
+from app.identity.actors import Actor
+
+Kept = dict[str, Any]
+RECHOOSE_DAYS = 14
+
+
+def calendar_of_case(case: Case) -> DepartmentCalendar:
+    """Whose time the visit takes: the governor's, the deputy's or a department's, as the answers say."""
+    rule = service_of(case).slots
+    if rule is None:
+        raise StepRefused
+    chosen = case.answers.get(rule.by_field)
+    key = rule.fixed.get(str(chosen)) or case.answers.get(rule.else_field)
+    return calendar_for(case.agency, str(key))
+
+
+def policy_of(case: Case) -> Policy:
+    rule = service_of(case).slots
+    return Policy(rule.moves, rule.after_no_show) if rule else Policy()
+
+
+def book(case: Case, entered: str, by: Actor) -> Kept:
+    gate = str(case.answers.get("entrance_gate", ""))
+    return _placed(case, slots.book(case.id, _slot(entered), by=by, gate=gate, policy=policy_of(case)))
+
+
+def move(case: Case, entered: str, by: Actor) -> Kept:
+    booking = slots.find_booking(case.id)
+    if booking is None or booking.state != BOOKED:
+        return book(case, entered, by)
+    gate = str(case.answers.get("entrance_gate", ""))
+    return _placed(case, slots.move(booking, _slot(entered), by=by, gate=gate, policy=policy_of(case)))
+
+
+def ask(case: Case, entered: str, by: Actor) -> Kept:
+    """With the governor or the deputy a citizen can only ask; his words stand in the thread."""
+    return {}
+
+
+def release(case: Case, entered: str, by: Actor) -> Kept:
+    booking = slots.find_booking(case.id)
+    if booking is not None and booking.state == BOOKED:
+        if by.kind == "citizen":
+            slots.cancel(booking, by=by)
+        else:
+            slots.release(booking, by=by)
+    return {}
+
+
+def attended(case: Case, entered: str, by: Actor) -> Kept:
+    booking = slots.find_booking(case.id)
+    if booking is None:
+        raise StepRefused
+    attendance.mark_attended(booking, by=by)
+    return {}
+
+
+def no_show(case: Case, entered: str, by: Actor) -> Kept:
+    attendance.mark_no_show(slots.booking_for(case.id), by=by)
+    deadlines.clear(case, "visit")
+    deadlines.set_moment(case, "rechoose", now() + timedelta(days=RECHOOSE_DAYS), step="close")
+    return {}
+
+
+MODES: Mapping[str, Callable[[Case, str, Actor], Kept]] = {
+    "book": book,
+    "move": move,
+    "self_move": move,
+    "ask": ask,
+    "release": release,
+    "attended": attended,
+    "no_show": no_show,
+}
+
+
+def holder_of(case: Case) -> Holder:
+    """Who the pass lets in, from the answers: names, last four digits, car and devices."""
+    answers = open_answers(case.id, case.answers)
+    companions = tuple(Guest(row["companion_name"], row["companion_id"][-4:]) for row in answers.get("companions") or ())
+    devices = tuple(item for item in answers.get("items") or () if item != "car")
+    visitor = Guest(answers["applicant_name"], answers["applicant_id"][-4:])
+    return Holder(visitor, companions, answers.get("car_plate") or "", devices)
+
+
+def _slot(entered: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(entered)
+    except ValueError:
+        raise BadInput("slot", "errors.choice.missing") from None
+
+
+def _placed(case: Case, booking: Booking) -> Kept:
+    """A date is set: issue the pass, plan the reminder of the day before and the look at who came."""
+    passes.issue(booking, holder_of(case))
+    zone = booking.calendar.zone
+    day_before = datetime.combine(booking.on_day - timedelta(days=1), time(10), zone).astimezone(UTC)
+    rule = service_of(case).slots
+    deadlines.clear(case, "rechoose")
+    deadlines.clear(case, "visit_reminder")
+    if rule and rule.reminder and day_before > now():
+        deadlines.set_moment(case, "visit_reminder", day_before, notice=rule.reminder)
+    ends = datetime.combine(booking.on_day + timedelta(days=1), time.min, zone).astimezone(UTC)
+    deadlines.set_moment(case, "visit", ends, step="no_show")
+    return {"slot": str(booking.slot_id), "on": booking.on_day.isoformat(), "starts_at": booking.starts_at.isoformat()}
+
+
+def is_missed(case: Case) -> bool:
+    booking = slots.find_booking(case.id)
+    return booking is not None and booking.state == NO_SHOW

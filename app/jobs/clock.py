@@ -1,0 +1,46 @@
+"""What the clock does: deadlines and reminders, seals, drafts, figures, sequences of the coming year."""
+
+from datetime import timedelta
+
+from flask import current_app
+
+from app.appointments import calendars
+from app.calendars.clock import now
+from app.calendars.hijri import hijri_year
+from app.cases import clockwork, numbers, seals, timing
+from app.extensions import transaction
+from app.jobs.context import job
+
+
+@job
+def run_deadlines() -> None:
+    clockwork.run_due()
+
+
+@job
+def seal() -> None:
+    with transaction():
+        seals.seal()
+
+
+@job
+def look_after_drafts() -> None:
+    clockwork.warn_of_drafts()
+    clockwork.purge_drafts()
+
+
+@job
+def count_facts() -> None:
+    """The figures of every card, counted once for all readers."""
+    for slug in current_app.extensions["services"]:
+        with transaction():
+            timing.count_facts(slug)
+
+
+@job
+def prepare_days() -> None:
+    """Slots for the days ahead, and the number sequence of the next Hijri year before it begins."""
+    with transaction():
+        calendars.generate(current_app.extensions["profile"])
+        for ahead in (now(), now() + timedelta(days=60)):
+            numbers.ensure_sequence(hijri_year(ahead, "Asia/Riyadh"))

@@ -1,0 +1,231 @@
+"""The fields a form is declared with. Structure only: sentences stand in texts.toml under the same ids.
+
+A field knows how to read one answer (`clean`): it returns the normalised value or raises `Wrong(code)`, the code naming
+the sentence in the field's own words or in common.errors.<type>.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from app.kit import arabic, case_numbers, identifiers, mobiles, plates
+from app.kit.typed import Invalid
+
+Answer = Any
+
+
+class Wrong(Exception):
+    """An answer cannot be accepted; `code` is `missing`, `wrong` or a further case of its type."""
+
+    def __init__(self, code: str = "wrong", **params: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """`when`: shown and asked only for these answers of earlier fields. `use`: takes its words from common.fields."""
+
+    id: str
+    required: bool = True
+    section: str = ""
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    use: str | None = None
+    readonly: bool = False
+    type: ClassVar[str] = "text"
+    personal: ClassVar[bool] = False
+
+    def clean(self, raw: str) -> Answer:
+        return raw
+
+    def is_asked(self, answers: Mapping[str, Answer]) -> bool:
+        """Whether the field belongs to the form, given the answers to earlier fields."""
+        for other, values in self.when.items():
+            given = answers.get(other)
+            chosen = set(given) if isinstance(given, list) else {given}
+            if not chosen & set(values):
+                return False
+        return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text(Field):
+    most: int = 120
+    least: int = 1
+    type: ClassVar[str] = "text"
+
+    def clean(self, raw: str) -> str:
+        text = arabic.clean_line(raw)
+        if len(text) > self.most:
+            raise Wrong("too_long", limit=self.most)
+        if len(text) < self.least or not any(letter.isalnum() for letter in text):
+            raise Wrong
+        return text
+
+
+@dataclass(frozen=True, kw_only=True)
+class LongText(Text):
+    most: int = 2000
+    type: ClassVar[str] = "long_text"
+
+    def clean(self, raw: str) -> str:
+        text = arabic.clean_text(raw)
+        if len(text) > self.most:
+            raise Wrong("too_long", limit=self.most)
+        if not any(letter.isalnum() for letter in text):
+            raise Wrong
+        return text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Field):
+    """One of `options` (ids), or of the list `source` that the agency keeps."""
+
+    options: tuple[str, ...] = ()
+    source: str | None = None
+    type: ClassVar[str] = "choice"
+
+    def clean(self, raw: str) -> str:
+        if raw not in self.options:
+            raise Wrong
+        return raw
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices(Choice):
+    type: ClassVar[str] = "choices"
+
+
+@dataclass(frozen=True, kw_only=True)
+class YesNo(Choice):
+    options: tuple[str, ...] = ("yes", "no")
+    type: ClassVar[str] = "yes_no"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tick(Field):
+    type: ClassVar[str] = "tick"
+
+    def clean(self, raw: str) -> str:
+        if raw != "yes":
+            raise Wrong
+        return raw
+
+
+@dataclass(frozen=True, kw_only=True)
+class NationalId(Field):
+    """A person's number in the country of the agency (reference: docs/glossary.md, identity number)."""
+
+    country: str = "SA"
+    kinds: tuple[str, ...] = ()
+    type: ClassVar[str] = "national_id"
+    personal: ClassVar[bool] = True
+
+    def clean(self, raw: str) -> str:
+        return _identifier(identifiers.identity, raw, self.country)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mobile(Field):
+    country: str = "SA"
+    type: ClassVar[str] = "mobile"
+    personal: ClassVar[bool] = True
+
+    def clean(self, raw: str) -> str:
+        return _identifier(mobiles.mobile, raw, self.country)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Email(Field):
+    type: ClassVar[str] = "email"
+    personal: ClassVar[bool] = True
+
+    def clean(self, raw: str) -> str:
+        return _identifier(identifiers.email, raw)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plate(Field):
+    type: ClassVar[str] = "plate"
+
+    def clean(self, raw: str) -> str:
+        return _identifier(plates.plate, raw)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EstablishmentId(Field):
+    type: ClassVar[str] = "establishment_id"
+
+    def clean(self, raw: str) -> str:
+        return _identifier(identifiers.establishment_id, raw)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transaction(Field):
+    """A transaction's number and Hijri year, in one box as printed: number/year."""
+
+    type: ClassVar[str] = "transaction"
+
+    def clean(self, raw: str) -> str:
+        return _identifier(case_numbers.transaction, raw)
+
+
+@dataclass(frozen=True, kw_only=True)
+class File(Field):
+    """One document. Its answer is a list with one attachment id; sizes in bytes."""
+
+    most_bytes: int = 5 * 1024 * 1024
+    most: int = 1
+    kinds: tuple[str, ...] = ("pdf", "jpg", "png")
+    identity_card: bool = False
+    type: ClassVar[str] = "file"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Files(File):
+    most: int = 5
+    type: ClassVar[str] = "files"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group(Field):
+    """A part of the form that may be repeated; its answer is a list of rows, each with an id under "_id"."""
+
+    fields: tuple[Field, ...] = ()
+    least: int = 0
+    most: int = 10
+    distinct: str | None = None
+    type: ClassVar[str] = "group"
+
+
+@dataclass(frozen=True)
+class Form:
+    """The whole declared form, in order. Sections are ids in their order."""
+
+    sections: tuple[str, ...]
+    fields: tuple[Field, ...]
+
+    def field(self, id: str) -> Field:
+        """The field of this id, also inside groups; raises KeyError."""
+        for each, _group in self.walk():
+            if each.id == id:
+                return each
+        raise KeyError(id)
+
+    def walk(self) -> Iterator[tuple[Field, Group | None]]:
+        for each in self.fields:
+            yield each, None
+            if isinstance(each, Group):
+                for inner in each.fields:
+                    yield inner, each
+
+    def in_section(self, section: str) -> list[Field]:
+        return [each for each in self.fields if each.section == section]
+
+
+def _identifier(check: Any, raw: str, *more: object) -> str:
+    try:
+        return str(check(raw, *more))
+    except Invalid as invalid:
+        raise Wrong(invalid.code) from invalid

@@ -1,0 +1,169 @@
+"""A service as it is declared: structure here, words beside it in texts.toml."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from app.kit.fields import Choice, Field, Form, Group
+from app.kit.profile import Profile
+from app.kit.words import LANGUAGES, WORDS, flatten
+from app.kit.workflow import Step, Workflow
+
+SHARED_KINDS = {"actions": "shared_actions", "reasons": "shared_reasons", "notices": "shared_notices", "fields": "fields"}
+
+
+@dataclass(frozen=True)
+class DeadlineRule:
+    """`kind` names the deadline; `lapse` the step that the clock takes after its last day, `remind` days before."""
+
+    kind: str
+    days: int
+    unit: str = "agency"
+    lapse: str | None = None
+    remind: tuple[int, ...] = ()
+    reminder: str | None = None
+    target: bool = False
+
+
+@dataclass(frozen=True)
+class Reason:
+    code: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Slots:
+    """What the room of appointments needs to know. `calendar` gives the calendar's id from the answers."""
+
+    by_field: str
+    fixed: Mapping[str, str]
+    else_field: str
+    moves: int = 2
+    after_no_show: int = 1
+    reminder: str | None = None
+
+
+@dataclass(frozen=True)
+class Service:
+    slug: str
+    agency: str
+    form: Form
+    workflow: Workflow
+    audience: tuple[str, ...]
+    documents: Mapping[str, bool] = field(default_factory=dict)
+    deadlines: tuple[DeadlineRule, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    office: str = ""
+    one_open: bool = True
+    restricted: bool = False
+    needs_transaction: bool = False
+    departments: str | None = None
+    slots: Slots | None = None
+    declarations: tuple[str, ...] = ()
+    fee: int = 0
+    keywords: Mapping[str, str] = field(default_factory=dict)
+    list_fields: tuple[str, ...] = ()
+    texts: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    lists: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def _flat(self) -> dict[str, dict[str, str]]:
+        flat: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
+        flatten(self.texts, "", flat)
+        return flat
+
+    def text(self, language: str, key: str, /, **params: object) -> str:
+        """A sentence of this service; actions, reasons, notices and fields fall back to the shared ones."""
+        sentence = self._flat[language].get(key)
+        if sentence is None:
+            kind, _, rest = key.partition(".")
+            return WORDS.text(language, f"{SHARED_KINDS.get(kind, kind)}.{rest}" if rest else key, **params)
+        return sentence.format_map(params) if params else sentence
+
+    def has_text(self, key: str) -> bool:
+        kind, _, rest = key.partition(".")
+        return key in self._flat["ar"] or WORDS.has(f"{SHARED_KINDS.get(kind, kind)}.{rest}")
+
+    def entries(self, name: str, language: str) -> list[str]:
+        """A list of sentences: conditions, channels, next_steps."""
+        return [str(entry[language]) for entry in self.texts.get(name, ())]
+
+    def field_text(self, language: str, chosen: Field, part: str, group: Group | None = None) -> str | None:
+        """`part`: label, hint, missing, wrong, add, item. Own words first, then the shared field's, else None."""
+        own = f"fields.{group.id}.fields.{chosen.id}.{part}" if group else f"fields.{chosen.id}.{part}"
+        for key in (own, f"fields.{chosen.use}.{part}" if chosen.use else own):
+            if self.has_text(key):
+                return self.text(language, key)
+        return None
+
+    def options(self, chosen: Choice, language: str, group: Group | None = None) -> list[tuple[str, str]]:
+        """(id, words) of each option, from the declaration or from the agency's list."""
+        if chosen.source:
+            return [(entry.id, entry.label[language]) for entry in self.lists[chosen.source]]
+        prefix = f"fields.{group.id}.fields.{chosen.id}" if group else f"fields.{chosen.id}"
+        fallback = f"fields.{chosen.use or chosen.id}"
+        if chosen.type == "yes_no":
+            return [(id, WORDS.text(language, f"forms.{id}")) for id in chosen.options]
+        return [(id, self.text(language, f"{prefix}.options.{id}" if self.has_text(f"{prefix}.options.{id}") else f"{fallback}.options.{id}"))
+                for id in chosen.options]
+
+    def deadline(self, kind: str) -> DeadlineRule:
+        return next(rule for rule in self.deadlines if rule.kind == kind)
+
+    def reasons_of(self, kind: str) -> list[Reason]:
+        return [reason for reason in self.reasons if reason.kind == kind]
+
+    def step(self, name: str, stage: str) -> Step | None:
+        return self.workflow.find(name, stage)
+
+    def title_in_messages(self, language: str) -> str:
+        """A restricted service is never named in a message."""
+        return self.text(language, "notice_name" if self.restricted else "title")
+
+    @cached_property
+    def snapshot(self) -> dict[str, Any]:
+        """What a case keeps of the declaration it was filed under: fields, conditions and every label."""
+        return {
+            "slug": self.slug,
+            "title": self._both("title"),
+            "sections": [{"id": each, "label": self._both(f"sections.{each}.title"),
+                          "fields": [self._field(chosen) for chosen in self.form.in_section(each)]} for each in self.form.sections],
+        }
+
+    def _both(self, key: str) -> dict[str, str]:
+        return {language: self.text(language, key) for language in LANGUAGES}
+
+    def _field(self, chosen: Field, group: Group | None = None) -> dict[str, Any]:
+        label = {language: self.field_text(language, chosen, "label", group) or chosen.id for language in LANGUAGES}
+        kept: dict[str, Any] = {"id": chosen.id, "type": chosen.type, "label": label, "personal": chosen.personal,
+                                "when": {key: list(values) for key, values in chosen.when.items()}}
+        if isinstance(chosen, Choice):
+            words = {language: dict(self.options(chosen, language, group)) for language in LANGUAGES}
+            kept["options"] = {id: {language: words[language][id] for language in LANGUAGES} for id in words["ar"]}
+        if isinstance(chosen, Group):
+            kept["fields"] = [self._field(inner, chosen) for inner in chosen.fields]
+            kept["item"] = {language: self.field_text(language, chosen, "item") or "" for language in LANGUAGES}
+        return kept
+
+    @cached_property
+    def version(self) -> str:
+        """Twelve characters that change whenever the declaration or one of its labels does."""
+        text = json.dumps(self.snapshot, ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    def bound(self, texts: Mapping[str, Any], profile: Profile) -> "Service":
+        """This declaration with its words and the lists of this installation."""
+        form = Form(self.form.sections, tuple(_with_source(each, profile) for each in self.form.fields))
+        return replace(self, texts=texts, lists=profile.lists, form=form)
+
+
+def _with_source(chosen: Field, profile: Profile) -> Field:
+    """A choice from an agency's list accepts the ids of that list."""
+    if isinstance(chosen, Choice) and chosen.source:
+        return replace(chosen, options=tuple(entry.id for entry in profile.choices(chosen.source)))
+    if isinstance(chosen, Group):
+        return replace(chosen, fields=tuple(_with_source(inner, profile) for inner in chosen.fields))
+    return chosen

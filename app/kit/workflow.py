@@ -1,0 +1,142 @@
+"""A workflow is a table of steps. The same table draws the buttons, judges the POST and says what happens next."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.kit.roles import Role
+
+
+class Stage(StrEnum):
+    """The stages the engine knows; a service may add its own as plain strings."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    ISSUED = "issued"
+    CLOSED = "closed"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+
+
+FINAL = frozenset({Stage.CLOSED, Stage.REFUSED, Stage.CANCELLED})
+CITIZEN = "citizen"
+CLOCK = "clock"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One allowed move. `by`: roles, "citizen" or "clock". Durations and effects are names the engine knows.
+
+    `hidden`: leaves no trace wherever the citizen can look. `needs`: names of steps that must have happened before.
+    `blocked_by_requests`: refused while a request to the citizen is open. `once`: at most once in the life of a case.
+    """
+
+    name: str
+    from_stage: str
+    to: str
+    by: tuple[str, ...]
+    notice: str | None = None
+    event: str | None = None
+    outcome: str | None = None
+    reasons: str | None = None
+    hidden: bool = False
+    once: bool = False
+    needs: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ()
+    slot: str | None = None
+    document: str | None = None
+    deadline: str | None = None
+    clears: tuple[str, ...] = ()
+    blocked_by_requests: bool = False
+    danger: bool = False
+    decides: bool = False
+    bulk: bool = False
+
+    @property
+    def for_citizen(self) -> bool:
+        return CITIZEN in self.by
+
+    @property
+    def for_clock(self) -> bool:
+        return CLOCK in self.by
+
+
+def step(name: str, from_stage: str | Iterable[str], *, to: str | None = None, by: str | Iterable[str], **more: object) -> list[Step]:
+    """One line of a workflow; several `from` stages give several steps of one name; without `to` the stage stays."""
+    stages = (from_stage,) if isinstance(from_stage, str) else tuple(from_stage)
+    roles = (by,) if isinstance(by, str) else tuple(by)
+    return [Step(name, stage, to or stage, tuple(str(role) for role in roles), **more) for stage in stages]  # type: ignore[arg-type]
+
+
+class WorkflowError(Exception):
+    """The declaration contradicts itself; raised when it is read, never while the portal serves."""
+
+
+@dataclass(frozen=True)
+class Workflow:
+    steps: tuple[Step, ...]
+    _index: dict[tuple[str, str], Step] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        for each in self.steps:
+            key = (each.name, each.from_stage)
+            if key in self._index:
+                raise WorkflowError(f"step {each.name} from {each.from_stage} is declared twice")
+            self._index[key] = each
+        stuck = self.stages - FINAL - {each.from_stage for each in self.steps if each.to != each.from_stage}
+        if stuck:
+            raise WorkflowError(f"no way out of {sorted(stuck)}")
+
+    @classmethod
+    def of(cls, *lines: Iterable[Step]) -> "Workflow":
+        return cls(tuple(each for line in lines for each in line))
+
+    def plus(self, *lines: Iterable[Step]) -> "Workflow":
+        return Workflow(self.steps + tuple(each for line in lines for each in line))
+
+    @property
+    def stages(self) -> set[str]:
+        return {each.from_stage for each in self.steps} | {each.to for each in self.steps}
+
+    def find(self, name: str, stage: str) -> Step | None:
+        return self._index.get((name, stage))
+
+    def from_stage(self, stage: str) -> Iterator[Step]:
+        return (each for each in self.steps if each.from_stage == stage)
+
+    def names(self) -> list[str]:
+        return list(dict.fromkeys(each.name for each in self.steps))
+
+    def reachable(self) -> set[str]:
+        """Every stage that can be reached from a draft."""
+        seen, open_ = {str(Stage.DRAFT)}, [str(Stage.DRAFT)]
+        while open_:
+            for each in self.from_stage(open_.pop()):
+                if each.to not in seen:
+                    seen.add(each.to)
+                    open_.append(each.to)
+        return seen
+
+
+def standard(*, reviewer: str = Role.OFFICER, answer: str = "answer") -> Workflow:
+    """What every service of an office has: file, take up, ask and answer, refuse, cancel, lapse."""
+    live = (Stage.SUBMITTED, Stage.IN_REVIEW)
+    staff = (reviewer, Role.SUPERVISOR)
+    return Workflow.of(
+        step("submit", Stage.DRAFT, to=Stage.SUBMITTED, by=CITIZEN, notice="submitted", event="submitted"),
+        step("start_review", Stage.SUBMITTED, to=Stage.IN_REVIEW, by=reviewer, notice="started", bulk=True),
+        step("assign", live, by=staff, inputs=("assignee",), hidden=True),
+        step("send_requests", Stage.IN_REVIEW, by=reviewer, notice="asked", event="asked", deadline=answer),
+        step("withdraw_request", Stage.IN_REVIEW, by=staff, hidden=True),
+        step("answer", Stage.IN_REVIEW, by=CITIZEN, event="answered"),
+        step("accept_answer", Stage.IN_REVIEW, by=reviewer),
+        step("extend", Stage.IN_REVIEW, by=staff, notice="extended", inputs=("days",), needs=("send_requests",)),
+        step("refuse", Stage.IN_REVIEW, to=Stage.REFUSED, by=reviewer, notice="refused", outcome="refused",
+             reasons="refuse", blocked_by_requests=True, danger=True, decides=True),
+        step("cancel", live, to=Stage.CANCELLED, by=CITIZEN, notice="cancelled_by_citizen", event="cancelled_by_citizen",
+             outcome="cancelled_by_citizen", danger=True),
+        step("lapse_answer", Stage.IN_REVIEW, to=Stage.CANCELLED, by=CLOCK, notice="cancelled_unanswered",
+             event="cancelled_unanswered", outcome="cancelled_unanswered"),
+    )
