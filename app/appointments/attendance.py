@@ -49,7 +49,7 @@ def unanswered(agency: str, at: datetime) -> Sequence[Booking]:
     return list(db.session.scalars(rows))
 
 
-def _booked() -> Select[tuple[Booking]]:
+def _booked() -> Select[Booking]:
     return select(Booking).where(Booking.state == BOOKED).order_by(Booking.starts_at, Booking.id)
 
 

@@ -18,6 +18,7 @@ from app.appointments.planning import Planned, openings_of, read_hours, slots_of
 from app.appointments.rules import BOOKED
 from app.appointments.slots import lock_calendars
 from app.calendars.clock import as_zone, today
+from app.calendars.offices import public_holidays
 from app.extensions import db
 from app.kit.profile import Agency, Choice, Profile
 
@@ -117,8 +118,9 @@ def end_of(day: date, calendar: DepartmentCalendar) -> datetime:
 
 
 def is_closed_by_rule(calendar: DepartmentCalendar, agency: Agency, day: date) -> bool:
-    """A weekday without hours, or a holiday of the agency."""
-    return str(day.weekday()) not in calendar.hours or day in agency.holidays
+    """A weekday without hours, a public holiday, or a day the agency itself is closed on."""
+    is_holiday = day in agency.holidays or day in public_holidays(agency.country, day.year)
+    return is_holiday or str(day.weekday()) not in calendar.hours
 
 
 def days_said(calendar_id: uuid.UUID, first: date, last: date) -> dict[date, CalendarDay]:

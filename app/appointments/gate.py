@@ -5,7 +5,7 @@ being moved at the desk and let in at the gate in the same second is decided one
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -71,29 +71,29 @@ class Expected:
     def waiting(self) -> tuple[str, ...]:
         return tuple(subject for subject in self.holder.subjects() if subject not in self.inside)
 
-    def answer(self, gate: str, day: date) -> Answer:
-        """`gate` may be empty for a guard of all gates."""
+    def answer(self, gates: Collection[str], day: date) -> Answer:
+        """What the pass says at these gates on this day."""
         ended = {SUPERSEDED: Answer.SUPERSEDED, CANCELLED: Answer.CANCELLED}.get(self.visit_pass.state)
         if ended:
             return ended
         if self.visit_pass.on_day != day:
             return Answer.USED if self.visit_pass.state == USED else Answer.OTHER_DAY
-        if gate and self.visit_pass.gate != gate:
+        if self.visit_pass.gate not in gates:
             return Answer.OTHER_GATE
         if not self.waiting:
             return Answer.USED
         return Answer.IN_PART if self.inside else Answer.VALID
 
 
-def expected(agency: str, gate: str, day: date) -> list[Expected]:
-    """The visitors of a gate on a day, by time; `gate` empty for all gates. Ended passes are not expected."""
-    rows = select(VisitPass).where(
-        VisitPass.agency == agency, VisitPass.on_day == day, VisitPass.state.in_((ISSUED, USED))
+def expected(agency: str, gates: Collection[str], day: date) -> list[Expected]:
+    """The visitors of these gates on a day, by time. Ended passes are not expected."""
+    rows = (
+        select(VisitPass)
+        .where(VisitPass.agency == agency, VisitPass.on_day == day, VisitPass.gate.in_(gates))
+        .where(VisitPass.state.in_((ISSUED, USED)))
+        .order_by(VisitPass.starts_at, VisitPass.id)
     )
-    if gate:
-        rows = rows.where(VisitPass.gate == gate)
-    passes = list(db.session.scalars(rows.order_by(VisitPass.starts_at, VisitPass.id)))
-    return _with_entries(passes)
+    return _with_entries(list(db.session.scalars(rows)))
 
 
 def opened(code: str) -> Expected:
@@ -110,7 +110,7 @@ def matching(people: Sequence[Expected], words: str) -> list[Expected]:
 
 
 def enter(
-    code: str, subjects: Iterable[str], *, gate: str, by: Guard, attended: Callable[[uuid.UUID], object]
+    code: str, subjects: Iterable[str], *, gates: Collection[str], by: Guard, attended: Callable[[uuid.UUID], object]
 ) -> list[GateEntry]:
     """Let the chosen people and car in; `attended(case_id)` is told when the visitor is among them.
 
@@ -122,10 +122,10 @@ def enter(
     if not new:
         first = found.inside[chosen[0]]
         raise AlreadyIn(name=first.by_name, time=_clock(first.at, found.visit_pass))
-    answer = found.answer(gate, _day(found.visit_pass))
+    answer = found.answer(gates, _day(found.visit_pass))
     if not answer.opens:
         raise PassRefused(f"gate.answer.{answer}")
-    entries = [_entry(found.visit_pass, subject, LET_IN, gate, by) for subject in new]
+    entries = [_entry(found.visit_pass, subject, LET_IN, by) for subject in new]
     db.session.add_all(entries)
     if VISITOR in new:
         found.visit_pass.state, found.visit_pass.ended_at = USED, now()
@@ -134,7 +134,7 @@ def enter(
     return entries
 
 
-def turn_away(code: str, subject: str, reason: str, *, gate: str, by: Guard) -> GateEntry:
+def turn_away(code: str, subject: str, reason: str, *, gates: Sequence[str], by: Guard) -> GateEntry:
     """Note that somebody was not let in, and why. It ends nothing: he may come back with the right paper."""
     found = _locked(code)
     if reason not in REASONS or subject not in (*found.holder.subjects(), UNLISTED):
@@ -142,7 +142,7 @@ def turn_away(code: str, subject: str, reason: str, *, gate: str, by: Guard) -> 
     if subject in found.inside:
         first = found.inside[subject]
         raise AlreadyIn(name=first.by_name, time=_clock(first.at, found.visit_pass))
-    entry = _entry(found.visit_pass, subject, TURNED_AWAY, gate, by, reason)
+    entry = _entry(found.visit_pass, subject, TURNED_AWAY, by, reason, gates)
     db.session.add(entry)
     db.session.flush()
     return entry
@@ -178,13 +178,17 @@ def _fits(name: str, last4: str, wanted: Sequence[str]) -> bool:
     return all(word in folded or word == last4 for word in wanted)
 
 
-def _entry(visit_pass: VisitPass, subject: str, kind: str, gate: str, by: Guard, reason: str = "") -> GateEntry:
+def _entry(
+    visit_pass: VisitPass, subject: str, kind: str, by: Guard, reason: str = "", gates: Sequence[str] = ()
+) -> GateEntry:
+    """At the gate of the pass, or where somebody came with it to another gate, at that one."""
+    at = visit_pass.gate if visit_pass.gate in gates or not gates else gates[0]
     return GateEntry(
         pass_id=visit_pass.id,
         subject=subject,
         kind=kind,
         reason=reason,
-        gate=gate or visit_pass.gate,
+        gate=at,
         by_staff_id=by.staff_id,
         by_name=by.name,
     )

@@ -27,7 +27,7 @@ from app.extensions import Base, at_column, id_column
 
 DURING = "tstzrange(starts_at, ends_at)"
 
-event.listen(Base.metadata, "before_create", DDL("CREATE EXTENSION IF NOT EXISTS btree_gist"))
+event.listen(Base.metadata, "before_create", DDL("CREATE EXTENSION IF NOT EXISTS btree_gist"))  # type: ignore[no-untyped-call]
 
 
 class DepartmentCalendar(Base):

@@ -37,21 +37,21 @@ def nobody(case_id: uuid.UUID) -> None:
 
 
 def test_the_list_of_today_holds_this_gate_and_day_only(paper: VisitPass) -> None:
-    assert [each.visit_pass for each in gate.expected("emirate", "main", WEDNESDAY)] == [paper]
-    assert [each.visit_pass for each in gate.expected("emirate", "", WEDNESDAY)] == [paper]
-    assert gate.expected("emirate", "visitors", WEDNESDAY) == []
-    assert gate.expected("emirate", "main", THURSDAY) == []
-    assert gate.expected("municipality", "main", WEDNESDAY) == []
+    assert [each.visit_pass for each in gate.expected("emirate", ["main"], WEDNESDAY)] == [paper]
+    assert [each.visit_pass for each in gate.expected("emirate", ["visitors", "main"], WEDNESDAY)] == [paper]
+    assert gate.expected("emirate", ["visitors"], WEDNESDAY) == []
+    assert gate.expected("emirate", ["main"], THURSDAY) == []
+    assert gate.expected("municipality", ["main"], WEDNESDAY) == []
 
 
 @pytest.mark.parametrize("words", ["فهد", "احمد", "منصور  فَهد", "4321", "٢٢٢٢", "ساره", "آل منصور", ""])
 def test_a_visitor_is_found_by_name_or_last_digits_whoever_spells(paper: VisitPass, words: str) -> None:
-    assert gate.matching(gate.expected("emirate", "main", WEDNESDAY), words)
+    assert gate.matching(gate.expected("emirate", ["main"], WEDNESDAY), words)
 
 
 @pytest.mark.parametrize("words", ["خالد", "432", "4322", "1234", "فهد خالد"])
 def test_others_are_not_found(paper: VisitPass, words: str) -> None:
-    assert not gate.matching(gate.expected("emirate", "main", WEDNESDAY), words)
+    assert not gate.matching(gate.expected("emirate", ["main"], WEDNESDAY), words)
 
 
 def test_the_visitor_each_companion_and_the_car_go_in_singly(paper: VisitPass, guard: Guards) -> None:
@@ -59,20 +59,20 @@ def test_the_visitor_each_companion_and_the_car_go_in_singly(paper: VisitPass, g
     salem = guard("سالم")
     for subjects in (["companion:1"], ["visitor", "car"], ["companion:2"]):
         with transaction():
-            gate.enter(paper.code, subjects, gate="main", by=salem, attended=told.append)
+            gate.enter(paper.code, subjects, gates=["main"], by=salem, attended=told.append)
     found = gate.opened(paper.code)
     assert (found.waiting, set(found.inside)) == ((), {"visitor", "companion:1", "companion:2", "car"})
     assert told == [paper.case_id]
-    assert found.answer("main", WEDNESDAY) == Answer.USED
+    assert found.answer(["main"], WEDNESDAY) == Answer.USED
 
 
 def test_the_answer_follows_what_happened(paper: VisitPass, guard: Guards) -> None:
     def answer(gate_id: str = "main", day: date = WEDNESDAY) -> Answer:
-        return gate.opened(paper.code).answer(gate_id, day)
+        return gate.opened(paper.code).answer([gate_id], day)
 
     assert (answer(), answer("visitors"), answer(day=THURSDAY)) == (Answer.VALID, Answer.OTHER_GATE, Answer.OTHER_DAY)
     with transaction():
-        gate.enter(paper.code, ["visitor"], gate="main", by=guard("سالم"), attended=nobody)
+        gate.enter(paper.code, ["visitor"], gates=["main"], by=guard("سالم"), attended=nobody)
     assert (answer(), answer(day=THURSDAY)) == (Answer.IN_PART, Answer.USED)
 
 
@@ -81,7 +81,7 @@ def test_a_pass_of_another_gate_or_day_or_an_ended_one_lets_nobody_in(
 ) -> None:
     def refused(gate_id: str = "main") -> str:
         with pytest.raises(PassRefused) as refusal, transaction():
-            gate.enter(paper.code, ["visitor"], gate=gate_id, by=salem, attended=nobody)
+            gate.enter(paper.code, ["visitor"], gates=[gate_id], by=salem, attended=nobody)
         return refusal.value.text_key
 
     salem = guard("سالم")
@@ -107,38 +107,38 @@ def test_the_pass_of_a_moved_visit_is_refused_and_the_new_one_opens_on_its_day(
     assert new is not None
     morning.move_to(datetime(2026, 11, 26, 5, 0, tzinfo=UTC))
     with pytest.raises(PassRefused, match="superseded"), transaction():
-        gate.enter(old.code, ["visitor"], gate="main", by=salem, attended=nobody)
+        gate.enter(old.code, ["visitor"], gates=["main"], by=salem, attended=nobody)
     with transaction():
-        assert gate.enter(new.code, ["visitor"], gate="main", by=salem, attended=nobody)
+        assert gate.enter(new.code, ["visitor"], gates=["main"], by=salem, attended=nobody)
 
 
 def test_the_second_guard_is_told_who_let_them_in_and_when(paper: VisitPass, guard: Guards) -> None:
     with transaction():
-        gate.enter(paper.code, ["visitor"], gate="main", by=guard("سالم"), attended=nobody)
+        gate.enter(paper.code, ["visitor"], gates=["main"], by=guard("سالم"), attended=nobody)
     with pytest.raises(AlreadyIn) as told, transaction():
-        gate.enter(paper.code, ["visitor"], gate="main", by=guard("ماجد"), attended=nobody)
+        gate.enter(paper.code, ["visitor"], gates=["main"], by=guard("ماجد"), attended=nobody)
     assert told.value.params == {"name": "سالم", "time": "07:50"}
 
 
 @pytest.mark.parametrize("subjects", [[], ["companion:3"], ["visitor", "nobody"]])
 def test_only_who_stands_on_the_pass_can_be_let_in(paper: VisitPass, guard: Guards, subjects: list[str]) -> None:
     with pytest.raises(NothingChosen), transaction():
-        gate.enter(paper.code, subjects, gate="main", by=guard("سالم"), attended=nobody)
+        gate.enter(paper.code, subjects, gates=["main"], by=guard("سالم"), attended=nobody)
     assert gate.opened(paper.code).entries == ()
 
 
 def test_somebody_turned_away_may_come_back_with_the_right_paper(paper: VisitPass, guard: Guards) -> None:
     salem = guard("سالم")
     with transaction():
-        gate.turn_away(paper.code, "companion:1", "no_identity", gate="main", by=salem)
-        gate.turn_away(paper.code, "unlisted", "not_listed", gate="main", by=salem)
+        gate.turn_away(paper.code, "companion:1", "no_identity", gates=["main"], by=salem)
+        gate.turn_away(paper.code, "unlisted", "not_listed", gates=["main"], by=salem)
     assert [entry.reason for entry in gate.opened(paper.code).turned_away] == ["no_identity", "not_listed"]
     with transaction():
-        gate.enter(paper.code, ["companion:1"], gate="main", by=salem, attended=nobody)
+        gate.enter(paper.code, ["companion:1"], gates=["main"], by=salem, attended=nobody)
     with pytest.raises(AlreadyIn), transaction():
-        gate.turn_away(paper.code, "companion:1", "no_identity", gate="main", by=salem)
+        gate.turn_away(paper.code, "companion:1", "no_identity", gates=["main"], by=salem)
     with pytest.raises(NothingChosen), transaction():
-        gate.turn_away(paper.code, "visitor", "dislike", gate="main", by=salem)
+        gate.turn_away(paper.code, "visitor", "dislike", gates=["main"], by=salem)
 
 
 def test_what_the_case_refuses_leaves_no_entry(paper: VisitPass, guard: Guards) -> None:
@@ -146,7 +146,7 @@ def test_what_the_case_refuses_leaves_no_entry(paper: VisitPass, guard: Guards) 
         raise PassUnknown()
 
     with pytest.raises(PassUnknown), transaction():
-        gate.enter(paper.code, ["visitor"], gate="main", by=guard("سالم"), attended=refuse)
+        gate.enter(paper.code, ["visitor"], gates=["main"], by=guard("سالم"), attended=refuse)
     assert gate.opened(paper.code).entries == ()
     assert passes.pass_for(paper.code).state == "issued"
 
@@ -162,7 +162,7 @@ def test_of_guards_who_tick_at_the_same_moment_one_wins_and_the_case_is_told_onc
             barrier.wait(timeout=60)
             try:
                 with transaction():
-                    gate.enter(paper.code, ["visitor", "car"], gate="main", by=who, attended=told.append)
+                    gate.enter(paper.code, ["visitor", "car"], gates=["main"], by=who, attended=told.append)
                 return "in"
             except AlreadyIn as second:
                 return str(second.params["name"])
