@@ -27,7 +27,9 @@ from app.identity.audit import audit
 from app.identity.browser import current_actor, current_browser
 from app.kit.roles import Role
 
-__all__ = ["current_actor", "signed_in_actor", "citizen", "on_expired", "poll", "public", "require_recent", "staff", "webhook"]
+__all__ = [
+    "citizen", "current_actor", "on_expired", "poll", "public", "require_recent", "signed_in_actor", "staff", "webhook",
+]
 log = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -56,7 +58,7 @@ _keepers: list[Callable[[Expired], str | None]] = []
 
 
 def on_expired(keep: Callable[[Expired], str | None]) -> Callable[[Expired], str | None]:
-    """Register what keeps typed answers. It runs in a transaction of its own and may return the path to come back to."""
+    """Register what keeps typed answers; it may return the path to come back to. Its changes are committed for it."""
     _keepers.append(keep)
     return keep
 
@@ -172,7 +174,8 @@ def _keep_typed() -> str | None:
     if found is None or found.owner is None or not csrf.is_token_good():
         return None
     form = MultiDict((name, value) for name, value in request.form.items(multi=True) if name != csrf.FIELD)
-    late = Expired(found.owner.person_id, found.owner.staff_id, str(request.endpoint), dict(request.view_args or {}), form)
+    owner = found.owner
+    late = Expired(owner.person_id, owner.staff_id, str(request.endpoint), dict(request.view_args or {}), form)
     addresses = [keep(late) for keep in _keepers]
     db.session.commit()
     return next((address for address in addresses if address), None)
@@ -194,7 +197,7 @@ def is_recent(actor: Actor, *, national: bool, seconds: int) -> bool:
 
 
 def require_recent(*, national: bool = True, seconds: int = 600) -> None:
-    """Send the person to sign in again unless he did so within `seconds` (at the national level); he comes back here."""
+    """Unless he signed in within `seconds` (at the national level) the person does so again, and comes back here."""
     if not is_recent(signed_in_actor(), national=national, seconds=seconds):
         abort(_to_sign_in(again=seconds))
 

@@ -20,7 +20,7 @@ class Grant:
     service: str | None = None
 
     def covers(self, *, agency: str | None, office: str | None, service: str | None) -> bool:
-        """Does the scope hold this very agency, office and service? A place without an office is no office of the scope."""
+        """Does the scope hold this very agency, office and service? No office is not every office."""
         return (
             self.agency in (None, agency) and self.office in (None, office) and self.service in (None, service)
         )

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, event, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -143,7 +143,7 @@ class RoleGrant(Base):
 
 
 class WebSession(SealedRow, Base):
-    """One browser's session. The cookie carries a random reference, the row its SHA-256: a copy of the table opens nothing.
+    """One browser's session. The cookie carries a random reference, the row its SHA-256: a stolen table opens nothing.
 
     Without person and staff it only holds sign-ins that were begun.
     """

@@ -3,7 +3,7 @@
 from flask import Flask, Request
 from flask_login import LoginManager, UserMixin
 
-from app.identity import access, commands, csrf
+from app.identity import access, commands, csrf, provider
 from app.identity.actors import Actor
 from app.identity.browser import RowSessions, current_actor
 
@@ -31,6 +31,7 @@ def init_app(app: Flask) -> None:
     manager.request_loader(_load_user)
     # Not init_app: that would watch for a «remember me» cookie, which the portal does not have, on every answer.
     app.login_manager = manager  # type: ignore[attr-defined]
+    provider.register(app)
     csrf.register(app)
     access.register(app)
     commands.register(app)

@@ -7,6 +7,7 @@ from app.calendars.clock import now
 from app.extensions import db
 from app.identity.actors import Grant
 from app.identity.audit import audit
+from app.identity.claims import StaffIdentity
 from app.identity.models import RoleGrant, Staff
 from app.identity.refusals import SignInRefused
 from app.kit.roles import Role
@@ -69,26 +70,25 @@ def _detail(member: Staff, of: Grant) -> dict[str, object]:
     return {"staff": str(member.id), "role": of.role, "agency": of.agency, "office": of.office, "service": of.service}
 
 
-def recognise(issuer: str, sub: str, *, email: str | None, email_verified: bool, name: str,
-              identity: bytes | None) -> Staff:
-    """The member of staff behind a verified sign-in; raises SignInRefused for strangers, the disabled, other persons."""
+def recognise(issuer: str, sub: str, who: StaffIdentity) -> Staff:
+    """The member of staff behind a verified sign-in; raises SignInRefused for strangers and the disabled."""
     bound = select(Staff).where(Staff.issuer == issuer, Staff.sub == sub).with_for_update()
-    member = db.session.execute(bound).scalar_one_or_none() or _invited(issuer, sub, email, email_verified)
+    member = db.session.execute(bound).scalar_one_or_none() or _invited(issuer, sub, who)
     if member.disabled_at is not None:
         raise SignInRefused("staff_disabled")
-    if identity is not None:
-        if member.identity_key is not None and member.identity_key != identity:
+    if who.key is not None:
+        if member.identity_key is not None and member.identity_key != who.key:
             raise SignInRefused("staff_identity_differs")
-        member.identity_key = identity
-    member.name = name or member.name
+        member.identity_key = who.key
+    member.name = who.name or member.name
     return member
 
 
-def _invited(issuer: str, sub: str, email: str | None, email_verified: bool) -> Staff:
+def _invited(issuer: str, sub: str, who: StaffIdentity) -> Staff:
     """The open invitation for a verified e-mail, bound from now on."""
-    if not email or not email_verified:
+    if not who.email or not who.email_verified:
         raise SignInRefused("staff_unknown")
-    query = select(Staff).where(func.lower(Staff.email) == email.lower(), Staff.sub.is_(None)).with_for_update()
+    query = select(Staff).where(func.lower(Staff.email) == who.email.lower(), Staff.sub.is_(None)).with_for_update()
     member = db.session.execute(query).scalar_one_or_none()
     if member is None:
         raise SignInRefused("staff_unknown")

@@ -1,0 +1,56 @@
+"""Staff's door: /desk/login, /desk/callback, /desk/logout."""
+
+from flask import Blueprint, Response, redirect, request, url_for
+
+from app.blueprints.login.pages import again_seconds, ended, not_begun, refusal
+from app.extensions import limiter
+from app.identity import access, signin
+from app.identity.access import current_actor
+from app.identity.addresses import safe_next
+from app.identity.refusals import SignInRefused
+from app.web.language import lang
+from app.web.pages import page, see_other
+
+blueprint = Blueprint("desk_login", __name__, url_prefix="/desk")
+
+
+@blueprint.get("/login")
+@access.public
+def start() -> Response:
+    back_to = safe_next(request.args.get("next"), "")
+    again = again_seconds()
+    if current_actor() is not None and again is None:
+        return redirect(back_to or url_for("desk.queue"), 303)  # type: ignore[return-value]
+    return page("login/staff.html", next=back_to, again=again)
+
+
+@blueprint.post("/login")
+@access.public
+@limiter.limit("60/minute")
+def begin() -> Response:
+    back_to = safe_next(request.form.get("next"), "")
+    try:
+        address = signin.begin("staff", language=lang(), back_to=back_to, max_age=again_seconds())
+    except SignInRefused as refused:
+        signin.note_refusal("staff", refused)
+        return not_begun("desk_login", refused, back_to)
+    return see_other(address)
+
+
+@blueprint.get("/callback")
+@access.public
+@limiter.limit("120/minute")
+def callback() -> Response:
+    return ended("desk_login", signin.finish("staff", request.args), url_for("desk.queue"))
+
+
+@blueprint.get("/login/refused")
+@access.public
+def refused() -> Response:
+    return refusal("desk_login", request.args.get("why", ""), safe_next(request.args.get("next"), ""))
+
+
+@blueprint.post("/logout")
+@access.public
+def logout() -> Response:
+    return see_other(signin.leave("staff", lang()) or url_for("desk_login.start"))

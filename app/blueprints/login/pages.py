@@ -1,0 +1,52 @@
+"""The pages in which a sign-in ends, shared by both doors."""
+
+from flask import Response, current_app, redirect, request, url_for
+
+from app.identity.addresses import safe_next
+from app.identity.refusals import SignInRefused
+from app.identity.signin import Outcome
+from app.web.language import lang
+from app.web.pages import page
+
+STATUS = {"refused": 400, "missing_claims": 400, "away": 503}
+LONGEST_AGAIN = 3600
+
+
+def refusal(door: str, why: str, back_to: str) -> Response:
+    """Why nobody was signed in, in our own words; never the provider's."""
+    why = why if why in STATUS else "refused"
+    answer = page("login/refused.html", status=STATUS[why], why=why, door=door, next=back_to, robots="noindex")
+    if why == "away":
+        answer.headers["Retry-After"] = "60"
+    return answer
+
+
+def ended(door: str, outcome: Outcome, home: str) -> Response:
+    """Where a callback leads: the page that was wanted, or the refusal in the language in which all began."""
+    if outcome.refused is None:
+        return redirect(safe_next(outcome.address, home), 303)  # type: ignore[return-value]
+    back_to = safe_next(outcome.address, "")
+    if outcome.language == "en" and lang() != "en":
+        # The registered address of the callback has no language of its own.
+        path = url_for(f"{door}.refused", why=outcome.refused, next=back_to or None)
+        return redirect(f"/en{path}", 303)  # type: ignore[return-value]
+    return refusal(door, outcome.refused, back_to)
+
+
+def not_begun(door: str, refused: SignInRefused, back_to: str) -> Response:
+    return refusal(door, refused.page, back_to)
+
+
+def again_seconds() -> int | None:
+    """How fresh the sign-in must be when a step asked for it; only ever makes a sign-in stricter."""
+    asked = request.values.get("again", "")
+    return min(int(asked), LONGEST_AGAIN) if asked.isascii() and asked.isdigit() and len(asked) <= 6 else None
+
+
+def service_named(address: str) -> str | None:
+    """The title of the service to which a path leads back, if it is one."""
+    parts = address.removeprefix(request.script_root).split("/")
+    services = current_app.extensions["services"]
+    if len(parts) > 2 and parts[1] == "services" and parts[2] in services:
+        return str(services[parts[2]].text(lang(), "title"))
+    return None
