@@ -9,7 +9,9 @@ import hashlib
 import json
 import re
 import shutil
+import tomllib
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 
 import brotli
@@ -25,6 +27,7 @@ DIST = STATIC / "dist"
 FONTS = MODULES / "@fontsource" / "ibm-plex-sans-arabic" / "files"
 FONT = "ibm-plex-sans-arabic-{script}-{weight}-normal.woff2"
 WEIGHTS = ("400", "600")
+WORDS = ROOT / "app" / "texts" / "proxy.toml"
 COMPRESSED = (".css", ".js", ".svg")
 SOURCES = (*COMPRESSED, ".png", ".ico")
 FEATURES = [
@@ -50,6 +53,23 @@ LETTERS = {
     " 200C-200F",
     "latin": "0020-007E 00A0 00A9 00AB 00B0 00B7 00BB 00D7 00E9 2013 2014 2018 2019 201C 201D 2022 2026 2212",
 }
+MAINTENANCE = """<!DOCTYPE html>
+<html lang="ar" dir="rtl">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+body {{ font: 1.125rem/1.8 Tahoma, Arial, sans-serif; max-inline-size: 36rem; margin: 4rem auto; padding-inline: 1.5rem }}
+h1 {{ font-size: 1.75rem; color: #0a5b51 }}
+section + section {{ margin-block-start: 2rem; border-block-start: 1px solid #cbd6d4 }}
+</style>
+</head>
+<body><main>
+{sections}
+</main></body>
+</html>
+"""
 
 
 def build(dist: Path = DIST) -> bool:
@@ -64,6 +84,7 @@ def build(dist: Path = DIST) -> bool:
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     names = _write_all(fresh)
+    (fresh / "maintenance.html").write_text(maintenance_page(), "utf-8")
     (fresh / "manifest.json").write_text(json.dumps(names, indent=1, sort_keys=True) + "\n", "utf-8")
     (fresh / ".stamp").write_text(stamp, "ascii")
     shutil.rmtree(dist, ignore_errors=True)
@@ -73,7 +94,7 @@ def build(dist: Path = DIST) -> bool:
 
 def _stamp() -> str:
     digest = hashlib.sha256()
-    for path in (Path(__file__), ROOT / "package-lock.json", *_sources()):
+    for path in (Path(__file__), ROOT / "package-lock.json", WORDS, *_sources()):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
@@ -81,6 +102,17 @@ def _stamp() -> str:
 def _sources() -> Iterator[Path]:
     for folder in (STATIC, STATIC / "css", STATIC / "js"):
         yield from (path for path in sorted(folder.glob("*")) if path.suffix in SOURCES)
+
+
+def maintenance_page() -> str:
+    """What the proxy shows while the portal is away: one file that needs nothing else, in both languages."""
+    words = tomllib.loads(WORDS.read_text("utf-8"))["away"]
+    parts = [
+        f'<section lang="{language}" dir="{direction}"><h1>{escape(words["title"][language])}</h1>'
+        f"<p>{escape(words['text'][language])}</p></section>"
+        for language, direction in (("ar", "rtl"), ("en", "ltr"))
+    ]
+    return MAINTENANCE.format(title=escape(words["title"]["ar"]), sections="\n".join(parts))
 
 
 def _write_all(folder: Path) -> dict[str, str]:

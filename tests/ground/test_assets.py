@@ -68,3 +68,10 @@ def test_a_second_build_does_nothing(built: Path) -> None:
     before = (built / "manifest.json").stat().st_mtime_ns
     assert not assets.build(built)
     assert (built / "manifest.json").stat().st_mtime_ns == before
+
+
+def test_the_page_for_a_portal_that_is_away_stands_alone_in_both_languages(built: Path) -> None:
+    page = (built / "maintenance.html").read_text("utf-8")
+    assert '<html lang="ar" dir="rtl">' in page
+    assert '<section lang="en" dir="ltr"><h1>The portal is paused</h1>' in page
+    assert not re.search(r"(src|href)=", page)
