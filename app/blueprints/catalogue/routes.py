@@ -1,0 +1,102 @@
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, request, url_for
+
+from app.blueprints.catalogue import card as cards
+from app.blueprints.catalogue import guides, opinions, requested
+from app.blueprints.catalogue.search import Catalogue
+from app.cases.feedback import judge_page
+from app.cases.timing import facts_of
+from app.documents.download import paper_response
+from app.extensions import limiter, transaction
+from app.identity import access
+from app.kit.profile import Profile
+from app.kit.service import Service
+from app.web.language import lang, t
+from app.web.pages import page, see_other
+
+blueprint = Blueprint("services", __name__, url_prefix="/services")
+
+
+@blueprint.get("")
+@access.public
+def index() -> Response:
+    catalogue: Catalogue = current_app.extensions["catalogue"]
+    agencies, audiences = catalogue.agencies(lang()), catalogue.audiences()
+    query = requested.read(request.args, [id for id, _, _ in agencies], [id for id, _ in audiences])
+    found = catalogue.search(query)
+    return page(
+        "services/index.html",
+        fragment="services/_results.html",
+        query=query,
+        found=catalogue.cards(lang(), found),
+        suggestion=None if found else catalogue.suggestion(query, lang()),
+        total=len(catalogue.cards(lang())),
+        agencies=agencies,
+        agency_options=[(id, f"{name} ({count})") for id, name, count in agencies],
+        audience_options=[(id, t(f"audiences.{id}")) for id, _ in audiences],
+    )
+
+
+@blueprint.get("/<slug>")
+@access.public
+def card(slug: str) -> Response:
+    return page("services/card.html", **_card_of(_service(slug)), thanked=request.args.get("useful") == "thanks")
+
+
+@blueprint.get("/<slug>/guide.pdf")
+@access.public
+def guide(slug: str) -> Response:
+    """The PDF of this version of the declaration; until it is rendered the card, which says the same, with a notice."""
+    service = _service(slug)
+    document = guides.find_guide(service, lang())
+    if document is not None and document.is_ready:
+        return paper_response(document)
+    return page("services/card.html", **_card_of(service), guide_soon=True)
+
+
+@blueprint.post("/<slug>/useful")
+@access.public
+@limiter.limit("20 per hour")
+def useful(slug: str) -> Response:
+    service = _service(slug)
+    errors = {field: t(key) for field, key in opinions.mistakes(request.form).items()}
+    if errors:
+        answered = {"opinion_errors": errors, "opinion": request.form}
+        return page("services/card.html", status=422, fragment="services/_useful.html", **_card_of(service), **answered)
+    with transaction():
+        judge_page(service.slug, useful=opinions.ANSWERS[request.form["useful"]], words=request.form.get("words", ""))
+    return _thanks(service)
+
+
+def _thanks(service: Service) -> Response:
+    if request.headers.get("HX-Request") == "true":
+        return page("services/_useful.html", service=service, thanked=True)
+    return see_other(url_for("services.card", slug=service.slug, useful="thanks", _anchor="useful"))
+
+
+def _service(slug: str) -> Service:
+    service: Service | None = current_app.extensions["services"].get(slug)
+    if service is None:
+        abort(404)
+    return service
+
+
+def _card_of(service: Service) -> dict[str, Any]:
+    profile: Profile = current_app.extensions["profile"]
+    agency, language = profile.agency(service.agency), lang()
+    address = current_app.config["SETTINGS"].public_url.rstrip("/") + url_for("services.card", slug=service.slug)
+    return {
+        "service": service,
+        "words": lambda key: service.text(language, key),
+        "agency": agency.name[language],
+        "audience": cards.audience(service, language),
+        "conditions": service.entries("conditions", language),
+        "papers": cards.papers(service, language),
+        "next_steps": service.entries("next_steps", language),
+        "questions": cards.questions(service, language),
+        "channels": cards.channels(service, agency, language),
+        "facts": cards.facts(facts_of(service.slug)),
+        "qr": cards.qr_drawing(address),
+        "address": address,
+    }

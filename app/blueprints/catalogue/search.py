@@ -1,0 +1,127 @@
+"""Search in the words of the declared services, forgiving in spelling, with the title weighing most.
+
+All texts are folded once at start: there are tens of services, not thousands, and no database is asked.
+"""
+
+import difflib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from app.kit.arabic import fold, search_words
+from app.kit.profile import Profile
+from app.kit.service import Service
+from app.kit.words import LANGUAGES
+
+TITLE, SUMMARY, KEYWORDS, REST = 8, 3, 2, 1
+CLOSE_ENOUGH = 0.7
+
+
+@dataclass(frozen=True)
+class Query:
+    """What somebody asks for; empty parts do not narrow."""
+
+    words: str = ""
+    agencies: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    fee: str = ""
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.agencies or self.audiences or self.fee)
+
+
+@dataclass(frozen=True)
+class Card:
+    """A service in a list, in one language."""
+
+    slug: str
+    title: str
+    summary: str
+    agency: str
+    audience: tuple[str, ...]
+    fees: str
+    duration: str
+
+
+@dataclass(frozen=True)
+class _Entry:
+    service: Service
+    weighted: tuple[tuple[int, str], ...]
+
+    def score(self, words: list[str]) -> int:
+        """0 unless every word is found somewhere; a word counts where it weighs most, more at the beginning of a word."""
+        scores = [max((weight + _begins(word, text) for weight, text in self.weighted if word in text), default=0) for word in words]
+        return sum(scores) if all(scores) else 0
+
+    def fits(self, query: Query) -> bool:
+        service = self.service
+        if query.fee and (query.fee == "paid") != (service.fee > 0):
+            return False
+        if query.agencies and service.agency not in query.agencies:
+            return False
+        return not query.audiences or bool(set(query.audiences) & set(service.audience))
+
+
+class Catalogue:
+    def __init__(self, services: Mapping[str, Service], profile: Profile) -> None:
+        self.profile = profile
+        self._entries = [_Entry(service, _weighted(service, profile)) for service in services.values()]
+        self._vocabulary = sorted({word for entry in self._entries for weight, text in entry.weighted if weight >= KEYWORDS for word in text.split()})
+
+    def search(self, query: Query) -> list[Service]:
+        """Best first, then in the order of declaration. Without words: all that the filters let through."""
+        words = search_words(query.words)
+        fitting = [entry for entry in self._entries if entry.fits(query)]
+        if not words:
+            return [entry.service for entry in fitting]
+        scored = [(entry.score(words), entry.service) for entry in fitting]
+        return [service for score, service in sorted((pair for pair in scored if pair[0]), key=lambda pair: -pair[0])]
+
+    def suggestion(self, query: Query, language: str) -> str | None:
+        """The title somebody may have meant: each word replaced by the nearest one that the catalogue knows."""
+        near = [difflib.get_close_matches(word, self._vocabulary, 1, CLOSE_ENOUGH) for word in search_words(query.words)]
+        known = " ".join(word for found in near for word in found)
+        found = self.search(Query(known)) if known else []
+        return found[0].text(language, "title") if found else None
+
+    def cards(self, language: str, services: Collection[Service] | None = None) -> list[Card]:
+        chosen = [entry.service for entry in self._entries] if services is None else services
+        return [_card(service, self.profile, language) for service in chosen]
+
+    def agencies(self, language: str) -> list[tuple[str, str, int]]:
+        """(id, name, number of services) of each agency that has one."""
+        counts = {id: sum(entry.service.agency == id for entry in self._entries) for id in self.profile.agencies}
+        return [(id, self.profile.agency(id).name[language], count) for id, count in counts.items() if count]
+
+    def audiences(self) -> list[tuple[str, int]]:
+        """(id, number of services) of each audience somebody serves, most services first."""
+        ids = dict.fromkeys(audience for entry in self._entries for audience in entry.service.audience)
+        counts = [(id, sum(id in entry.service.audience for entry in self._entries)) for id in ids]
+        return sorted(counts, key=lambda pair: -pair[1])
+
+
+def _begins(word: str, text: str) -> int:
+    return int(any(each.startswith(word) for each in text.split()))
+
+
+def _weighted(service: Service, profile: Profile) -> tuple[tuple[int, str], ...]:
+    """Both languages stand in every index: people mix them."""
+    texts = [
+        (TITLE, [service.text(language, "title") for language in LANGUAGES]),
+        (SUMMARY, [service.text(language, "summary") for language in LANGUAGES]),
+        (KEYWORDS, [*service.keywords.values(), *profile.agency(service.agency).name.values()]),
+        (REST, [service.text(language, "description") for language in LANGUAGES]),
+    ]
+    return tuple((weight, fold(" ".join(sentences))) for weight, sentences in texts)
+
+
+def _card(service: Service, profile: Profile, language: str) -> Card:
+    return Card(
+        service.slug,
+        service.text(language, "title"),
+        service.text(language, "summary"),
+        profile.agency(service.agency).name[language],
+        service.audience,
+        service.text(language, "fees"),
+        service.text(language, "duration"),
+    )

@@ -1,0 +1,22 @@
+"""Where a person who needs help turns to, as every footer says it."""
+
+from dataclasses import dataclass
+
+from flask import current_app
+
+from app.kit.profile import Profile
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """Empty text: the channel does not exist and is not shown."""
+
+    phone: str = ""
+    email: str = ""
+
+
+def contacts() -> Contacts:
+    """The channels of the first agency of the profile that has any: the one that runs the portal."""
+    profile: Profile = current_app.extensions["profile"]
+    found = (Contacts(agency.contact_phone, agency.contact_email) for agency in profile.agencies.values())
+    return next((each for each in found if each.phone or each.email), Contacts())

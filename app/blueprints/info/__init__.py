@@ -1,0 +1,5 @@
+"""Lasting texts about the portal: what it is, accessibility, privacy; and all announcements. Words only, no data of people."""
+
+from app.blueprints.info.routes import blueprint
+
+__all__ = ["blueprint"]
