@@ -15,7 +15,7 @@ outbox_group = AppGroup("outbox", help="Messages to people.")
 def status() -> None:
     """Counts by channel and state, the longest wait, and each gateway's share."""
     counts = select(Message.channel, Message.state, func.count()).group_by(Message.channel, Message.state)
-    for channel, state, count in sorted(db.session.execute(counts).tuples()):
+    for channel, state, count in sorted(db.session.execute(counts)):
         click.echo(f"{channel:6} {state:12} {count}")
     due = select(func.min(Message.not_before)).where(Message.state == State.QUEUED, Message.not_before <= now())
     oldest = db.session.scalar(due)

@@ -3,6 +3,7 @@
 import smtplib
 import ssl
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -58,14 +59,21 @@ class Mailer:
         except smtplib.SMTPNotSupportedError as fault:
             raise PermanentError("address") from fault
         except (smtplib.SMTPServerDisconnected, TimeoutError) as fault:
-            self.close()
+            self._drop()
             raise TemporaryError("cut", taken=None) from fault
         except (OSError, smtplib.SMTPException) as fault:
-            self.close()
+            self._drop()
             raise TemporaryError(type(fault).__name__) from fault
         return str(message["Message-ID"])
 
     def close(self) -> None:
+        """Take leave politely; a server that has gone already is no trouble."""
+        if self._link is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                self._link.quit()
+            self._drop()
+
+    def _drop(self) -> None:
         if self._link is not None:
             self._link.close()
             self._link = None
