@@ -60,7 +60,7 @@ MAINTENANCE = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <style>
-body {{ font: 1.125rem/1.8 Tahoma, Arial, sans-serif; max-inline-size: 36rem; margin: 4rem auto; padding-inline: 1.5rem }}
+body {{ font: 1.125rem/1.8 Tahoma, Arial, sans-serif; max-inline-size: 36rem; margin: 4rem auto; padding: 0 1.5rem }}
 h1 {{ font-size: 1.75rem; color: #0a5b51 }}
 section + section {{ margin-block-start: 2rem; border-block-start: 1px solid #cbd6d4 }}
 </style>
