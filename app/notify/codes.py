@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, select, text
 
 from app.calendars.clock import now
 from app.extensions import db, on_commit
-from app.kit.arabic import western_digits
+from app.kit.arabic import clean_text, western_digits
 from app.kit.errors import Refused
 from app.notify import outbox
 from app.notify.models import CODE_FIRST, Channel, OneTimeCode
@@ -105,7 +105,7 @@ def redeem(purpose: str, *, session_id: str, entered: str, person_id: uuid.UUID 
     if code is None or code.used_at is not None or code.tries >= TRIES or code.expires_at <= now():
         return False
     code.tries += 1
-    digits = "".join(western_digits(entered[:40]).split())
+    digits = "".join(western_digits(clean_text(entered[:40])).split())
     right = hmac.compare_digest(bytes(code.code_hash), _hash(purpose, session_id, person_id, digits))
     if right:
         code.used_at = now()

@@ -18,12 +18,14 @@ from app.notify.models import RANK, Message, MessageEvent, State
 # code's words go with the hand-over, whoever tells of it.
 APPLY = text("""
     UPDATE message
-    SET state = :state, gateway_ref = coalesce(gateway_ref, nullif(:ref, '')), sent_at = coalesce(sent_at, :now),
-        settled_at = CASE WHEN :state = 'sent' THEN settled_at ELSE CAST(:now AS timestamptz) END,
-        error = CASE WHEN :state = 'undelivered' THEN 'undelivered' END, lease_until = NULL, leased_by = NULL,
+    SET state = r.state, gateway_ref = coalesce(message.gateway_ref, nullif(r.ref, '')),
+        sent_at = coalesce(sent_at, r.at),
+        settled_at = CASE WHEN r.state = 'sent' THEN settled_at ELSE r.at END,
+        error = CASE WHEN r.state = 'undelivered' THEN 'undelivered' END, lease_until = NULL, leased_by = NULL,
         recipient_sealed = CASE WHEN expires_at IS NULL THEN recipient_sealed END,
         body_sealed = CASE WHEN expires_at IS NULL THEN body_sealed END
-    WHERE id = :id AND state = ANY(CAST(:below AS text[]))
+    FROM (SELECT CAST(:state AS text) AS state, CAST(:ref AS text) AS ref, CAST(:now AS timestamptz) AS at) AS r
+    WHERE id = :id AND message.state = ANY(CAST(:below AS text[]))
     RETURNING id
 """)
 

@@ -61,7 +61,9 @@ def test_letters_go_by_mail_in_the_same_run(
     assert states() == {"sent": 4}
 
 
-def test_letters_wait_quietly_while_no_mail_server_is_configured(portal: Flask, gateway: FakeGateway, send: Send) -> None:
+def test_letters_wait_quietly_while_no_mail_server_is_configured(
+    portal: Flask, gateway: FakeGateway, send: Send
+) -> None:
     send(channels=("email",))
     assert drain() == 0
     assert states() == {"queued": 1}
@@ -249,9 +251,7 @@ def test_the_sweep_rings_for_what_a_lost_bell_left_and_only_then(
     assert rung == ["drain"]
 
 
-def test_the_sweep_rings_for_a_lease_that_has_ended(
-    portal: Flask, send: Send, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_sweep_rings_for_a_lease_that_has_ended(portal: Flask, send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
     rung: list[str] = []
     monkeypatch.setattr(messages, "ring", rung.append)
     send()

@@ -93,10 +93,14 @@ def test_a_second_gateway_exists_only_when_it_is_configured() -> None:
     assert gateways_of(two)["sms_2"].sender == "Bawaba"
 
 
-@pytest.mark.parametrize(("word", "means"), [("sent", State.SENT), ("DELIVERED", State.DELIVERED),
-                                             ("failed", State.UNDELIVERED), ("parked", None)])
+@pytest.mark.parametrize(
+    ("word", "means"),
+    [("sent", State.SENT), ("DELIVERED", State.DELIVERED), ("failed", State.UNDELIVERED), ("parked", None)],
+)
 def test_a_taqnyat_receipt_is_json(word: str, means: State | None) -> None:
-    body = json.dumps({"messageId": 77, "reference": "r", "recipient": "9665", "status": word, "time": "2026-11-24T10:00Z"})
+    body = json.dumps(
+        {"messageId": 77, "reference": "r", "recipient": "9665", "status": word, "time": "2026-11-24T10:00Z"}
+    )
     receipt = KINDS["taqnyat"].read_receipt(body.encode())
     assert (receipt.reference, receipt.gateway_ref, receipt.means) == ("r", "77", means)
 
@@ -106,8 +110,20 @@ def test_a_unifonic_receipt_is_a_form() -> None:
     assert (receipt.reference, receipt.gateway_ref, receipt.means) == ("r", "9", State.DELIVERED)
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"\xff", b'{"status": "sent"}', b'{"reference": ["x"], "status": "sent"}',
-                                  b'{"reference": {"a": 1}, "status": "sent"}', b'{"reference": "r"}', b"null"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b"\xff",
+        b'{"status": "sent"}',
+        b'{"reference": ["x"], "status": "sent"}',
+        b'{"reference": {"a": 1}, "status": "sent"}',
+        b'{"reference": "r"}',
+        b"null",
+    ],
+)
 def test_a_malformed_taqnyat_receipt_is_refused(body: bytes) -> None:
     with pytest.raises(MalformedReceipt):
         KINDS["taqnyat"].read_receipt(body)
@@ -123,8 +139,12 @@ def test_no_body_whatever_breaks_the_reading_of_receipts(body: bytes, kind: str)
     assert "\x00" not in receipt.status + receipt.reference + receipt.gateway_ref
 
 
-@given(st.dictionaries(st.sampled_from(["messageId", "reference", "status", "time"]),
-                       st.none() | st.booleans() | st.integers() | st.text(max_size=200) | st.lists(st.text(), max_size=2)))
+@given(
+    st.dictionaries(
+        st.sampled_from(["messageId", "reference", "status", "time"]),
+        st.none() | st.booleans() | st.integers() | st.text(max_size=200) | st.lists(st.text(), max_size=2),
+    )
+)
 def test_any_json_receipt_is_read_or_refused_and_fits_its_columns(fields: dict[str, object]) -> None:
     try:
         receipt = KINDS["taqnyat"].read_receipt(json.dumps(fields).encode())

@@ -16,8 +16,13 @@ SENDER = "بوابة <no-reply@bawaba.example>"
 
 
 def letter(**more: Any) -> Letter:
-    values: dict[str, Any] = {"id": uuid.uuid4(), "to": "sara@mail.example", "subject": "استلمنا طلبك",
-                              "text": "السلام عليكم،\n\nسطر\nآخر <b>", "language": "ar"}
+    values: dict[str, Any] = {
+        "id": uuid.uuid4(),
+        "to": "sara@mail.example",
+        "subject": "استلمنا طلبك",
+        "text": "السلام عليكم،\n\nسطر\nآخر <b>",
+        "language": "ar",
+    }
     return Letter(**values | more)
 
 
@@ -67,10 +72,15 @@ def test_a_line_break_in_a_subject_makes_no_header() -> None:
         compose(letter(subject="x\r\nBcc: evil@mail.example"), SENDER)
 
 
-@pytest.mark.parametrize(("where", "answer", "error"), [
-    ("rcpt", "550 no such user", PermanentError), ("rcpt", "450 busy", TemporaryError),
-    ("data", "554 refused", PermanentError), ("data", "451 later", TemporaryError),
-])
+@pytest.mark.parametrize(
+    ("where", "answer", "error"),
+    [
+        ("rcpt", "550 no such user", PermanentError),
+        ("rcpt", "450 busy", TemporaryError),
+        ("data", "554 refused", PermanentError),
+        ("data", "451 later", TemporaryError),
+    ],
+)
 def test_five_hundreds_are_final_and_four_hundreds_pass(mailbox: Any, where: str, answer: str, error: type) -> None:
     setattr(mailbox, where, answer)
     link = mailer(mailbox.port)

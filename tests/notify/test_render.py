@@ -12,7 +12,11 @@ from app.notify.render import ISOLATE, defuse, fits, notice_words, render
 
 SAMPLES = {name: entry["sample"] for name, entry in WORDS.raw["placeholders"].items()}
 ARABIC = re.compile("[\u0600-\u06ff]")
-WORDS_OF = {"sms": {"ar": "{x}", "en": "{x}"}, "subject": {"ar": "{x}", "en": "{x}"}, "body": {"ar": "{x}", "en": "{x}"}}
+WORDS_OF = {
+    "sms": {"ar": "{x}", "en": "{x}"},
+    "subject": {"ar": "{x}", "en": "{x}"},
+    "body": {"ar": "{x}", "en": "{x}"},
+}
 
 
 def samples(language: str) -> dict[str, str]:

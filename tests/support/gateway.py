@@ -3,6 +3,7 @@
 import json
 import threading
 from collections import Counter
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
@@ -16,15 +17,17 @@ class Server(ThreadingHTTPServer):
 class FakeGateway:
     """Speaks `kind` (taqnyat or unifonic). `fault` says how it behaves; `phone` is what reached people.
 
-    Like the real ones it sends once for a reference and answers a repetition with the first result. Faults: a number is an
-    HTTP status without taking the message; "hang" answers nobody until `released`; "cut" takes it and closes without an
-    answer; "late_500" takes it and answers 500; "reject" never takes this number.
+    Like the real ones it sends once for a reference and answers a repetition with the first result. Faults: a number is
+    an HTTP status without taking the message; "hang" answers nobody until `released`; "cut" takes it and closes without
+    an answer; "stall" takes it and then answers nobody; "reject" never takes this number. `before_answer` runs between
+    taking and answering.
     """
 
     def __init__(self, kind: str = "taqnyat") -> None:
         self.kind = kind
         self.fault: str | None = None
         self.delay = 0.0
+        self.before_answer: Callable[[str], object] = lambda reference: None
         self.asked: list[str] = []
         self.orders: list[str] = []
         self.phone: dict[str, dict[str, str]] = {}
@@ -77,19 +80,22 @@ class FakeGateway:
             self.headers.append(dict(request.headers))
         self.entered.set()
         fault = self.fault
-        request.close_connection = fault in ("hang", "cut")
+        request.close_connection = fault in ("hang", "cut", "stall")
         if fault == "hang":
             self.released.wait(20)
             return
         if self.delay:
             threading.Event().wait(self.delay)
-        if fault in (None, "cut", "late_500"):
+        if fault in (None, "cut", "stall"):
             with self.lock:
                 if message["reference"] not in self.phone:
                     self.phone[message["reference"]] = message
                     self.orders.append(message["reference"])
-        if fault == "cut":
+        if fault == "stall":
+            self.released.wait(20)
+        if fault in ("cut", "stall"):
             return
+        self.before_answer(message["reference"])
         status, answer = self.answer(fault, message)
         content = json.dumps(answer).encode()
         request.send_response(status)
@@ -101,8 +107,6 @@ class FakeGateway:
         request.wfile.write(content)
 
     def answer(self, fault: str | None, message: dict[str, str]) -> tuple[int, Any]:
-        if fault == "late_500":
-            return 500, {}
         if fault and fault.isdigit():
             return int(fault), {"message": "no"}
         reference = message["reference"]

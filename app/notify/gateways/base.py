@@ -13,9 +13,9 @@ from requests.adapters import HTTPAdapter
 from app.kit.arabic import clean_line
 from app.notify.models import State
 
-# Answers after which the gateway surely does not have the message: it may go to another one. After a silence, a cut
-# connection or a proxy's 502/504 it may have it, and only the gateway that was asked knows the reference.
-SURELY_NOT_TAKEN = {401, 402, 403, 404, 405, 429, 500, 501, 503}
+# Answers by which the gateway itself says that it did not take the message: it may go to another one. After a silence,
+# a cut connection or a proxy's 502/504 it may have it, and only the gateway that was asked knows the reference.
+NOT_TAKEN = {401, 402, 403, 404, 405, 429, 500, 501, 503}
 CONNECT_SECONDS = 3
 RETRY_AFTER_MOST = 600
 
@@ -97,7 +97,7 @@ class Gateway(abc.ABC):
         except requests.exceptions.RequestException as fault:
             raise TemporaryError(type(fault).__name__, taken=None) from fault
         code = answer.status_code
-        if code in SURELY_NOT_TAKEN:
+        if code in NOT_TAKEN:
             raise TemporaryError(f"http_{code}", wait=_seconds(answer.headers.get("Retry-After", "")))
         if code >= 500 or code == 408 or 300 <= code < 400:
             raise TemporaryError(f"http_{code}", taken=None)
