@@ -7,6 +7,7 @@ from app.appointments.slots import find_booking
 from app.calendars.clock import now
 from app.calendars.hijri import hijri_year
 from app.calendars.wording import full_date, period_text, sms_day, time_text
+from app.cases.answers import open_answers
 from app.cases.context import agency_of, profile, service_of
 from app.cases.conversation import ThreadEntry
 from app.cases.models import Case
@@ -25,10 +26,17 @@ def announce(case: Case, event: str, *, seq: int | None = None, key: str | None 
     params = facts(case, words, on=on) | more
     person = case.applicant
     notice = post(
-        Recipient(person.id, mobile=person.mobile, email=person.email), event=event, texts=words, language=case.language,
+        recipient_of(case), event=event, texts=words, language=case.language,
         params=params, case_id=case.id, seq=seq, key=key,
     )
     db.session.add(ThreadEntry(case_id=case.id, person_id=person.id, author_kind="system", event=event, subject=notice.subject, body=notice.body))
+
+
+def recipient_of(case: Case) -> Recipient:
+    """Where this case's messages go: what the person gave with it, else what stands on the profile."""
+    own = open_answers(case.id, {key: value for key, value in case.answers.items() if key in ("mobile", "email")})
+    person = case.applicant
+    return Recipient(person.id, mobile=own.get("mobile") or person.mobile, email=own.get("email") or person.email)
 
 
 def facts(case: Case, words: Any, *, on: date | None = None) -> dict[str, Any]:

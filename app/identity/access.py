@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, current_app, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.urls import iri_to_uri
@@ -204,4 +204,5 @@ def require_recent(*, national: bool = True, seconds: int = 600) -> None:
 
 def register(app: Flask) -> None:
     app.before_request(check)
-    app.context_processor(lambda: {"actor": current_actor()})
+    # The page that says the database is away must not ask it who is there.
+    app.context_processor(lambda: {"actor": None if g.get("database_away") else current_actor()})

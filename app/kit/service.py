@@ -46,7 +46,7 @@ class Slots:
     reminder: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Service:
     slug: str
     agency: str

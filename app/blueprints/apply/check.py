@@ -1,0 +1,52 @@
+"""The check page: every answer as it will be filed, and the exact text that the tick signs."""
+
+from dataclasses import replace
+from typing import Any
+
+from app.blueprints.apply.view import draft_address
+from app.blueprints.apply.work import Work
+from app.cases.answers import Line, Part, read
+from app.cases.filing import Shown
+from app.documents.sizes import size_text
+from app.web.fields import declaration_text
+from app.web.forms import Reading
+from app.web.language import lang
+
+
+class Check:
+    def __init__(self, work: Work, reading: Reading) -> None:
+        self.work = work
+        self.parts: list[Part] = read(work.service.snapshot, reading.answers, lang())
+        self._names = {str(each.id): f"{each.name} ({size_text(each.size, lang())})" for each in work.attachments()}
+
+    @property
+    def declaration(self) -> str:
+        return declaration_text(self.work.service, lang())
+
+    def shown(self) -> Shown:
+        """The text of the page as it was signed, line by line."""
+        lines = [f"{part.title}\n" + "\n".join(self._text(line) for line in part.lines) for part in self.parts]
+        return Shown(self.declaration, "\n".join(lines))
+
+    def _text(self, line: Line) -> str:
+        rows = "".join(f"\n{title}: " + "; ".join(self._text(each) for each in inner) for title, inner in line.rows)
+        return f"{line.label}: {self.value(line)}{rows}"
+
+    def value(self, line: Line) -> str:
+        return "\n".join(self._names.get(each, "") for each in line.files) if line.files else line.value
+
+    def rows(self, part: Part) -> list[dict[str, Any]]:
+        """Rows of the summary list; a group's rows follow one another under their titles."""
+        found: list[dict[str, Any]] = []
+        for line in part.lines:
+            if line.rows:
+                for title, inner in line.rows:
+                    found += [self._row(replace(each, label=f"{title}: {each.label}"), line.id) for each in inner]
+            else:
+                found.append(self._row(line, line.id))
+        return found
+
+    def _row(self, line: Line, anchor: str) -> dict[str, Any]:
+        return {"label": line.label, "value": self.value(line), "change": draft_address(self.work, _anchor=f"{anchor}-field")}
+
+

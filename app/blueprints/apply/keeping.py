@@ -1,0 +1,29 @@
+"""Nothing typed is lost when a session ends in the middle: the form is kept as a draft, and the sign-in leads back to it."""
+
+from flask import current_app, url_for
+
+from app.cases import drafts
+from app.extensions import db, transaction
+from app.identity.access import Expired, on_expired
+from app.identity.models import Person
+from app.web.forms import typed
+
+
+@on_expired
+def keep(late: Expired) -> str | None:
+    """Save what was typed and return the address of the draft; None for other forms."""
+    if late.endpoint not in ("apply.start", "apply.draft") or late.person_id is None:
+        return None
+    services = current_app.extensions["services"]
+    slug, draft_id = late.arguments["slug"], late.arguments.get("draft_id")
+    person = db.session.get(Person, late.person_id)
+    if slug not in services or person is None:
+        return None
+    raw = typed(services[slug], late.form)
+    with transaction():
+        if draft_id is None:
+            draft = drafts.start(person.id, slug, raw)
+        else:
+            draft = drafts.draft_for(person.id, draft_id, lock=True)
+            drafts.save(draft, raw)
+    return url_for("apply.draft", slug=slug, draft_id=draft.id, kept=1)

@@ -1,0 +1,109 @@
+"""The form as a page: parts, fields, rows, files, each drawn from the declaration."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from markupsafe import Markup
+
+from app.blueprints.apply.work import Work
+from app.documents.models import Attachment
+from app.documents.sizes import size_text
+from app.kit.fields import Field, File, Group
+from app.web import fields
+from app.web.forms import ROW_ID, Reading, controllers
+from app.web.language import lang
+
+
+@dataclass(frozen=True)
+class RowView:
+    id: int
+    place: int
+    title: str
+    fields: list[Markup]
+
+
+@dataclass(frozen=True)
+class PartView:
+    """One part of the form. `blocks`: fields as HTML, or a group with its rows."""
+
+    id: str
+    title: str
+    blocks: list[Any]
+
+
+@dataclass(frozen=True)
+class GroupView:
+    id: str
+    label: str
+    hint: str
+    add: str
+    error: str | None
+    rows: list[RowView]
+    full: bool
+    is_group: bool = True
+
+
+class FormView:
+    """Draws one reading of a form."""
+
+    def __init__(self, work: Work, reading: Reading, *, with_errors: bool) -> None:
+        self.work, self.reading = work, reading
+        self.errors = reading.errors if with_errors else work.refused
+        self.controls = controllers(work.service)
+        self.files = work.attachments()
+
+    def parts(self) -> Iterator[PartView]:
+        service = self.work.service
+        for section in service.form.sections:
+            blocks = [self._block(each) for each in service.form.in_section(section) if each.is_asked(self._answers())]
+            yield PartView(section, service.text(lang(), f"sections.{section}.title"), blocks)
+
+    def _answers(self) -> dict[str, Any]:
+        # A choice that is wrong for another reason still decides what is shown.
+        return {**{key: value for key, value in self.work.raw.items() if value}, **self.work.given, **self.reading.answers}
+
+    def _block(self, each: Field) -> Any:
+        if isinstance(each, Group):
+            return self._group(each)
+        value = self.work.given.get(each.id) if each.readonly else self.work.raw.get(each.id)
+        return fields.field(self.work.service, each, lang(), path=each.id, value=value, error=self.errors.get(each.id),
+                            files=self._rows_of(each, None), controls=each.id in self.controls)
+
+    def _group(self, group: Group) -> GroupView:
+        service, rows = self.work.service, self.work.raw.get(group.id) or []
+
+        def words(part: str) -> str:
+            return service.field_text(lang(), group, part) or ""
+
+        return GroupView(group.id, words("label"), words("hint"), words("add"), self.errors.get(group.id),
+                         [self._row(group, place, row, words("item")) for place, row in enumerate(rows)], len(rows) >= group.most)
+
+    def _row(self, group: Group, place: int, row: dict[str, Any], item: str) -> RowView:
+        drawn = []
+        for each in group.fields:
+            path = f"{group.id}-{place}-{each.id}"
+            drawn.append(fields.field(self.work.service, each, lang(), path=path, value=row.get(each.id), error=self.errors.get(path),
+                                      files=self._rows_of(each, row[ROW_ID]), group=group))
+        return RowView(row[ROW_ID], place, item.format(n=place + 1), drawn)
+
+    def _rows_of(self, each: Field, row: int | None) -> list[Markup]:
+        if not isinstance(each, File):
+            return []
+        return [self._file(file) for file in self.files if file.field == each.id and file.row == row]
+
+    def _file(self, file: Attachment) -> Markup:
+        address = url_for("apply.file", slug=self.work.service.slug, draft_id=file.draft_id, attachment_id=file.id)
+        state = "checking" if file.check_state == "waiting" else ""
+        drawn: Markup = fields.macros(lang()).file_row(file.name, size_text(file.size, lang()), href=address, remove_name="remove_file",
+                                                       remove_value=file.id, state=state)
+        return drawn
+
+
+def draft_address(work: Work, **more: Any) -> str:
+    draft = work.draft
+    if draft is None:
+        return url_for("apply.start", slug=work.service.slug)
+    return url_for("apply.draft", slug=work.service.slug, draft_id=uuid.UUID(str(draft.id)), **more)

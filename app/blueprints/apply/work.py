@@ -1,0 +1,147 @@
+"""One person's work on one form: what the identity gives, what was typed, which files are kept, and how it reads."""
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import abort, current_app, request
+from werkzeug.datastructures import FileStorage
+
+from app.cases import drafts
+from app.cases.conversation import Draft
+from app.documents import keeping as kept_files
+from app.documents.errors import FileRefused
+from app.documents.models import Attachment
+from app.documents.uploads import FileLimits, intake
+from app.extensions import db
+from app.identity import people
+from app.identity.access import signed_in_actor
+from app.identity.models import Person
+from app.kit.fields import Field, File, Group
+from app.kit.mobiles import national_form
+from app.kit.service import Service
+from app.web.forms import ROW_ID, Files, Judge, Reading, typed
+from app.web.language import lang, t
+
+
+def service_for(slug: str) -> Service:
+    """The declared service of an address; 404 for any other word."""
+    services = current_app.extensions["services"]
+    if slug not in services:
+        abort(404)
+    service: Service = services[slug]
+    return service
+
+
+def signed_in_person() -> Person:
+    person = db.session.get(Person, signed_in_actor().person_id)
+    if person is None:
+        abort(404)
+    return person
+
+
+def is_served(service: Service, person: Person) -> bool:
+    """Whether the agency takes this kind of identity, from this country."""
+    agency = current_app.extensions["profile"].agency(service.agency)
+    return person.id_type in agency.identities and person.country in (agency.country, "SA")
+
+
+@dataclass
+class Work:
+    service: Service
+    person: Person
+    draft: Draft | None = None
+    raw: dict[str, Any] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, service: Service, draft_id: uuid.UUID | None = None, *, lock: bool = False) -> "Work":
+        """The person's own draft, or an empty form filled from what is known of him."""
+        person = signed_in_person()
+        if draft_id is None:
+            return cls(service, person, raw=known_of(person))
+        draft = drafts.draft_for(person.id, draft_id, lock=lock)
+        if draft.service != service.slug:
+            abort(404)
+        return cls(service, person, draft, drafts.read(draft))
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """Answers that come from the identity; nothing that is posted under these names has an effect."""
+        return {"applicant_name": self.person.name("ar"), "applicant_id": self.person.identity_number, "identity_source": "national"}
+
+    def attachments(self) -> list[Attachment]:
+        return drafts.files_of(self.draft) if self.draft else []
+
+    def files(self) -> Files:
+        found: dict[tuple[str, int | None], list[str]] = {}
+        for each in self.attachments():
+            found.setdefault((each.field, each.row), []).append(str(each.id))
+        return found
+
+    def read(self) -> Reading:
+        reading = Judge(self.service, lang(), given=self.given, files=self.files()).read(self.raw)
+        reading.errors |= self.refused
+        return reading
+
+    def take_typed(self) -> None:
+        """Take over what this POST brings; rows keep their ids."""
+        self.raw = typed(self.service, request.form)
+
+    def save(self) -> Draft:
+        """Keep what was typed: a draft exists from here on."""
+        if self.draft is None:
+            self.draft = drafts.start(self.person.id, self.service.slug, self.raw)
+        else:
+            drafts.save(self.draft, self.raw)
+        return self.draft
+
+    def take_files(self) -> None:
+        """Take in every file of this POST. One that is refused leaves a sentence at its field; the others stay."""
+        for each, group in self.service.form.walk():
+            if isinstance(each, File):
+                for path, row in self._places(each, group):
+                    self._take(each, path, row)
+
+    def _places(self, each: Field, group: Group | None) -> list[tuple[str, int | None]]:
+        if group is None:
+            return [(each.id, None)]
+        return [(f"{group.id}-{place}-{each.id}", row[ROW_ID]) for place, row in enumerate(self.raw.get(group.id) or [])]
+
+    def _take(self, each: File, path: str, row: int | None) -> None:
+        sent = [storage for storage in request.files.getlist(path) if storage.filename]
+        for storage in sent:
+            try:
+                with db.session.begin_nested():
+                    self._keep(each, storage, row)
+            except FileRefused as refused:
+                self.refused[path] = t(refused.text_key, **refused.params)
+
+    def _keep(self, each: File, storage: FileStorage, row: int | None) -> None:
+        draft = self.draft or self.save()
+        existing = [file for file in self.attachments() if file.field == each.id and file.row == row]
+        replaces = existing[0] if each.most == 1 and existing else None
+        limits = FileLimits(types=each.kinds, most_bytes=each.most_bytes, most_files=each.most)
+        intake(storage.stream, storage.filename or "", owner_person_id=self.person.id, draft_id=draft.id, field=each.id, row=row,
+               limits=limits, replaces=replaces, language=lang())
+        if replaces is not None:
+            kept_files.remove(replaces)
+
+    def keep_contacts(self, answers: dict[str, Any]) -> None:
+        """A person without a mobile or e-mail on the profile keeps the first one he files with."""
+        if not self.person.mobile and answers.get("mobile"):
+            people.set_mobile(self.person, answers["mobile"], source="form")
+        if not self.person.email and answers.get("email"):
+            self.person.email = answers["email"]
+
+    def remove_file(self, attachment_id: str) -> None:
+        for each in self.attachments():
+            if str(each.id) == attachment_id:
+                kept_files.remove(each)
+
+
+def known_of(person: Person) -> dict[str, Any]:
+    """What the form begins with: contact details that the person gave before."""
+    mobile = national_form(person.mobile).replace(" ", "").removeprefix("0") if person.mobile else ""
+    return {"mobile": mobile, "email": person.email or ""}
+

@@ -1,0 +1,113 @@
+"""What the desk reads beyond one case: who may be given a case, which case comes next, and names for ids."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select, tuple_
+
+from app.appointments.models import Booking
+from app.appointments.rules import BOOKED
+from app.cases import messages
+from app.cases.conversation import OPEN, InfoRequest
+from app.cases.errors import StepRefused
+from app.cases.models import Case, Deadline
+from app.cases.queries import visible
+from app.extensions import db
+from app.identity.actors import Actor
+from app.identity.models import RoleGrant, Staff
+from app.kit.roles import Role
+
+# Who works on cases by name; supervisors and auditors look on.
+WORKERS = (Role.OFFICER, Role.DEPARTMENT_OFFICER, Role.SECTION_HEAD, Role.VETERINARIAN, Role.REPORTS_OFFICER)
+MOST_OFFICERS = 200
+NEVER = "9999-12-31 00:00:00+00"
+
+
+def officers_for(case: Case) -> list[Staff]:
+    """Staff who may be given this case, by name; never its own applicant."""
+    held = and_(
+        RoleGrant.role.in_(WORKERS),
+        or_(RoleGrant.agency.is_(None), RoleGrant.agency == case.agency),
+        or_(RoleGrant.service.is_(None), RoleGrant.service == case.service),
+        or_(RoleGrant.office.is_(None), RoleGrant.office == case.office,
+            and_(RoleGrant.role == Role.DEPARTMENT_OFFICER, RoleGrant.office == case.department)),
+    )
+    own = Staff.identity_key == case.applicant.identity_key
+    return _members(held, Staff.identity_key.is_(None) | ~own)
+
+
+def officers_beside(actor: Actor) -> list[Staff]:
+    """Staff who work in one of the actor's agencies, by name. Whether a case may be theirs is asked again for each case."""
+    agencies = {grant.agency for grant in actor.grants}
+    held: Any = RoleGrant.role.in_(WORKERS)
+    if None not in agencies:
+        held = and_(held, or_(RoleGrant.agency.is_(None), RoleGrant.agency.in_(agencies)))
+    return _members(held)
+
+
+def _members(held: Any, *asked: Any) -> list[Staff]:
+    rows = select(Staff).where(Staff.disabled_at.is_(None), Staff.grants.any(held), *asked)
+    return list(db.session.scalars(rows.order_by(Staff.name, Staff.email).limit(MOST_OFFICERS)))
+
+
+def visits_of(cases: Iterable[Case]) -> Mapping[uuid.UUID, str]:
+    """How the appointment of each case stands: the one it holds, else its last. One query, none without cases."""
+    ids = [case.id for case in cases]
+    if not ids:
+        return {}
+    rows = (
+        select(Booking.case_id, Booking.state).where(Booking.case_id.in_(ids)).distinct(Booking.case_id)
+        .order_by(Booking.case_id, (Booking.state == BOOKED).desc(), Booking.created_at.desc())
+    )
+    return {case_id: state for case_id, state in db.session.execute(rows)}
+
+
+def next_after(actor: Actor, current: Case | None) -> Case | None:
+    """The next open case of the queue that waits for this officer, after `current`; from the top again at the end.
+
+    Cases given to somebody else, and those that wait for the citizen, are not work now.
+    """
+    target = Deadline.__table__.alias("target")
+    due = func.coalesce(target.c.due_at, func.cast(NEVER, target.c.due_at.type))
+    waiting = select(InfoRequest.id).where(InfoRequest.case_id == Case.id, InfoRequest.state == OPEN).exists()
+    query = (
+        visible(actor).outerjoin(target, and_(target.c.case_id == Case.id, target.c.kind == "target", target.c.state == "open"))
+        .where(Case.closed_at.is_(None), ~waiting, or_(Case.assignee_id.is_(None), Case.assignee_id == actor.staff_id))
+        .order_by(due, Case.filed_at, Case.id).limit(1)
+    )
+    if current is None:
+        return db.session.scalars(query).unique().first()
+    others = query.where(Case.id != current.id)
+    rest = others.where(tuple_(due, Case.filed_at, Case.id) > tuple_(_target_of(current), current.filed_at, current.id))
+    return db.session.scalars(rest).unique().first() or db.session.scalars(others).unique().first()
+
+
+def _target_of(case: Case) -> Any:
+    """Where a case stood in the queue, also once it is decided."""
+    rows = select(Deadline.due_at).where(Deadline.case_id == case.id, Deadline.kind == "target").order_by(Deadline.cycle.desc())
+    return db.session.scalar(rows.limit(1)) or func.cast(NEVER, Deadline.due_at.type)
+
+
+def names_of(ids: Iterable[uuid.UUID | None]) -> Mapping[uuid.UUID, str]:
+    """Names of members of staff, one query."""
+    wanted = {each for each in ids if each}
+    if not wanted:
+        return {}
+    rows = db.session.execute(select(Staff.id, Staff.name, Staff.email).where(Staff.id.in_(wanted)))
+    return {id: name or email for id, name, email in rows}
+
+
+def may_write(case: Case, by: Actor, *, internal: bool) -> bool:
+    """Whether a message or a note of this member of staff would be accepted."""
+    try:
+        messages.allow(case, by, internal)
+    except StepRefused:
+        return False
+    return True
+
+
+def stage_counts(actor: Actor, stages: Sequence[str], most: int = 1000) -> Mapping[str, int]:
+    """Open cases the actor may see by stage; counting stops at `most` altogether."""
+    seen = visible(actor).where(Case.closed_at.is_(None), Case.stage.in_(stages)).with_only_columns(Case.stage).limit(most).subquery()
+    return {stage: count for stage, count in db.session.execute(select(seen.c.stage, func.count()).group_by(seen.c.stage))}

@@ -1,0 +1,114 @@
+"""The guide of each service, from its declaration: ordered once for each version and language, and not again."""
+
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from app.calendars.clock import today
+from app.calendars.wording import full_date
+from app.cases.context import profile, registry
+from app.documents.models import Document
+from app.documents.orders import order
+from app.extensions import db
+from app.kit.fields import Field, Group
+from app.kit.profile import Agency
+from app.kit.service import DeadlineRule, Service
+from app.kit.words import LANGUAGES, WORDS
+
+KIND = "guide"
+
+
+def guide_key(service: Service) -> str:
+    return f"{service.slug}:{service.version}"
+
+
+def order_guides() -> int:
+    """Order what is missing; gives how many. Safe twice."""
+    known = set(db.session.execute(select(Document.key, Document.language).where(Document.kind == KIND)).tuples())
+    wanted = [(service, language) for service in registry().values() for language in LANGUAGES]
+    missing = [each for each in wanted if (guide_key(each[0]), each[1]) not in known]
+    for service, language in missing:
+        order(KIND, None, guide_key(service), guide_snapshot(service, language), language)
+    return len(missing)
+
+
+def any_guide_missing() -> bool:
+    known = set(db.session.execute(select(Document.key, Document.language).where(Document.kind == KIND)).tuples())
+    return any((guide_key(service), language) not in known for service in registry().values() for language in LANGUAGES)
+
+
+def guide_snapshot(service: Service, language: str) -> Any:
+    """Plain words of one language (documents/snapshots.py)."""
+    agency = profile().agency(service.agency)
+    prefix = "" if language == "ar" else "/en"
+    return {
+        "agency": dict(agency.name),
+        "service": service.text(language, "title"),
+        "summary": service.text(language, "summary"),
+        "description": service.text(language, "description"),
+        "address": f"{current_app.config['SETTINGS'].public_url.rstrip('/')}{prefix}/services/{service.slug}",
+        "edition": WORDS.text(language, "documents.guide.edition", date=full_date(today(agency.zone), language)),
+        "facts": _facts(service, language),
+        "channels": [each.format(contact_phone=agency.contact_phone) for each in service.entries("channels", language)],
+        "conditions": service.entries("conditions", language),
+        "documents": [_document(service, id, always, language) for id, always in service.documents.items()],
+        "steps": service.entries("next_steps", language),
+        "sections": [_section(service, section, language) for section in service.form.sections],
+        "deadlines": [_deadline(service, rule, agency, language) for rule in _told(service)],
+        "questions": [
+            {"question": entry["question"][language], "answer": entry["answer"][language]}
+            for entry in service.texts.get("faq", ())
+        ],
+    }
+
+
+def _facts(service: Service, language: str) -> list[dict[str, str]]:
+    comma = WORDS.text(language, "documents.comma")
+    audience = comma.join(WORDS.text(language, f"audiences.{id}") for id in service.audience)
+    return [{"label": WORDS.text(language, "card.audience"), "value": audience}] + [
+        {"label": WORDS.text(language, f"card.{name}"), "value": service.text(language, name)}
+        for name in ("fees", "duration")
+    ]
+
+
+def _document(service: Service, id: str, always: bool, language: str) -> dict[str, Any]:
+    photo = f"documents.{id}.photo"
+    return {
+        "name": service.text(language, f"documents.{id}.name"),
+        "required": always,
+        "photo": service.text(language, photo) if service.has_text(photo) else "",
+    }
+
+
+def _section(service: Service, section: str, language: str) -> dict[str, Any]:
+    fields: list[dict[str, Any]] = []
+    for each in service.form.in_section(section):
+        fields.append(_field(service, each, language))
+        if isinstance(each, Group):
+            fields += [_field(service, inner, language, each) for inner in each.fields]
+    return {"title": service.text(language, f"sections.{section}.title"), "fields": fields}
+
+
+def _field(service: Service, chosen: Field, language: str, group: Group | None = None) -> dict[str, Any]:
+    return {
+        "label": service.field_text(language, chosen, "label", group) or chosen.id,
+        "hint": service.field_text(language, chosen, "hint", group) or "",
+        "required": chosen.required,
+        "conditional": bool(chosen.when),
+    }
+
+
+def _told(service: Service) -> list[DeadlineRule]:
+    """Legal deadlines that have words; internal targets are nobody's promise."""
+    return [rule for rule in service.deadlines if not rule.target and service.has_text(f"deadlines.{rule.kind}.label")]
+
+
+def _deadline(service: Service, rule: DeadlineRule, agency: Agency, language: str) -> dict[str, str]:
+    unit = agency.deadline_days if rule.unit == "agency" else rule.unit
+    text = f"deadlines.{rule.kind}.text"
+    return {
+        "label": service.text(language, f"deadlines.{rule.kind}.label"),
+        "limit": WORDS.plural(language, "working_days" if unit == "working" else "days", rule.days),
+        "text": service.text(language, text) if service.has_text(text) else "",
+    }

@@ -1,0 +1,64 @@
+"""What was refused, as a page: one place translates. Every page carries a reference that stands in the log."""
+
+import logging
+import secrets
+
+from flask import Flask, Response, g, make_response, render_template, request
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from app.extensions import db
+from app.kit.errors import Refused
+from app.kit.fields import Wrong
+from app.web.language import t
+
+log = logging.getLogger(__name__)
+KNOWN = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503)
+
+
+def error_page(status: int, text: str | None = None) -> Response:
+    """The page of a status in both languages, without path, query, version or traceback."""
+    reference = f"E-{secrets.token_hex(4).upper()}"
+    log.info("answered %s to %s %s, reference %s", status, request.method, request.endpoint, reference)
+    chosen = status if status in KNOWN else 500
+    return make_response(render_template("errors/error.html", code=chosen, reference=reference, text=text, bare=status >= 500), status)
+
+
+def _refused(refused: Refused) -> Response:
+    db.session.rollback()
+    return error_page(refused.status, t(refused.text_key, **refused.params))
+
+
+def _http(error: HTTPException) -> Response:
+    if error.response is not None:
+        return error.response  # type: ignore[return-value]
+    answer = error_page(error.code or 500)
+    if error.code == 429:
+        answer.headers["Retry-After"] = str(getattr(error, "retry_after", None) or 60)
+    if error.code == 405 and getattr(error, "valid_methods", None):
+        answer.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
+    return answer
+
+
+def _database_away(error: OperationalError) -> Response:
+    db.session.rollback()
+    g.database_away = True
+    log.warning("database away: %s", type(error.orig).__name__)
+    answer = error_page(503)
+    answer.headers["Retry-After"] = "30"
+    return answer
+
+
+def _fault(error: Exception) -> Response:
+    db.session.rollback()
+    reference = f"E-{secrets.token_hex(4).upper()}"
+    log.exception("fault at %s %s, reference %s", request.method, request.endpoint, reference)
+    return make_response(render_template("errors/error.html", code=500, reference=reference, text=None, bare=True), 500)
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(Wrong, lambda wrong: error_page(422))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(Exception, _fault)

@@ -1,0 +1,40 @@
+"""Instants and days as templates print them: in the zone of an agency, Hijri first."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, current_app
+
+from app.calendars.wording import full_date, moment_text, period_text, time_text
+from app.kit.profile import Agency
+from app.web.language import lang
+
+
+def agency_of(id: str) -> Agency:
+    found: Agency = current_app.extensions["profile"].agency(id)
+    return found
+
+
+def agency_name(id: str) -> str:
+    return agency_of(id).name[lang()]
+
+
+def clock_of(at: datetime, agency: str) -> dict[str, str]:
+    """The {time} and {period} of an instant."""
+    zone = agency_of(agency).zone
+    return {"time": time_text(at, zone), "period": period_text(at, zone, lang())}
+
+
+def date_of(at: datetime, agency: str) -> str:
+    """The full date of an instant, Hijri then Gregorian."""
+    return full_date(at.astimezone(agency_of(agency).zone).date(), lang())
+
+
+def moment_of(at: datetime, agency: str) -> str:
+    """Full date and time of day."""
+    return moment_text(at, agency_of(agency).zone, lang())
+
+
+def register(app: Flask) -> None:
+    names: dict[str, Any] = {"agency_name": agency_name, "clock_of": clock_of, "date_of": date_of, "moment_of": moment_of}
+    app.jinja_env.globals.update(names)
