@@ -190,7 +190,7 @@ class Supervisor:
 def demo_accounts() -> list[str]:
     """Who can sign in: demo citizens by their number, demo staff by a button."""
     people = tomllib.loads((ROOT / "sandbox" / "people.toml").read_text("utf-8"))
-    citizens = [f"citizen   {each['national_id']}  {each.get('name_en', each['name'])}" for each in people["citizens"]]
+    citizens = [f"citizen   {each['national_id']}  {each.get('name_en') or each['key']}" for each in people["citizens"]]
     return citizens + [f"staff     {each['email']}  {each['role']['en']}" for each in people["staff"]]
 
 

@@ -49,7 +49,7 @@ class Valkey:
         """The command line of the server."""
         line = [str(self.binary), "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700"]
         line += ["--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--dir", str(self.data)]
-        return [*line, "--maxmemory-policy", "noeviction", "--daemonize", "no", "--loglevel", "warning"]
+        return [*line, "--maxmemory-policy", "noeviction", "--daemonize", "no", "--logfile", str(self.data / "log")]
 
     def start(self, output: int = subprocess.DEVNULL) -> None:
         """Start the server and wait until it answers."""
