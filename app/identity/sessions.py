@@ -73,8 +73,8 @@ def hash_of(reference: str) -> bytes:
 def find(kind: str, reference: str, language: str) -> Found | None:
     """The row behind a cookie, dead or alive; None when there is none (signed out, ended from elsewhere, made up)."""
     grants = (
-        select(func.coalesce(func.json_agg(func.json_build_array(
-            RoleGrant.role, RoleGrant.agency, RoleGrant.office, RoleGrant.service)), "[]"))
+        select(func.json_agg(func.json_build_array(
+            RoleGrant.role, RoleGrant.agency, RoleGrant.office, RoleGrant.service)))
         .where(RoleGrant.staff_id == WebSession.staff_id)
         .scalar_subquery()
     )
@@ -112,7 +112,7 @@ def _owner(row: Row[Any], language: str) -> Actor | None:
         )
     if row.staff_id:
         identity = bytes(row.staff_identity_key) if row.staff_identity_key else None
-        grants = tuple(Grant(Role(role), agency, office, service) for role, agency, office, service in row.grants)
+        grants = tuple(Grant(Role(role), agency, office, service) for role, agency, office, service in row.grants or ())
         return Actor(
             kind="staff", staff_id=row.staff_id, name=row.staff_name, identity_key=identity,
             grants=held_roles(grants, identity), acr=row.acr, auth_time=row.auth_time, language=row.staff_language,

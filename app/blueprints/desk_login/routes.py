@@ -9,7 +9,7 @@ from app.identity.access import current_actor
 from app.identity.addresses import safe_next
 from app.identity.refusals import SignInRefused
 from app.web.language import lang
-from app.web.pages import page, see_other
+from app.web.pages import page
 
 blueprint = Blueprint("desk_login", __name__, url_prefix="/desk")
 
@@ -34,7 +34,7 @@ def begin() -> Response:
     except SignInRefused as refused:
         signin.note_refusal("staff", refused)
         return not_begun("desk_login", refused, back_to)
-    return see_other(address)
+    return redirect(address, 303)  # type: ignore[return-value]
 
 
 @blueprint.get("/callback")
@@ -53,4 +53,4 @@ def refused() -> Response:
 @blueprint.post("/logout")
 @access.public
 def logout() -> Response:
-    return see_other(signin.leave("staff", lang()) or url_for("desk_login.start"))
+    return redirect(signin.leave("staff", lang()) or url_for("desk_login.start"), 303)  # type: ignore[return-value]

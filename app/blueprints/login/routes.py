@@ -11,7 +11,7 @@ from app.identity.logout import end_by_token
 from app.identity.provider import public_keys
 from app.identity.refusals import SignInRefused
 from app.web.language import lang
-from app.web.pages import page, see_other
+from app.web.pages import page
 
 blueprint = Blueprint("login", __name__)
 
@@ -36,7 +36,7 @@ def begin() -> Response:
     except SignInRefused as refused:
         signin.note_refusal("citizen", refused)
         return not_begun("login", refused, back_to)
-    return see_other(address)
+    return redirect(address, 303)  # type: ignore[return-value]
 
 
 @blueprint.get("/auth/callback")
@@ -55,7 +55,8 @@ def refused() -> Response:
 @blueprint.post("/logout")
 @access.public
 def logout() -> Response:
-    return see_other(signin.leave("citizen", lang()) or url_for("login.signed_out", only="portal"))
+    address = signin.leave("citizen", lang()) or url_for("login.signed_out", only="portal")
+    return redirect(address, 303)  # type: ignore[return-value]
 
 
 @blueprint.get("/signed-out")
