@@ -1,7 +1,8 @@
 """What the desk reads beyond one case: who may be given a case, which case comes next, and names for ids."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select, tuple_
@@ -21,7 +22,7 @@ from app.kit.roles import Role
 # Who works on cases by name; supervisors and auditors look on.
 WORKERS = (Role.OFFICER, Role.DEPARTMENT_OFFICER, Role.SECTION_HEAD, Role.VETERINARIAN, Role.REPORTS_OFFICER)
 MOST_OFFICERS = 200
-NEVER = "9999-12-31 00:00:00+00"
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def officers_for(case: Case) -> list[Staff]:
@@ -69,7 +70,7 @@ def next_after(actor: Actor, current: Case | None) -> Case | None:
     Cases given to somebody else, and those that wait for the citizen, are not work now.
     """
     target = Deadline.__table__.alias("target")
-    due = func.coalesce(target.c.due_at, func.cast(NEVER, target.c.due_at.type))
+    due = func.coalesce(target.c.due_at, NEVER)
     waiting = select(InfoRequest.id).where(InfoRequest.case_id == Case.id, InfoRequest.state == OPEN).exists()
     query = (
         visible(actor).outerjoin(target, and_(target.c.case_id == Case.id, target.c.kind == "target", target.c.state == "open"))
@@ -83,10 +84,10 @@ def next_after(actor: Actor, current: Case | None) -> Case | None:
     return db.session.scalars(rest).unique().first() or db.session.scalars(others).unique().first()
 
 
-def _target_of(case: Case) -> Any:
+def _target_of(case: Case) -> datetime:
     """Where a case stood in the queue, also once it is decided."""
     rows = select(Deadline.due_at).where(Deadline.case_id == case.id, Deadline.kind == "target").order_by(Deadline.cycle.desc())
-    return db.session.scalar(rows.limit(1)) or func.cast(NEVER, Deadline.due_at.type)
+    return db.session.scalar(rows.limit(1)) or NEVER
 
 
 def names_of(ids: Iterable[uuid.UUID | None]) -> Mapping[uuid.UUID, str]:
@@ -105,9 +106,3 @@ def may_write(case: Case, by: Actor, *, internal: bool) -> bool:
     except StepRefused:
         return False
     return True
-
-
-def stage_counts(actor: Actor, stages: Sequence[str], most: int = 1000) -> Mapping[str, int]:
-    """Open cases the actor may see by stage; counting stops at `most` altogether."""
-    seen = visible(actor).where(Case.closed_at.is_(None), Case.stage.in_(stages)).with_only_columns(Case.stage).limit(most).subquery()
-    return {stage: count for stage, count in db.session.execute(select(seen.c.stage, func.count()).group_by(seen.c.stage))}

@@ -1,0 +1,70 @@
+"""The inquiry pages and the look-up of a transaction by number, Hijri year and second factor."""
+
+import hashlib
+
+from flask import current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.blueprints.inquiries import blueprint
+from app.blueprints.inquiries.entry import read_entry
+from app.calendars.clock import now
+from app.calendars.hijri import years_down_to
+from app.cases import inquiry
+from app.extensions import limiter
+from app.identity import access
+from app.identity.access import current_actor
+from app.web.language import lang
+from app.web.pages import page
+
+FIRST_YEAR = 1440
+
+
+@blueprint.get("")
+@access.public
+def index() -> ResponseReturnValue:
+    """One register so far; the page of all kinds is this kind's page."""
+    return redirect(url_for("inquiries.transaction"), 302)
+
+
+def _number_key() -> str:
+    """One transaction, whoever asks for it; hashed, since limits live in Redis."""
+    entered = "|".join(request.form.get(name, "")[:20] for name in ("agency", "hijri_year", "number"))
+    return "inquiry:" + hashlib.sha256(entered.encode()).hexdigest()[:24]
+
+
+def _is_post() -> bool:
+    return request.method != "POST"
+
+
+@blueprint.route("/transactions", methods=["GET", "POST"])
+@access.public
+@limiter.limit("10/minute;60/hour", exempt_when=_is_post)
+@limiter.limit("12/hour", key_func=_number_key, exempt_when=_is_post)
+@limiter.limit("3000/hour", key_func=lambda: "inquiry:all", exempt_when=_is_post)
+def transaction() -> ResponseReturnValue:
+    entry = read_entry(request.form, owner=current_actor()) if request.method == "POST" else None
+    found, status = None, 200
+    if entry is not None:
+        status = 422 if entry.errors else 200
+        if not entry.errors:
+            found = inquiry.look_up(entry.agency, entry.number, entry.year, entry.digits, by=current_actor())
+    return page(
+        "inquiries/transaction.html", status=status, fragment="inquiries/_transaction.html", entry=entry, found=found,
+        errors=list(entry.errors.items()) if entry else [], years=_years(), agencies=_agencies(), looked_up_at=now(), own=_own(),
+    )
+
+
+def _own() -> list[inquiry.Case]:
+    actor = current_actor()
+    return inquiry.own_transactions(actor) if actor and actor.kind == "citizen" else []
+
+
+def _years() -> list[tuple[int, str]]:
+    return [(year, str(year)) for year in years_down_to(FIRST_YEAR, now(), "Asia/Riyadh")]
+
+
+def _agencies() -> list[tuple[str, str]]:
+    """Agencies of this installation with a service that registers transactions."""
+    services = current_app.extensions["services"].values()
+    registering = {service.agency for service in services if service.needs_transaction}
+    return [(agency.id, agency.name[lang()]) for agency in current_app.extensions["profile"].agencies.values() if agency.id in registering]

@@ -1,0 +1,62 @@
+"""The public look-up of a transaction: what a stranger with number, Hijri year and second factor may learn.
+
+Wrong number, wrong year and wrong digits are one answer, made by the same work.
+"""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.cases.conversation import OPEN
+from app.cases.models import Case
+from app.cases.requests import requests_of
+from app.cases.timeline import state_key
+from app.extensions import db
+from app.identity.actors import Actor
+from app.identity.models import Person
+from app.vault import vault
+
+# Opened in place of a person's number when there is no case, so that both ways cost the same.
+_DECOY = "decoy"
+
+
+@dataclass(frozen=True)
+class Found:
+    """Stage and date of the last public step; never a name, a mobile or a file."""
+
+    number: str
+    year: int
+    agency: str
+    state: str
+    last_at: datetime
+    is_done: bool
+    address: str | None = None
+
+
+def look_up(agency: str, number: str, year: int, digits: str, *, by: Actor | None) -> Found | None:
+    """The transaction, if the last four digits are those of its applicant, or the applicant himself asks."""
+    row = db.session.execute(
+        select(Case, Person).join(Person, Person.id == Case.applicant_id)
+        .where(Case.agency == agency, Case.transaction_year == year, Case.transaction_number == number)
+    ).first()
+    case, person = row if row else (None, None)
+    is_owner = case is not None and by is not None and by.person_id == case.applicant_id
+    right = hmac.compare_digest(_last4(person).encode(), digits.encode())
+    waiting = bool(requests_of(case, OPEN)) if case else bool(db.session.scalar(select(Case.id).where(Case.id.is_(None))))
+    if case is None or not (right or is_owner):
+        return None
+    return Found(number, year, agency, state_key(case, waiting=waiting), case.touched_at, case.is_final, case.address if is_owner else None)
+
+
+def own_transactions(by: Actor) -> list[Case]:
+    """The registered transactions of a signed-in person, the newest first."""
+    rows = select(Case).where(Case.applicant_id == by.person_id, Case.transaction_number.is_not(None)).order_by(Case.filed_at.desc()).limit(20)
+    return list(db.session.scalars(rows).unique())
+
+
+def _last4(person: Person | None) -> str:
+    if person is None:
+        return vault.open(vault.seal("0" * 10, _DECOY), _DECOY)[:0] + "----"
+    return str(person.identity_number)[-4:]
