@@ -1,0 +1,120 @@
+"""Ordering a paper: a row in the caller's transaction, with its words fixed. A worker renders it afterwards.
+
+A row is the order: a lost bell, an empty Redis or a killed worker only make it late, since the sweep looks for what is
+due.
+"""
+
+import json
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.calendars.clock import now
+from app.documents.codes import new_code
+from app.documents.layout import Sheet
+from app.documents.models import Document, DocumentState
+from app.documents.names import clean_name
+from app.documents.papers.blocks import Paper
+from app.documents.papers.guide import guide_paper
+from app.documents.papers.summary import summary_paper
+from app.documents.papers.visit_pass import pass_paper
+from app.extensions import db, on_commit
+
+PAPERS: dict[str, Callable[[Any, str], Paper]] = {"guide": guide_paper, "summary": summary_paper, "pass": pass_paper}
+SHOWN = ("number", "filed_on", "service_names")
+
+
+def order(
+    kind: str, case_id: uuid.UUID | None, key: str, snapshot: Any, language: str, *, code: str | None = None
+) -> Document:
+    """Order the paper `kind` ("guide", "summary", "pass") made from `snapshot` (see snapshots.py); never commits.
+
+    Unique by kind, case, key and language: ordering again gives the same document. A new key of the same kind and case
+    supersedes the earlier ones. `code`: the verification code where the caller has one (a pass); guides have none.
+    """
+    found = _find(kind, case_id, key, language)
+    if found is not None:
+        return found
+    document = _insert(kind, case_id, key, language, snapshot, code)
+    if case_id is not None:
+        _supersede_others(document)
+    document_id = str(document.id)
+    ring = current_app.extensions.get("ring")
+    if ring is not None:
+        on_commit(lambda: ring("render", document_id))
+    return document
+
+
+def _insert(kind: str, case_id: uuid.UUID | None, key: str, language: str, snapshot: Any, code: str | None) -> Document:
+    paper = PAPERS[kind](snapshot, language)
+    draft = Document()
+    draft.paper_json = json.dumps(paper, ensure_ascii=False, separators=(",", ":"))
+    values = {
+        "id": draft.id,
+        "kind": kind,
+        "case_id": case_id,
+        "key": key,
+        "language": language,
+        "paper_sealed": draft.paper_sealed,
+        "shown": {name: snapshot[name] for name in SHOWN if case_id and kind != "pass" and name in snapshot},
+        "code": code or (new_code() if case_id else None),
+        "file_name": clean_name(f"{Sheet(kind, language, paper).title.replace('/', '-')}.pdf"),
+    }
+    # Two orders of one guide at once: the second waits for the first and finds its row.
+    db.session.execute(insert(Document).values(values).on_conflict_do_nothing(constraint="uq_document_order"))
+    document = _find(kind, case_id, key, language)
+    assert document is not None
+    return document
+
+
+def _find(kind: str, case_id: uuid.UUID | None, key: str, language: str) -> Document | None:
+    return db.session.scalar(
+        select(Document).where(
+            Document.kind == kind,
+            Document.case_id.is_not_distinct_from(case_id),
+            Document.key == key,
+            Document.language == language,
+        )
+    )
+
+
+def _supersede_others(document: Document) -> None:
+    others = (Document.case_id == document.case_id, Document.kind == document.kind, Document.key != document.key)
+    db.session.execute(
+        update(Document)
+        .where(*others, Document.state == DocumentState.ISSUED)
+        .values(state=DocumentState.SUPERSEDED, state_at=now())
+    )
+
+
+def revoke(case_id: uuid.UUID, kind: str) -> None:
+    """The case's papers of this kind are no longer good (the appointment was cancelled)."""
+    db.session.execute(
+        update(Document)
+        .where(Document.case_id == case_id, Document.kind == kind, Document.state == DocumentState.ISSUED)
+        .values(state=DocumentState.REVOKED, state_at=now())
+    )
+
+
+def find_document(kind: str, case_id: uuid.UUID | None, key: str | None = None) -> Document | None:
+    """The newest document of a case and kind, rendered or not; with `key` that one."""
+    wanted = select(Document).where(Document.kind == kind, Document.case_id.is_not_distinct_from(case_id))
+    if key is not None:
+        wanted = wanted.where(Document.key == key)
+    return db.session.scalar(wanted.order_by(Document.created_at.desc(), Document.id).limit(1))
+
+
+def find_by_code(code: str) -> Document | None:
+    """The document whose printed code this is (cleaned)."""
+    return db.session.scalar(
+        select(Document).where(Document.code == code).order_by(Document.created_at.desc()).limit(1)
+    )
+
+
+def sheet_of(document: Document) -> Sheet:
+    """The document's words, ready to be laid out: `layout.page_html(sheet_of(document))` is its accessible page."""
+    return Sheet(document.kind, document.language, json.loads(document.paper_json), document.code)

@@ -1,0 +1,55 @@
+"""What papers are made of. Templates know these shapes and nothing about cases or services."""
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from app.kit.words import WORDS
+
+Block = dict[str, Any]
+Paper = dict[str, Any]
+
+
+def row(label: str, value: str) -> dict[str, Any]:
+    return {"label": label, "value": value or "—", "ltr": is_ltr(value)}
+
+
+def rows(title: str, pairs: Iterable[tuple[str, str]]) -> Block:
+    return {"type": "rows", "title": title, "rows": [row(*pair) for pair in pairs]}
+
+
+def listing(title: str, items: Iterable[str]) -> Block:
+    return {"type": "list", "title": title, "items": list(items)}
+
+
+def steps(title: str, items: Iterable[str]) -> Block:
+    return {"type": "steps", "title": title, "items": list(items)}
+
+
+def text(title: str, paragraphs: Iterable[str]) -> Block:
+    return {"type": "text", "title": title, "paragraphs": list(paragraphs)}
+
+
+def table(title: str, head: list[str], lines: Iterable[list[str]], widths: list[int]) -> Block:
+    """`widths`: of the columns, in percent. A paper has no cells that span columns."""
+    cells = [[{"value": value, "ltr": is_ltr(value)} for value in line] for line in lines]
+    return {"type": "table", "title": title, "head": head, "lines": cells, "widths": widths}
+
+
+def questions(title: str, pairs: Iterable[tuple[str, str]]) -> Block:
+    return {"type": "questions", "title": title, "pairs": [{"question": q, "answer": a} for q, a in pairs]}
+
+
+def some(*blocks: Block) -> list[Block]:
+    """The blocks that have something in them."""
+    holders = ("rows", "items", "paragraphs", "lines", "pairs", "documents", "groups")
+    return [block for block in blocks if any(block.get(holder) for holder in holders)]
+
+
+def is_ltr(value: str) -> bool:
+    """True for phones, dates with hyphens, e-mails, hashes: no right-to-left letter, so a direction of their own."""
+    return bool(value) and not any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in value)
+
+
+def word(language: str, key: str, **params: object) -> str:
+    return WORDS.text(language, f"documents.{key}", **params)

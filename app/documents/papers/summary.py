@@ -1,0 +1,75 @@
+"""The summary of a request: the citizen's receipt of filing, in the manner of a letter of the agency."""
+
+from itertools import groupby
+
+from app.documents.papers.blocks import Block, Paper, listing, rows, some, steps, table, text, word
+from app.documents.sizes import size_text
+from app.documents.snapshots import AnswerGroup, AnswerSection, SummarySnapshot
+
+MOST_COLUMNS = 3
+
+
+def summary_paper(snapshot: SummarySnapshot, language: str) -> Paper:
+    def say(key: str, **params: object) -> str:
+        return word(language, f"summary.{key}", **params)
+
+    return {
+        "agency": snapshot["agency"],
+        "title": say("title"),
+        "subtitle": snapshot["service"],
+        "number": {"label": say("number"), "value": snapshot["number"]},
+        "lead": say("lead", number=snapshot["number"], filed_at=snapshot["filed_at"]),
+        "facts": rows(
+            "", [(say("filed_at"), snapshot["filed_at"]), *((f["label"], f["value"]) for f in snapshot["facts"])]
+        ),
+        "blocks": some(
+            *(block for section in snapshot["sections"] for block in _section(section)),
+            _files(snapshot, language),
+            text(say("declaration"), [snapshot["declaration"]] if snapshot["declaration"] else []),
+            _signature(snapshot, language),
+            steps(say("next"), snapshot["next_steps"]),
+            listing(say("deadlines"), snapshot["deadlines"]),
+        ),
+        "closing": say("closing"),
+        "check_on_every_page": True,
+    }
+
+
+def _section(section: AnswerSection) -> list[Block]:
+    """The answers, then the rows of repeated groups."""
+    own = rows(section["title"], [(each["label"], each["value"]) for each in section["rows"]])
+    alike = groupby(section.get("groups", []), lambda group: tuple(each["label"] for each in group["rows"]))
+    return [own, *(block for labels, groups in alike for block in _groups(labels, list(groups)))]
+
+
+def _groups(labels: tuple[str, ...], groups: list[AnswerGroup]) -> list[Block]:
+    """One table where the rows are short and alike (companions), else a block for each."""
+    if 0 < len(labels) <= MOST_COLUMNS:
+        lines = [[group["title"], *(each["value"] for each in group["rows"])] for group in groups]
+        return [table("", ["", *labels], lines, [16] + [84 // len(labels)] * len(labels))]
+    return [
+        rows(group["title"], [(each["label"], each["value"]) for each in group["rows"]]) | {"inner": True}
+        for group in groups
+    ]
+
+
+def _files(snapshot: SummarySnapshot, language: str) -> Block:
+    head = [word(language, f"summary.{key}") for key in ("file_field", "file_name", "file_size")]
+    lines = [[file["label"], file["name"], size_text(file["size"], language)] for file in snapshot["files"]]
+    return table(word(language, "summary.files"), head, lines, [38, 42, 20])
+
+
+def _signature(snapshot: SummarySnapshot, language: str) -> Block:
+    signature = snapshot["signature"]
+    lines = [
+        ("signed_at", signature["signed_at"]),
+        ("assurance", signature["assurance"]),
+        ("digest", in_eights(signature["digest"])),
+    ]
+    said = [(word(language, f"summary.{key}"), value) for key, value in lines if value]
+    return rows(word(language, "summary.signature"), said)
+
+
+def in_eights(digest: str) -> str:
+    """A long hash in groups, so that it breaks between them and can be compared by eye."""
+    return " ".join(digest[i : i + 8] for i in range(0, len(digest), 8))

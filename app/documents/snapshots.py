@@ -1,0 +1,149 @@
+"""What a caller hands over to have a paper made: plain values, already in the words of one language.
+
+Every text is final (labels of the declaration version, dates in both calendars, option labels instead of ids), so that
+an old case prints as it was filed. A paper is made from nothing else.
+"""
+
+from typing import NotRequired, TypedDict
+
+
+class AgencyName(TypedDict):
+    """Both languages stand at the head of every paper."""
+
+    ar: str
+    en: str
+
+
+class Answer(TypedDict):
+    label: str
+    value: str
+
+
+class AnswerSection(TypedDict):
+    """A section of the form with its repeated groups (companions, animals)."""
+
+    title: str
+    rows: list[Answer]
+    groups: NotRequired[list["AnswerGroup"]]
+
+
+class AnswerGroup(TypedDict):
+    """One row of a repeated group, with its heading («Companion 1»)."""
+
+    title: str
+    rows: list[Answer]
+
+
+class AttachedFile(TypedDict):
+    """`label`: of the field it was attached to; `size`: in bytes; `sha256`: of the stored file."""
+
+    label: str
+    name: str
+    size: int
+    sha256: str
+
+
+class Signature(TypedDict):
+    """The electronic signature: when (text), the assurance level in words, and the hash of exactly what was shown."""
+
+    signed_at: str
+    assurance: str
+    digest: str
+
+
+class SummarySnapshot(TypedDict):
+    """kind "summary". `facts`: what stands on top after the number (applicant, identity, transaction number)."""
+
+    agency: AgencyName
+    agency_id: str
+    service: str
+    service_names: AgencyName  # for the verification page, in both languages
+    number: str
+    filed_on: str  # ISO date in the agency's zone, for the verification page
+    filed_at: str
+    facts: list[Answer]
+    sections: list[AnswerSection]
+    files: list[AttachedFile]
+    declaration: str
+    signature: Signature
+    next_steps: list[str]
+    deadlines: list[str]
+
+
+class Visitor(TypedDict):
+    """`identity`: masked but for the last four digits."""
+
+    name: str
+    identity: str
+
+
+class PassSnapshot(TypedDict):
+    """kind "pass". `labels`: the service's `outputs.pass` words (title, visitor, companions, car, devices, host, gate,
+    when_on, instruction). `valid_on`: ISO date of the visit in the agency's zone."""
+
+    agency: AgencyName
+    agency_id: str
+    labels: dict[str, str]
+    number: str
+    visitor: Visitor
+    companions: list[Visitor]
+    car: str
+    devices: list[str]
+    host: str
+    gate: str
+    weekday: str
+    date: str
+    time: str
+    valid_on: str
+
+
+class GuideDocument(TypedDict):
+    name: str
+    required: bool
+    photo: str
+
+
+class GuideField(TypedDict):
+    """`conditional`: asked only after certain answers to earlier fields."""
+
+    label: str
+    hint: str
+    required: bool
+    conditional: NotRequired[bool]
+
+
+class GuideSection(TypedDict):
+    title: str
+    fields: list[GuideField]
+
+
+class GuideDeadline(TypedDict):
+    """`limit`: the length in words («5 days»)."""
+
+    label: str
+    limit: str
+    text: str
+
+
+class GuideQuestion(TypedDict):
+    question: str
+    answer: str
+
+
+class GuideSnapshot(TypedDict):
+    """kind "guide", without a case. `address`: of the service's card on this portal, for the QR code of the cover."""
+
+    agency: AgencyName
+    service: str
+    summary: str
+    description: str
+    address: str
+    edition: str  # when this edition was made, as printed
+    facts: list[Answer]  # audience, fee, duration
+    channels: list[str]
+    conditions: list[str]
+    documents: list[GuideDocument]
+    steps: list[str]
+    sections: list[GuideSection]
+    deadlines: list[GuideDeadline]
+    questions: list[GuideQuestion]
