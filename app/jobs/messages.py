@@ -1,8 +1,7 @@
-"""Messages: the run that the doorbell starts, and the look that finds what a lost bell left."""
+"""Messages: the run that the doorbell starts, and the daily forgetting."""
 
 from app.jobs.context import job
-from app.jobs.queue import ring
-from app.notify import lease
+from app.notify import retention
 from app.notify.drain import drain as send_due
 
 
@@ -13,7 +12,6 @@ def drain() -> None:
 
 
 @job
-def sweep() -> None:
-    """Ring when messages are due, a lease has ended or a code has lapsed: one SELECT, and nothing else."""
-    if lease.any_due():
-        ring("drain")
+def forget() -> None:
+    """Wipe what messages and codes need not know any longer."""
+    retention.forget()

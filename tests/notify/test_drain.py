@@ -6,13 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import redis
 from flask import Flask
 from sqlalchemy import text
 
 from app.calendars.clock import now
 from app.extensions import db, transaction
 from app.jobs import messages
-from app.notify import lease
+from app.notify import codes, lease
 from app.notify.drain import back_off, drain
 from app.notify.gateways.base import TemporaryError
 from tests.notify.conftest import let_time_pass, row, states
@@ -135,8 +136,6 @@ def test_a_slow_gateway_is_waited_for_side_by_side(portal: Flask, gateway: FakeG
 
 
 def test_codes_go_before_everything_else(portal: Flask, gateway: FakeGateway, send: Send) -> None:
-    from app.notify import codes
-
     send(5)
     with transaction():
         codes.send("consent", session_id="s", mobile="+966512345678", address="10.0.0.1", language="ar")
@@ -236,39 +235,46 @@ def test_a_failure_that_comes_after_the_lease_was_lost_changes_nothing(portal: F
     assert row(one).state == "sending"
 
 
-def test_the_sweep_rings_for_what_a_lost_bell_left_and_only_then(
-    portal: Flask, send: Send, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rung: list[str] = []
-    monkeypatch.setattr(messages, "ring", rung.append)
-    messages.sweep()
-    assert rung == []
+def test_the_sweep_sees_what_is_due_and_only_that(portal: Flask, send: Send) -> None:
+    assert not lease.any_due()
     send(not_before=now() + timedelta(hours=1))
-    messages.sweep()
-    assert rung == []
+    assert not lease.any_due()
     send()
-    messages.sweep()
-    assert rung == ["drain"]
-
-
-def test_the_sweep_rings_for_a_lease_that_has_ended(portal: Flask, send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
-    rung: list[str] = []
-    monkeypatch.setattr(messages, "ring", rung.append)
-    send()
+    assert lease.any_due()
     lease.claim(5, lease.Terms(uuid.uuid4(), 30, 9, ["sms_1"], ["sms_1"], "sms_1"))
-    messages.sweep()
-    assert rung == []
+    assert not lease.any_due()
     let_time_pass()
-    messages.sweep()
-    assert rung == ["drain"]
+    assert lease.any_due()
 
 
 def test_a_flushed_redis_loses_no_message(portal: Flask, gateway: FakeGateway, send: Send, valkey: str) -> None:
-    import redis
-
     send(3)
     with redis.Redis.from_url(valkey) as client:
         client.flushall()
-    messages.sweep()
+    assert lease.any_due()
     messages.drain()
     assert states() == {"sent": 3}
+
+
+def test_a_slow_gateway_does_not_keep_a_code_waiting_for_a_whole_batch(
+    portal: Flask, gateway: FakeGateway, send: Send, configure: Callable[..., None]
+) -> None:
+    configure(message_lease_seconds=1)
+    gateway.delay = 0.1
+    send(100)
+    posted: list[str] = []
+
+    def post_a_code(reference: str) -> None:
+        with gateway.lock:
+            if posted:
+                return
+            posted.append(reference)
+        with portal.app_context(), transaction():
+            codes.send("consent", session_id="s", mobile="+966512345678", address="10.0.0.1", language="ar")
+
+    gateway.before_answer = post_a_code
+    drain()
+    bodies = [gateway.phone[reference]["body"] for reference in gateway.orders]
+    place = next(index for index, body in enumerate(bodies) if body.startswith("رمز التحقق"))
+    assert place < 90
+    assert len(gateway.phone) == 101
