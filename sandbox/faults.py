@@ -10,9 +10,9 @@ from flask import Response, request
 
 from sandbox.store import Store
 
-GATEWAY = ("hang", "500", "429", "refuse", "slow", "accept_then_close", "reject")
+GATEWAY = ("hang", "500", "502", "429", "refuse", "cut", "slow", "accept_then_close", "reject")
 PROVIDER = (
-    "away", "hang", "slow", "refuse", "token_500", "token_redirect", "token_garbage", "token_huge", "token_slow",
+    "away", "hang", "slow", "cut", "token_500", "token_redirect", "token_garbage", "token_huge", "token_slow",
     "jwks_500", "userinfo_500", "discovery_issuer", "callback_error", "callback_no_iss", "callback_other_iss",
     "callback_other_state",
 )  # fmt: skip

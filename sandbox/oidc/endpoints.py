@@ -45,10 +45,10 @@ def _misbehave() -> Response | None:
     """A provider that is away is away on all its addresses; the sandbox's own switches are not part of it."""
     if request.endpoint in {f"{request.blueprint}.register", f"{request.blueprint}.rotate"}:
         return None
-    fault = world().faults.take(request.blueprint or "", "away", "hang", "refuse", "slow")
+    fault = world().faults.take(request.blueprint or "", "away", "hang", "cut", "slow")
     if fault == "slow":
         time.sleep(SLOW)
-    answers = {"away": unavailable, "hang": hang, "refuse": hang_up}
+    answers = {"away": unavailable, "hang": hang, "cut": hang_up}
     return answers[fault]() if fault in answers else None
 
 

@@ -1,13 +1,13 @@
 """What a dishonest or broken provider would put into an ID token; each lie is one that a careful client refuses."""
 
 import base64
+import hmac
 import json
 from collections.abc import Callable
 from typing import Any
 
-from cryptography.hazmat.primitives import serialization
 from joserfc import jwt
-from joserfc.jwk import OctKey
+from joserfc.jwk import RSAKey
 
 from sandbox.oidc.keys import new_key
 from sandbox.oidc.provider import Provider
@@ -75,9 +75,10 @@ def sign(provider: Provider, header: dict[str, Any], claims: Claims, lie: str | 
     if lie == "alg_none":
         return f"{_part({**header, 'alg': 'none'})}.{_part(claims)}."
     if lie == "alg_rs512":
-        return jwt.encode({**header, "alg": "RS512"}, claims, key, algorithms=["RS512"])
+        any_use = RSAKey.import_key(key.as_pem(private=True))
+        return jwt.encode({**header, "alg": "RS512"}, claims, any_use, algorithms=["RS512"])
     if lie == "alg_hs256":
-        return jwt.encode({**header, "alg": "HS256"}, claims, _public_as_secret(provider), algorithms=["HS256"])
+        return _signed_with_public_key(provider, f"{_part({**header, 'alg': 'HS256'})}.{_part(claims)}")
     token = jwt.encode(header, claims, key, algorithms=["RS256"])
     if lie == "bad_signature":
         head, body, signature = token.split(".")
@@ -85,12 +86,15 @@ def sign(provider: Provider, header: dict[str, Any], claims: Claims, lie: str | 
     return token
 
 
-def _public_as_secret(provider: Provider) -> OctKey:
+def _signed_with_public_key(provider: Provider, text: str) -> str:
     """The old confusion attack: the public key, which everybody has, used as a shared secret."""
-    public = provider.keys.signing.public_key
-    der = public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    return OctKey.import_key(der)
+    secret = provider.keys.signing.as_pem(private=False)
+    return f"{text}.{_encoded(hmac.digest(secret, text.encode('ascii'), 'sha256'))}"
 
 
 def _part(content: dict[str, Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=").decode("ascii")
+    return _encoded(json.dumps(content).encode())
+
+
+def _encoded(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode("ascii")

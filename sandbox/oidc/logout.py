@@ -4,7 +4,7 @@ import logging
 import threading
 
 import requests
-from flask import Blueprint, make_response, redirect, request, url_for
+from flask import Blueprint, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -31,6 +31,7 @@ def _provider() -> Provider:
 def end_session() -> ResponseReturnValue:
     """RP-initiated logout. Without a token of ours as hint the person is asked first."""
     provider = _provider()
+    g.wished_language = request.values.get("ui_locales", "").split(" ")[0]
     hint = _hint(provider, request.values.get("id_token_hint", ""))
     if hint is None and request.method == "GET":
         return page("end_session.html")

@@ -11,7 +11,7 @@ from sandbox.sms.log import NOTHING, Order, SmsLog, message_id, parts_of
 from sandbox.world import world
 
 NUMBER = re.compile(r"[1-9][0-9]{7,14}")
-BEFORE = ("hang", "500", "429", "refuse", "slow")
+BEFORE = ("hang", "500", "502", "429", "refuse", "cut", "slow")
 
 
 def gateway_blueprint(gateway: str) -> Blueprint:
@@ -83,9 +83,9 @@ def _misbehave(gateway: str, reference: str | None) -> Response | None:
         time.sleep(SLOW)
         return None
     SmsLog(world()).refuse(gateway, reference, fault)
-    if fault == "429":
-        return unavailable(429)
-    return {"hang": hang, "refuse": hang_up}[fault]() if fault in ("hang", "refuse") else unavailable(500)
+    if fault in ("hang", "cut"):
+        return hang() if fault == "hang" else hang_up()
+    return unavailable({"refuse": 503}.get(fault) or int(fault))
 
 
 def _accept(order: Order) -> ResponseReturnValue:
