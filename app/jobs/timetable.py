@@ -46,6 +46,7 @@ TIMETABLE: tuple[Sweep | Round, ...] = (
     Round("seal", every=60, path="app.jobs.clock.seal", queue="messages"),
     Round("figures", every=600, path="app.jobs.clock.count_facts", queue="messages"),
     Round("days", every=3600, path="app.jobs.clock.prepare_days", queue="messages"),
+    Round("forget", every=86400, path="app.jobs.messages.forget", queue="messages", timeout=600),
     Round("drafts", every=3600, path="app.jobs.clock.look_after_drafts", queue="messages"),
 )
 
