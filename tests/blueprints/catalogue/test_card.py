@@ -1,0 +1,99 @@
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.cases.conversation import PageOpinion
+from app.cases.models import ServiceFact
+from app.extensions import db, transaction
+from app.kit.words import WORDS
+from tests.blueprints.reading import page, post, read, texts
+
+HEADINGS = ("description", "conditions", "documents", "next_steps", "rating", "faq")
+FACTS = ("audience", "fees", "duration", "real_duration", "channels")
+CARD = "/services/emirate_appointment"
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize("slug", ["emirate_appointment", "general_transaction"])
+def test_a_card_has_every_heading_in_both_languages(app: Flask, slug: str, language: str) -> None:
+    soup = page(app.test_client(), ("/en" if language == "en" else "") + f"/services/{slug}")
+    assert texts(soup, "main h2")[: len(HEADINGS)] == [WORDS.text(language, f"card.{key}") for key in HEADINGS]
+    assert texts(soup, "aside dt") == [WORDS.text(language, f"card.{key}") for key in FACTS]
+    assert [WORDS.text(language, "card.start"), WORDS.text(language, "card.guide")] == texts(soup, "aside a.button")
+    assert WORDS.text(language, "card.useful") in texts(soup, "legend")
+
+
+def test_the_card_leads_to_the_form_and_to_the_guide(app: Flask) -> None:
+    soup = page(app.test_client(), CARD)
+    assert [link["href"] for link in soup.select("aside a.button")] == [f"{CARD}/apply", f"{CARD}/guide.pdf"]
+
+
+def test_questions_open_without_scripts(app: Flask) -> None:
+    soup = page(app.test_client(), CARD)
+    assert len(soup.select("#faq ~ .folds details > summary")) == 6
+    assert all(each.select_one("p") for each in soup.select(".folds details"))
+
+
+def test_the_qr_code_is_drawn_in_the_page_and_has_words(app: Flask) -> None:
+    drawing = page(app.test_client(), CARD).select_one("[role=img][aria-label]")
+    assert drawing is not None
+    assert drawing.select_one("svg path")
+    assert "style" not in str(drawing)
+
+
+def test_rating_and_real_duration_say_what_was_counted(app: Flask) -> None:
+    with app.app_context(), transaction():
+        db.session.add(ServiceFact(service="emirate_appointment", votes=12, average=4.26, median_days=1.2, p90_days=4.4))
+    soup = page(app.test_client(), CARD)
+    assert texts(soup, ".page-head .row")[0].startswith("4.3 من 5 (12 تقييمًا)")
+    duration = texts(soup, "aside dd")[3]
+    assert "خلال يومين" in duration
+    assert "9 من كل 10 طلبات خلال 5 أيام" in duration
+
+
+def test_before_anything_was_counted_the_card_says_so(app: Flask) -> None:
+    soup = page(app.test_client(), CARD)
+    assert "لا تقييمات بعد" in texts(soup, ".page-head")[0]
+    assert texts(soup, "aside dd")[3] == WORDS.text("ar", "interface.card.no_duration_yet")
+
+
+def test_an_unknown_service_is_not_found(app: Flask) -> None:
+    page(app.test_client(), "/services/no_such_service", status=404)
+
+
+def test_the_guide_that_is_not_rendered_yet_is_announced_on_the_card(app: Flask) -> None:
+    soup = page(app.test_client(), f"{CARD}/guide.pdf")
+    assert WORDS.text("ar", "interface.card.guide_soon") in texts(soup, "[role=status]")
+
+
+def test_an_opinion_is_kept_without_a_name_and_thanked_for(app: Flask) -> None:
+    client = app.test_client()
+    answer = post(client, f"{CARD}/useful", {"useful": "no", "words": "اذكروا رقم البوابة"})
+    assert answer.status_code == 303
+    assert answer.location.endswith(f"{CARD}?useful=thanks#useful")
+    assert WORDS.text("ar", "card.useful_thanks") in texts(page(client, answer.location), "#useful")
+    with app.app_context():
+        kept = db.session.scalars(select(PageOpinion)).one()
+        assert (kept.service, kept.useful, kept.words) == ("emirate_appointment", False, "اذكروا رقم البوابة")
+
+
+def test_with_htmx_the_thanks_replace_the_form(app: Flask) -> None:
+    answer = post(app.test_client(), f"{CARD}/useful", {"useful": "yes"}, **{"HX-Request": "true", "HX-Request-Type": "partial"})
+    assert answer.status_code == 200
+    assert texts(read(answer), "#useful") == [WORDS.text("ar", "card.useful_thanks")]
+
+
+def test_an_opinion_without_an_answer_comes_back_with_its_words(app: Flask) -> None:
+    answer = post(app.test_client(), f"{CARD}/useful", {"words": "كلام <b>"})
+    soup = read(answer)
+    assert answer.status_code == 422
+    assert soup.title is not None
+    assert soup.title.get_text().startswith("خطأ:")
+    assert [link["href"] for link in soup.select("#error-summary a")] == ["#useful"]
+    assert soup.select_one("#useful-words").get_text().strip() == "كلام <b>"  # type: ignore[union-attr]
+    with app.app_context():
+        assert db.session.scalars(select(PageOpinion)).all() == []
+
+
+def test_an_opinion_without_a_token_is_refused(app: Flask) -> None:
+    assert app.test_client().post(f"{CARD}/useful", data={"useful": "yes"}).status_code == 400

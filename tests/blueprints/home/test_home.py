@@ -1,0 +1,38 @@
+from flask import Flask
+
+from app.kit.words import WORDS
+from tests.blueprints.reading import page, texts
+
+
+def test_home_offers_search_inquiry_stages_services_and_agencies(app: Flask) -> None:
+    soup = page(app.test_client(), "/")
+    assert texts(soup, "h1") == [WORDS.text("ar", "interface.home.title")]
+    assert soup.select_one("form[role=search]")["action"] == "/services"  # type: ignore[index]
+    assert len(soup.select(".journey > li")) == 4
+    assert texts(soup, ".service-card h3") == ["طلب موعد مع الإمارة", "المعاملات", "الاستعلام عن معاملة"]
+    assert texts(soup, "#agencies ~ ul a") == ["إمارة المنطقة خدمة واحدة", "بلدية المحافظة خدمة واحدة"]
+
+
+def test_the_quick_inquiry_keeps_numbers_out_of_the_address(app: Flask) -> None:
+    form = page(app.test_client(), "/").select_one(".gate form")
+    assert form is not None
+    assert (form["method"], form["action"]) == ("post", "/inquiry/transactions")
+    assert form.select_one("input[name=csrf_token]")
+
+
+def test_announcements_stand_newest_first(app: Flask) -> None:
+    days = [each["datetime"] for each in page(app.test_client(), "/").select(".news time")]
+    assert days == sorted(days, reverse=True)
+    assert len(days) == 3
+
+
+def test_every_copy_says_that_it_is_no_government_site(app: Flask) -> None:
+    assert WORDS.text("ar", "agencies.demo_banner") in texts(page(app.test_client(), "/"), ".agency-bar")[0]
+    assert WORDS.text("en", "agencies.demo_banner") in texts(page(app.test_client(), "/en/"), ".agency-bar")[0]
+
+
+def test_english_addresses_stay_english(app: Flask) -> None:
+    soup = page(app.test_client(), "/en/")
+    links = [str(link["href"]) for link in soup.select("main a[href^='/'], nav a[href^='/']")]
+    assert links
+    assert all(link.startswith("/en/") for link in links)
