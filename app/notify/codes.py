@@ -7,6 +7,7 @@ import hmac
 import secrets
 import uuid
 from datetime import timedelta
+from ipaddress import ip_address, ip_network
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, select, text
 
@@ -53,7 +54,7 @@ def send(
     `known=False` for a mobile that is nobody's: it counts and costs the same and sends nothing, so that the page, which
     must say the same, can also be as slow. Never commits. Raises TooManyCodes.
     """
-    mobile_key, address_key = vault.lookup("mobile", mobile), vault.lookup("address", address)
+    mobile_key, address_key = vault.lookup("mobile", mobile), vault.lookup("address", network_of(address))
     db.session.execute(ONE_AT_A_TIME, {"key": mobile_key})
     _check_limits(mobile_key, address_key, person_id)
     digits = f"{secrets.randbelow(1_000_000):06d}"
@@ -64,7 +65,7 @@ def send(
         person_id=person_id,
         mobile_key=mobile_key,
         address_key=address_key,
-        code_hash=_hash(purpose, session_id, person_id, digits),
+        code_hash=_hash(purpose, session_id, person_id, digits) if known else secrets.token_bytes(32),
         created_at=now(),
         expires_at=now() + LIVES,
         tries=0,
@@ -111,6 +112,15 @@ def redeem(purpose: str, *, session_id: str, entered: str, person_id: uuid.UUID 
         code.used_at = now()
     db.session.flush()
     return right
+
+
+def network_of(address: str) -> str:
+    """What one subscriber holds: an IPv4 address, or the 64 leading bits of an IPv6 one."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
 
 
 def _is(person_id: uuid.UUID | None) -> ColumnElement[bool]:

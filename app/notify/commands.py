@@ -1,26 +1,40 @@
-"""`flask outbox status`: what waits, what is under way, what did not arrive, and how the gateways are."""
+"""`flask outbox …`: what waits, what did not arrive, how the gateways are, and a second chance for what failed."""
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import func, select
+from sqlalchemy import text
 
 from app.calendars.clock import now
-from app.extensions import db
-from app.notify.models import GatewayHealth, Message, State
+from app.extensions import db, on_commit, transaction
+from app.notify import outbox
+from app.notify.standing import standing
 
 outbox_group = AppGroup("outbox", help="Messages to people.")
+AGAIN = text("""
+    UPDATE message
+    SET state = 'queued', not_before = :now, first_tried_at = NULL, gateway = NULL, dropped = 0, settled_at = NULL
+    WHERE state = 'failed' AND body_sealed IS NOT NULL AND expires_at IS NULL
+    RETURNING id
+""")
 
 
 @outbox_group.command("status")
 def status() -> None:
-    """Counts by channel and state, the longest wait, and each gateway's share."""
-    counts = select(Message.channel, Message.state, func.count()).group_by(Message.channel, Message.state)
-    for channel, state, count in sorted(db.session.execute(counts)):
-        click.echo(f"{channel:6} {state:12} {count}")
-    due = select(func.min(Message.not_before)).where(Message.state == State.QUEUED, Message.not_before <= now())
-    oldest = db.session.scalar(due)
-    waits = round((now() - oldest).total_seconds()) if oldest else 0
-    click.echo(f"longest due for {waits} s")
-    for gateway in db.session.scalars(select(GatewayHealth).order_by(GatewayHealth.name)):
+    """What is due, under way and in trouble, and each gateway's share."""
+    now_is = standing()
+    click.echo(f"due {now_is.due}, the longest for {now_is.waits:.0f} s")
+    click.echo(
+        f"being sent {now_is.sending}, for later {now_is.for_later}, in trouble since yesterday {now_is.troubled}"
+    )
+    for gateway in now_is.gateways:
         rest = f", rests until {gateway.resting_until:%H:%M:%S} UTC" if gateway.resting_until else ""
         click.echo(f"gateway {gateway.name}: weight {gateway.weight}, failures {gateway.failures}{rest}")
+
+
+@outbox_group.command("retry")
+def retry() -> None:
+    """Queue all failed messages again, after a wrong setting was put right. Codes and reported failures stay."""
+    with transaction():
+        again = len(db.session.execute(AGAIN, {"now": now()}).all())
+        on_commit(outbox.wake_drain)
+    click.echo(f"queued again: {again}")

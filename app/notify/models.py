@@ -56,6 +56,7 @@ class Message(SealedRow, Base):
         Index("ix_message_due", "priority", "not_before", postgresql_where=text("state = 'queued'")),
         Index("ix_message_leased", "lease_until", postgresql_where=text("state = 'sending'")),
         Index("ix_message_troubled", "case_id", postgresql_where=text("state IN ('failed', 'undelivered')")),
+        Index("ix_message_settled", "settled_at", postgresql_where=text("state IN ('failed', 'undelivered')")),
         Index("ix_message_case", "case_id", "seq"),
         Index("ix_message_words", "created_at", postgresql_where=text("body_sealed IS NOT NULL")),
         Index("ix_message_ref", "gateway_ref", postgresql_where=text("gateway_ref IS NOT NULL")),

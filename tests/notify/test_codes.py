@@ -1,6 +1,7 @@
 """One-time codes: bound, short-lived, few tries, limited, and nowhere to be read."""
 
 import re
+import threading
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -180,3 +181,41 @@ def test_codes_are_not_guessable_from_one_another(portal: Flask, monkeypatch: py
     ask()
     assert drawn == [1_000_000]
     assert enter("000007")
+
+
+def together(portal: Flask, count: int, act: Callable[[int], Any]) -> list[Any]:
+    """Run `act` in so many threads at the same moment, each on a connection of its own."""
+    barrier, results = threading.Barrier(count), []
+
+    def run(index: int) -> None:
+        with portal.app_context():
+            barrier.wait(10)
+            try:
+                results.append(act(index))
+            except TooManyCodes:
+                results.append("refused")
+
+    threads = [threading.Thread(target=run, args=(index,)) for index in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return results
+
+
+def test_a_right_code_entered_many_times_at_once_is_right_once(portal: Flask, arrived: Callable[[], str]) -> None:
+    ask()
+    code = arrived()
+    assert sorted(together(portal, 8, lambda index: enter(code))) == [False] * 7 + [True]
+
+
+def test_asking_many_times_at_once_does_not_slip_past_the_limit(portal: Flask) -> None:
+    results = together(portal, 8, lambda index: ask(session_id=f"s{index}", address=f"10.0.0.{index}"))
+    assert results.count("refused") == 5
+
+
+def test_one_ipv6_subscriber_is_one_address() -> None:
+    assert codes.network_of("2001:db8:1:2::1") == codes.network_of("2001:db8:1:2:ffff::9")
+    assert codes.network_of("2001:db8:1:2::1") != codes.network_of("2001:db8:1:3::1")
+    assert codes.network_of("10.0.0.1") == "10.0.0.1"
+    assert codes.network_of("unknown") == "unknown"
