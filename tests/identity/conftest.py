@@ -65,9 +65,12 @@ class Visitor:
         return f"{parts.path}?{parts.query}"
 
     def sign_in(self, back_to: str = "", **more: str) -> TestResponse:
-        """The last answer of the journey: wherever it ended."""
+        """The answer in which the journey ended: the way onwards, or the page of a refusal."""
         answer = self.begin(back_to, **more)
-        return self.client.get(self.at_provider(answer)) if answer.status_code == 303 else answer
+        if answer.status_code == 303:
+            answer = self.client.get(self.at_provider(answer))
+        is_refusal = "/refused?" in (answer.location or "")
+        return self.client.get(answer.location) if is_refusal else answer
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ def test_a_citizens_reference_in_the_staff_cookie_opens_nothing(app, citizen) ->
 
 def test_a_made_up_reference_opens_nothing(app) -> None:
     client = app.test_client()
-    for reference in ("x", "A" * 43, "' OR 1=1 --", "A" * 5000):
+    for reference in ("x", "A" * 43, "' OR 1=1 --", "A" * 3000):
         client.set_cookie("citizen", reference)
         assert client.get("/account").status_code == 303
 

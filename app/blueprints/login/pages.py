@@ -22,15 +22,15 @@ def refusal(door: str, why: str, back_to: str) -> Response:
 
 
 def ended(door: str, outcome: Outcome, home: str) -> Response:
-    """Where a callback leads: the page that was wanted, or the refusal in the language in which all began."""
+    """Where a callback leads: the page that was wanted, or the refusal, in the language in which all began.
+
+    Never a page at the callback itself: its address holds the provider's words, and has no language of its own.
+    """
     if outcome.refused is None:
         return redirect(safe_next(outcome.address, home), 303)  # type: ignore[return-value]
-    back_to = safe_next(outcome.address, "")
-    if outcome.language == "en" and lang() != "en":
-        # The registered address of the callback has no language of its own.
-        path = url_for(f"{door}.refused", why=outcome.refused, next=back_to or None)
-        return redirect(f"/en{path}", 303)  # type: ignore[return-value]
-    return refusal(door, outcome.refused, back_to)
+    address = url_for(f"{door}.refused", why=outcome.refused, next=safe_next(outcome.address, "") or None)
+    prefix = "/en" if outcome.language == "en" and lang() != "en" else ""
+    return redirect(prefix + address, 303)  # type: ignore[return-value]
 
 
 def not_begun(door: str, refused: SignInRefused, back_to: str) -> Response:
