@@ -84,6 +84,31 @@ class RunningSandbox:
         return self.post("/sms/v1/messages", json=data, headers={"Authorization": "Bearer demo-sms"})
 
 
+class PortalHandler(BaseHTTPRequestHandler):
+    portal: "ListeningPortal"
+
+    def do_GET(self) -> None:
+        self._answer(200, json.dumps(self.portal.keys).encode())
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        is_json = self.headers["Content-Type"].startswith("application/json")
+        fields = json.loads(body) if is_json else dict(parse_qsl(body.decode()))
+        proof = self.headers.get("Authorization")
+        self.portal.heard.append({"path": self.path, "proof": proof, "fields": fields})
+        self._answer(self.portal.status, b"")
+
+    def _answer(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        return
+
+
 class ListeningPortal:
     """Takes receipts and logout tokens, publishes a client's keys, and remembers what it heard."""
 
@@ -91,31 +116,7 @@ class ListeningPortal:
         self.heard: list[dict[str, Any]] = []
         self.status = 200
         self.keys: dict[str, Any] = {"keys": []}
-        portal = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self._answer(200, json.dumps(portal.keys).encode())
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                is_json = self.headers["Content-Type"].startswith("application/json")
-                fields = json.loads(body) if is_json else dict(parse_qsl(body.decode()))
-                proof = self.headers.get("Authorization")
-                portal.heard.append({"path": self.path, "proof": proof, "fields": fields})
-                self._answer(portal.status, b"")
-
-            def _answer(self, status: int, body: bytes) -> None:
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: Any) -> None:
-                return
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (PortalHandler,), {"portal": self}))
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup, Tag
 
+from sandbox.faults import CATALOGUE
 from tests.sandbox.running import ROOT, Client, RunningSandbox
 
 PAGES = ("/", "/phone", "/phone/fahd", "/phone/number/966599999999", "/mailbox", "/clock", "/faults", "/id/sessions",
@@ -104,6 +105,24 @@ def test_every_word_is_there_in_both_languages_and_used() -> None:
     made_up = ("dates.", "error.", "faults.part.", "phone.answered.", "number_matching.", "faults.")
     unused = [key for key in words if not key.startswith(made_up) and f'"{key}"' not in sources]
     assert unused == []
+
+
+def test_the_number_matching_says_it_in_the_portals_own_words() -> None:
+    own, portals = (
+        leaves(tomllib.loads((ROOT / path).read_text("utf-8")))
+        for path in ("sandbox/texts.toml", "app/texts/common.toml")
+    )
+    # Split in two on the page: the countdown and the heading of the notice.
+    shared = {key for key in own if key.startswith("number_matching.") and key in portals}
+    shared -= {"number_matching.expires", "number_matching.not_arrived"}
+    assert len(shared) >= 14
+    assert {key: own[key] for key in shared} == {key: portals[key] for key in shared}
+
+
+def test_every_fault_has_a_name_in_words() -> None:
+    words = leaves(tomllib.loads((ROOT / "sandbox" / "texts.toml").read_text("utf-8")))
+    kinds = {f"faults.kinds.{kind}" for kinds in CATALOGUE.values() for kind in kinds}
+    assert kinds == {key for key in words if key.startswith("faults.kinds.")}
 
 
 def test_no_arabic_letter_stands_in_code_or_templates() -> None:
