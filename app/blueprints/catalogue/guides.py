@@ -1,17 +1,11 @@
-"""The illustrated guide of a service: one PDF for each version of its declaration and language."""
+"""Which file the guide of a service is: one PDF for each version of its declaration and language."""
 
 from sqlalchemy import select
 
+from app.cases.guides import KIND, guide_key
 from app.documents.models import Document
 from app.extensions import db
 from app.kit.service import Service
-
-KIND = "guide"
-
-
-def guide_key(service: Service) -> str:
-    """What the order of a guide is unique by, together with its language."""
-    return f"{service.slug}:{service.version}"
 
 
 def find_guide(service: Service, language: str) -> Document | None:

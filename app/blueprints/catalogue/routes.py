@@ -72,7 +72,7 @@ def useful(slug: str) -> Response:
 def _thanks(service: Service) -> Response:
     if request.headers.get("HX-Request") == "true":
         return page("services/_useful.html", service=service, thanked=True)
-    return see_other(url_for("services.card", slug=service.slug, useful="thanks", _anchor="useful"))
+    return see_other(url_for("services.card", slug=service.slug, useful="thanks", _anchor="opinion"))
 
 
 def _service(slug: str) -> Service:

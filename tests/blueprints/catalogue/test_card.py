@@ -70,8 +70,8 @@ def test_an_opinion_is_kept_without_a_name_and_thanked_for(app: Flask) -> None:
     client = app.test_client()
     answer = post(client, f"{CARD}/useful", {"useful": "no", "words": "اذكروا رقم البوابة"})
     assert answer.status_code == 303
-    assert answer.location.endswith(f"{CARD}?useful=thanks#useful")
-    assert WORDS.text("ar", "card.useful_thanks") in texts(page(client, answer.location), "#useful")
+    assert answer.location.endswith(f"{CARD}?useful=thanks#opinion")
+    assert WORDS.text("ar", "card.useful_thanks") in texts(page(client, answer.location), "#opinion")
     with app.app_context():
         kept = db.session.scalars(select(PageOpinion)).one()
         assert (kept.service, kept.useful, kept.words) == ("emirate_appointment", False, "اذكروا رقم البوابة")
@@ -80,7 +80,7 @@ def test_an_opinion_is_kept_without_a_name_and_thanked_for(app: Flask) -> None:
 def test_with_htmx_the_thanks_replace_the_form(app: Flask) -> None:
     answer = post(app.test_client(), f"{CARD}/useful", {"useful": "yes"}, **{"HX-Request": "true", "HX-Request-Type": "partial"})
     assert answer.status_code == 200
-    assert texts(read(answer), "#useful") == [WORDS.text("ar", "card.useful_thanks")]
+    assert texts(read(answer), "#opinion") == [WORDS.text("ar", "card.useful_thanks")]
 
 
 def test_an_opinion_without_an_answer_comes_back_with_its_words(app: Flask) -> None:

@@ -75,3 +75,19 @@ def test_styles_are_light_and_know_no_left_or_right() -> None:
     assert sum(len(sheet.encode()) for sheet in sheets) <= 35 * 1024
     physical = r"(?<![\w-])(margin|padding|border)-(left|right)|(?<![\w-])(left|right)\s*:|text-align:\s*(left|right)"
     assert not [found for sheet in sheets for found in re.findall(physical, sheet)]
+
+
+def test_templates_use_only_macros_that_exist(app: Flask) -> None:
+    offered = set(dir(app.jinja_env.get_template("components/ui.html").module))
+    for path in templates():
+        used = set(re.findall(r"\bui\.(\w+)\(", path.read_text("utf-8")))
+        assert used <= offered, (path.name, used - offered)
+
+
+def test_templates_are_short_and_hold_no_words_or_styles_of_their_own() -> None:
+    for path in templates():
+        text = path.read_text("utf-8")
+        bare = re.sub(r"{#.*?#}", "", text, flags=re.DOTALL)
+        assert text.count("\n") <= 80, path
+        assert not re.search("[\u0600-\u06ff]", bare), path
+        assert not re.search(r"\sstyle=|<style|<script>|hx-on|\sonclick=", bare), path
