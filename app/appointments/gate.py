@@ -7,7 +7,7 @@ being moved at the desk and let in at the gate in the same second is decided one
 import uuid
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
@@ -120,8 +120,7 @@ def enter(
     chosen = _chosen(found, subjects)
     new = [subject for subject in chosen if subject not in found.inside]
     if not new:
-        first = found.inside[chosen[0]]
-        raise AlreadyIn(name=first.by_name, time=_clock(first.at, found.visit_pass))
+        raise _already_in(found, chosen[0])
     answer = found.answer(gates, _day(found.visit_pass))
     if not answer.opens:
         raise PassRefused(f"gate.answer.{answer}")
@@ -140,8 +139,7 @@ def turn_away(code: str, subject: str, reason: str, *, gates: Sequence[str], by:
     if reason not in REASONS or subject not in (*found.holder.subjects(), UNLISTED):
         raise NothingChosen("gate.refused.no_reason")
     if subject in found.inside:
-        first = found.inside[subject]
-        raise AlreadyIn(name=first.by_name, time=_clock(first.at, found.visit_pass))
+        raise _already_in(found, subject)
     entry = _entry(found.visit_pass, subject, TURNED_AWAY, by, reason, gates)
     db.session.add(entry)
     db.session.flush()
@@ -198,5 +196,8 @@ def _day(visit_pass: VisitPass) -> date:
     return today(as_zone(visit_pass.zone_name))
 
 
-def _clock(at: datetime, visit_pass: VisitPass) -> str:
-    return f"{at.astimezone(as_zone(visit_pass.zone_name)):%H:%M}"
+def _already_in(found: Expected, subject: str) -> AlreadyIn:
+    """`time` is for a text of any language; a page that speaks one may word `at` itself."""
+    first = found.inside[subject]
+    time = f"{first.at.astimezone(as_zone(found.visit_pass.zone_name)):%H:%M}"
+    return AlreadyIn(name=first.by_name, time=time, at=first.at)

@@ -16,7 +16,7 @@ from app.extensions import transaction
 from app.identity import access
 from app.identity.access import signed_in_actor
 from app.identity.audit import audit
-from app.kit.arabic import clean_line
+from app.kit.arabic import clean_line, western_digits
 from app.kit.profile import Agency, Profile
 from app.kit.roles import Role
 from app.web.language import lang, t
@@ -30,13 +30,12 @@ blueprint = Blueprint("calendar", __name__)
 def index() -> Response:
     mine = _my_calendars()
     if not mine:
-        return page("calendar/index.html", calendar=None, **_frame(None))
+        return page("calendar/index.html", **_frame(None))
     wanted = request.args.get("calendar", "")
     calendar = next((each for each in mine if str(each.id) == wanted), mine[0])
     first = _day(request.args.get("from", "")) or today(calendar.zone)
     return page(
         "calendar/index.html",
-        calendar=calendar,
         choices=view.choices(mine, _profile()),
         days=view.days_from(calendar, _agency(calendar), first),
         first=first,
@@ -56,16 +55,16 @@ def day(calendar_id: uuid.UUID, day: str) -> Response:
 @blueprint.post("/desk/calendar/<uuid:calendar_id>/days/<day>")
 @access.staff(Role.SUPERVISOR)
 def change_day(calendar_id: uuid.UUID, day: str) -> Response:
-    calendar, on_day, form = _mine(calendar_id), _known_day(day), request.form
+    calendar, on_day = _mine(calendar_id), _known_day(day)
     try:
         with transaction():
             opening.change_day(
                 calendar,
                 _agency(calendar),
                 on_day,
-                is_open={"yes": True, "no": False}.get(form.get("is_open", "")),
-                places=_number(form.get("places", ""), empty=None),
-                reason=clean_line(form.get("reason", "")),
+                is_open={"yes": True, "no": False}.get(_typed("is_open")),
+                places=_number("places", empty=None),
+                reason=_typed("reason"),
                 by_staff_id=signed_in_actor().staff_id,
             )
             _note("calendar.day", calendar, day=day)
@@ -77,15 +76,15 @@ def change_day(calendar_id: uuid.UUID, day: str) -> Response:
 @blueprint.post("/desk/calendar/<uuid:calendar_id>/days/<day>/blocks")
 @access.staff(Role.SUPERVISOR)
 def block(calendar_id: uuid.UUID, day: str) -> Response:
-    calendar, on_day, form = _mine(calendar_id), _known_day(day), request.form
+    calendar, on_day = _mine(calendar_id), _known_day(day)
     try:
         with transaction():
             opening.block(
                 calendar,
                 _agency(calendar),
-                starts_at=_instant(calendar, on_day, form.get("from", "")),
-                ends_at=_instant(calendar, on_day, form.get("to", "")),
-                reason=clean_line(form.get("why", "")),
+                starts_at=_instant(calendar, on_day, "from"),
+                ends_at=_instant(calendar, on_day, "to"),
+                reason=_typed("why"),
                 by_staff_id=signed_in_actor().staff_id,
             )
             _note("calendar.block", calendar, day=day)
@@ -113,15 +112,15 @@ def hours(calendar_id: uuid.UUID) -> Response:
 @blueprint.post("/desk/calendar/<uuid:calendar_id>/hours")
 @access.staff(Role.SUPERVISOR)
 def change_hours(calendar_id: uuid.UUID) -> Response:
-    calendar, form = _mine(calendar_id), request.form
+    calendar = _mine(calendar_id)
     try:
         with transaction():
             opening.change_hours(
                 calendar,
                 _agency(calendar),
-                hours={number: clean_line(form.get(f"hours_{number}", "")) for number in view.WEEK},
-                slot_minutes=_number(form.get("minutes", "")),
-                places=_number(form.get("places", "")),
+                hours={number: _typed(f"hours_{number}") for number in view.WEEK},
+                slot_minutes=_number("minutes"),
+                places=_number("places"),
             )
             _note("calendar.hours", calendar)
     except HoursWrong as refused:
@@ -209,9 +208,14 @@ def _known_day(text: str) -> date:
     return found
 
 
-def _number(text: str, **otherwise: None) -> Any:
-    """A whole number; an empty text may stand for None where the caller says so."""
-    digits = clean_line(text)
+def _typed(name: str) -> str:
+    """One line of the form, its digits western."""
+    return western_digits(clean_line(request.form.get(name, "")))
+
+
+def _number(name: str, **otherwise: None) -> Any:
+    """A whole number of the form; an empty one may stand for None where the caller says so."""
+    digits = _typed(name)
     if not digits and "empty" in otherwise:
         return None
     if not digits.isdecimal() or len(digits) > 4:
@@ -219,9 +223,9 @@ def _number(text: str, **otherwise: None) -> Any:
     return int(digits)
 
 
-def _instant(calendar: DepartmentCalendar, on_day: date, text: str) -> datetime:
+def _instant(calendar: DepartmentCalendar, on_day: date, name: str) -> datetime:
     try:
-        at = time.fromisoformat(clean_line(text).zfill(5))
+        at = time.fromisoformat(_typed(name).zfill(5))
     except ValueError as wrong:
         raise HoursWrong("calendar.refused.block") from wrong
     return datetime.combine(on_day, at, calendar.zone).astimezone(UTC)

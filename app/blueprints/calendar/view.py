@@ -39,7 +39,6 @@ def days_from(calendar: DepartmentCalendar, agency: Agency, first: date) -> list
             "reason": said[day].reason if day in said else "",
             "booked": booked[day],
             "free": free.get(day, 0),
-            "is_past": day < today(calendar.zone),
         }
         for day in (first + timedelta(days=offset) for offset in range(DAYS))
     ]

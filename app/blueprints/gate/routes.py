@@ -145,7 +145,7 @@ def _pass_page(found: Expected, post: Post, *, refused: Refused | None = None) -
         status=refused.status if refused else 200,
         paper=view.paper(found, post, _profile()),
         done=t(said) if said and not refused else "",
-        refused=t(refused.text_key, **refused.params) if refused else "",
+        refused=view.refusal(refused, found) if refused else "",
         **_place([post], ""),
     )
 

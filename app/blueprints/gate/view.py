@@ -1,5 +1,6 @@
 """What the templates of the gate show, in the words of the request's language."""
 
+from datetime import datetime
 from typing import Any
 
 from app.appointments.calendars import name_of
@@ -10,6 +11,7 @@ from app.appointments.states import REASONS
 from app.blueprints.gate.posts import Post
 from app.calendars.clock import as_zone
 from app.calendars.wording import clock_text, full_date, moment_text
+from app.kit.errors import Refused
 from app.kit.profile import Profile
 from app.web.language import lang, plural, t
 
@@ -68,6 +70,13 @@ def paper(found: Expected, post: Post, profile: Profile) -> dict[str, Any]:
         ],
         "reasons": [(reason, t(f"gate.reasons.{reason}")) for reason in REASONS],
     }
+
+
+def refusal(refused: Refused, found: Expected) -> str:
+    """Why nothing was recorded, with times in the words of the language."""
+    at = refused.params.get("at")
+    clock = {"time": clock_text(at, _zone(found), lang())} if isinstance(at, datetime) else {}
+    return t(refused.text_key, **{**refused.params, **clock})
 
 
 def label_of(subject: str) -> str:
