@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     make_environment()
     wanted = [ROOT / "requirements.txt", *([ROOT / "requirements-dev.txt"] if tests else [])]
-    once("packages", [*wanted, VENV / "pyvenv.cfg"], lambda: install(wanted), also="tests" if tests else "")
+    once("packages", [*wanted, VENV / "pyvenv.cfg"], lambda: install_packages(wanted), also="tests" if tests else "")
     once("npm", [ROOT / "package-lock.json", ROOT / "package.json"], install_node_modules, needs=ROOT / "node_modules")
     run([PYTHON, "-m", "ground.assets"])
     return install_test_tools() if tests else 0
@@ -73,9 +73,14 @@ def once(name: str, inputs: Sequence[Path], work: Callable[[], None], *, needs: 
     mark.write_text(digest.hexdigest(), "ascii")
 
 
+def install_packages(files: Sequence[Path]) -> None:
+    """What the portal, or the portal and its tests, need."""
+    say("installing Python packages (about half a minute)")
+    install(files)
+
+
 def install(files: Sequence[Path]) -> None:
     """Exactly the packages of the lock files, each checked against its hash."""
-    say("installing Python packages (about half a minute)")
     line = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input", "--require-hashes"]
     line += ["--root-user-action=ignore", "--prefer-binary"]
     for file in files:
