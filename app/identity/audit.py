@@ -44,7 +44,7 @@ $$ BEGIN RAISE EXCEPTION 'this table is append-only'; END $$;
 CREATE TRIGGER audit_row_append_only BEFORE UPDATE OR DELETE ON audit_row
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
 """
-event.listen(AuditRow.__table__, "after_create", DDL(APPEND_ONLY))
+event.listen(AuditRow.__table__, "after_create", DDL(APPEND_ONLY))  # type: ignore[no-untyped-call]
 
 
 def audit(

@@ -14,7 +14,7 @@ from app.kit.roles import Role
 from app.vault import Sealed, SealedRow, vault
 
 NAMES = String(200)
-event.listen(Base.metadata, "before_create", DDL("CREATE EXTENSION IF NOT EXISTS pg_trgm"))
+event.listen(Base.metadata, "before_create", DDL("CREATE EXTENSION IF NOT EXISTS pg_trgm"))  # type: ignore[no-untyped-call]
 
 
 def identity_key(country: str, number: str) -> bytes:
@@ -33,7 +33,8 @@ class Person(SealedRow, Base):
     __tablename__ = "person"
     __table_args__ = (
         UniqueConstraint("country", "identity_key"),
-        Index("ix_person_name_search", "name_search", postgresql_using="gin", postgresql_ops={"name_search": "gin_trgm_ops"}),
+        Index("ix_person_name_search", "name_search", postgresql_using="gin",
+              postgresql_ops={"name_search": "gin_trgm_ops"}),
     )
 
     id: Mapped[uuid.UUID] = id_column()

@@ -153,7 +153,7 @@ def _instant(seconds: object) -> datetime | None:
 
 
 def end_session_address(provider: Provider, id_token: str, language: str) -> str | None:
-    """Where the browser ends its session at the provider too; None without such a place, or when it is not known now."""
+    """Where the browser ends its session at the provider too; None where there is no such place, or none is known."""
     try:
         endpoint = provider.document().get("end_session_endpoint")
     except SignInRefused:

@@ -25,7 +25,7 @@ class Unbearable(RequestException):
     """An answer that is a redirect, too big or too slow."""
 
 
-class BoundedSession(OAuth2Session):
+class BoundedSession(OAuth2Session):  # type: ignore[misc]  # Authlib has no types
     """Authlib's session within our limits."""
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
@@ -33,12 +33,12 @@ class BoundedSession(OAuth2Session):
         kwargs.update(timeout=(CONNECT_SECONDS, SILENT_SECONDS), allow_redirects=False, stream=True)
         kwargs.setdefault("headers", {})
         kwargs["headers"] = {"User-Agent": "portal-sign-in/1", **(kwargs["headers"] or {})}
-        response = super().request(method, url, *args, **kwargs)
+        response: Response = super().request(method, url, *args, **kwargs)
         try:
             if 300 <= response.status_code < 400:
                 raise Unbearable("redirect refused")
             # What requests would have read by itself, without its limits.
-            response._content = _read(response, began + WHOLE_SECONDS)  # type: ignore[attr-defined]
+            response._content = _read(response, began + WHOLE_SECONDS)
         finally:
             response.close()
         return response

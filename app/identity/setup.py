@@ -8,7 +8,7 @@ from app.identity.actors import Actor
 from app.identity.browser import RowSessions, current_actor
 
 
-class SignedIn(UserMixin):
+class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """The actor as Flask-Login wants to see a user."""
 
     def __init__(self, actor: Actor) -> None:

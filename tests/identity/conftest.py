@@ -34,9 +34,16 @@ def provider(app: Flask, _house: DishonestProvider) -> Iterator[DishonestProvide
     _house.reset()
     known = app.extensions["sign_in"]
     settings = replace(
-        app.config["SETTINGS"], oidc_issuer=_house.issuer, oidc_client_id=CLIENT, oidc_client_secret=SECRET,
-        oidc_private_key_file=None, staff_oidc_issuer=_house.issuer, staff_oidc_client_id=CLIENT,
-        staff_oidc_client_secret=SECRET, staff_oidc_private_key_file=None, oidc_acr_values="high",
+        app.config["SETTINGS"],
+        oidc_issuer=_house.issuer,
+        oidc_client_id=CLIENT,
+        oidc_client_secret=SECRET,
+        oidc_private_key_file=None,
+        staff_oidc_issuer=_house.issuer,
+        staff_oidc_client_id=CLIENT,
+        staff_oidc_client_secret=SECRET,
+        staff_oidc_private_key_file=None,
+        oidc_acr_values="high",
     )
     app.extensions["sign_in"] = from_settings(settings)
     yield _house

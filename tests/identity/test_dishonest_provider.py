@@ -127,8 +127,7 @@ REFUSED: dict[str, Lie] = {
     "a logout token": claims(events={"http://schemas.openid.net/event/backchannel-logout": {}}),
     "no signature": unsigned,
     "signed with our secret": signed(lambda _: SECRET.encode(), alg="HS256"),
-    "signed with the public key as secret": signed(
-        lambda p: p.key.as_pem(private=False), alg="HS256"),
+    "signed with the public key as secret": signed(lambda p: p.key.as_pem(private=False), alg="HS256"),
     "stronger algorithm than agreed": signed(lambda p: p.key, alg="RS512"),
     "signed by a stranger": signed(lambda _: another_key()),
     "key nobody knows": signed(lambda _: another_key("other"), kid="other"),

@@ -88,17 +88,42 @@ def test_a_logout_token_counts_once(app, provider, signed_in, new_visitor, rows)
     assert [row.jti for row in rows(LogoutToken)] == ["once"]
 
 
-@pytest.mark.parametrize("changes", [
-    {"iss": "https://elsewhere.example"}, {"aud": "somebody"}, {"aud": []}, {"aud": ["portal", "x"]}, {"nonce": "n"}, {"events": None},
-    {"events": {}}, {"events": {EVENT: True}}, {"events": [EVENT]}, {"jti": None}, {"jti": 7}, {"sub": None, "sid": None},
-    {"sub": 7}, {"iat": None}, {"iat": int(time.time()) - 3600}, {"iat": int(time.time()) + 3600}, {"exp": 1}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"iss": "https://elsewhere.example"},
+        {"aud": "somebody"},
+        {"aud": []},
+        {"aud": ["portal", "x"]},
+        {"nonce": "n"},
+        {"events": None},
+        {"events": {}},
+        {"events": {EVENT: True}},
+        {"events": [EVENT]},
+        {"jti": None},
+        {"jti": 7},
+        {"sub": None, "sid": None},
+        {"sub": 7},
+        {"iat": None},
+        {"iat": int(time.time()) - 3600},
+        {"iat": int(time.time()) + 3600},
+        {"exp": 1},
+    ],
+)
 def test_a_wrong_logout_token_ends_nothing(app, provider, signed_in, changes) -> None:
     assert told(app, provider.logout_token(**changes)) == 400
     assert signed_in.get("/account").status_code == 200
 
 
 def test_a_logout_token_of_a_stranger_ends_nothing(app, provider, signed_in) -> None:
-    claims = {"iss": provider.issuer, "aud": "portal", "iat": int(time.time()), "jti": "x", "sub": "fahd-1", "events": {EVENT: {}}}
+    claims = {
+        "iss": provider.issuer,
+        "aud": "portal",
+        "iat": int(time.time()),
+        "jti": "x",
+        "sub": "fahd-1",
+        "events": {EVENT: {}},
+    }
     assert told(app, provider.sign(claims, key=another_key())) == 400
     assert told(app, provider.id_token("an-access-token")) == 400
     assert told(app, "nonsense") == 400

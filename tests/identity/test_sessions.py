@@ -32,8 +32,10 @@ def officer(app: Flask):
     return staff_browser(app, member(app, OFFICER, number="1000000016"))
 
 
-@pytest.mark.parametrize(("kind", "minutes", "open_still"), [
-    ("citizen", 29, True), ("citizen", 31, False), ("staff", 14, True), ("staff", 16, False)])
+@pytest.mark.parametrize(
+    ("kind", "minutes", "open_still"),
+    [("citizen", 29, True), ("citizen", 31, False), ("staff", 14, True), ("staff", 16, False)],
+)
 def test_a_session_without_activity_ends(citizen, officer, kind, minutes, open_still) -> None:
     client, path = (citizen, "/account") if kind == "citizen" else (officer, "/desk")
     with time_machine.travel(now() + timedelta(minutes=minutes), tick=False):

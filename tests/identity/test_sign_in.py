@@ -86,7 +86,8 @@ def test_a_number_bound_to_another_sub_is_refused_and_noted(provider, visitor, n
     assert answer.status_code == 400
     noted = [row for row in rows(AuditRow) if row.kind == "signin.refused"]
     assert [(row.detail["cause"], row.subject_person_id) for row in noted] == [
-        ("number_bound_to_another", rows(Person)[0].id)]
+        ("number_bound_to_another", rows(Person)[0].id)
+    ]
     assert len(rows(Login)) == 1
 
 
@@ -166,8 +167,10 @@ def test_the_request_is_pushed_where_the_provider_takes_it(provider, visitor) ->
     assert provider.asked["code_challenge_method"] == "S256"
 
 
-@pytest.mark.parametrize(("answer", "status"), [
-    (lambda honest: {}, 400), (lambda honest: Response("no", 500), 503), (lambda honest: {"request_uri": 7}, 400)])
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [(lambda honest: {}, 400), (lambda honest: Response("no", 500), 503), (lambda honest: {"request_uri": 7}, 400)],
+)
 def test_a_push_that_fails_is_a_page(provider, visitor, answer, status) -> None:
     provider.offers_par, provider.lies.pushed = True, answer
     assert visitor.begin().status_code == status
@@ -188,13 +191,15 @@ def test_the_portal_can_prove_itself_with_its_own_key(app, provider, visitor) ->
 
 def test_signed_userinfo_is_understood(provider, visitor) -> None:
     provider.lies.userinfo = lambda person: Response(
-        provider.sign({"iss": provider.issuer, "aud": CLIENT, **person}), mimetype="application/jwt")
+        provider.sign({"iss": provider.issuer, "aud": CLIENT, **person}), mimetype="application/jwt"
+    )
     assert visitor.sign_in().status_code == 303
 
 
 def test_signed_userinfo_for_somebody_else_is_not(provider, visitor) -> None:
     provider.lies.userinfo = lambda person: Response(
-        provider.sign({"iss": provider.issuer, "aud": "other", **person}), mimetype="application/jwt")
+        provider.sign({"iss": provider.issuer, "aud": "other", **person}), mimetype="application/jwt"
+    )
     assert visitor.sign_in().status_code == 400
 
 

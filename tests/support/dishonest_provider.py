@@ -22,8 +22,14 @@ from werkzeug.serving import make_server
 
 CLIENT = "portal"
 SECRET = "a-secret-of-the-test"
-FAHD = {"sub": "fahd-1", "national_id": "1000000008", "name": "فهد بن عبدالله السالم", "name_en": "Fahd Alsalem",
-        "phone_number": "+966512345678", "email": "fahd@example.com"}
+FAHD = {
+    "sub": "fahd-1",
+    "national_id": "1000000008",
+    "name": "فهد بن عبدالله السالم",
+    "name_en": "Fahd Alsalem",
+    "phone_number": "+966512345678",
+    "email": "fahd@example.com",
+}
 TEXT = "text-of-the-provider"
 Change = Callable[[Any], Any]
 
@@ -70,9 +76,16 @@ class DishonestProvider:
         now = int(time.time())
         digest = hashlib.sha256(access_token.encode()).digest()[:16]
         return {
-            "iss": self.issuer, "aud": self.client_id, "iat": now, "exp": now + 300, "nonce": self.asked.get("nonce"),
-            "auth_time": now - 5, "sid": self.sid, "acr": "high",
-            "at_hash": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(), **self.person,
+            "iss": self.issuer,
+            "aud": self.client_id,
+            "iat": now,
+            "exp": now + 300,
+            "nonce": self.asked.get("nonce"),
+            "auth_time": now - 5,
+            "sid": self.sid,
+            "acr": "high",
+            "at_hash": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
+            **self.person,
         }
 
     def sign(self, claims: dict[str, Any], header: dict[str, Any] | None = None, key: Any = None) -> str:
@@ -84,9 +97,15 @@ class DishonestProvider:
     def logout_token(self, **changes: Any) -> str:
         now = int(time.time())
         claims = {
-            "iss": self.issuer, "aud": self.client_id, "iat": now, "exp": now + 120, "jti": secrets.token_hex(8),
-            "sub": self.person["sub"], "sid": self.sid,
-            "events": {"http://schemas.openid.net/event/backchannel-logout": {}}, **changes,
+            "iss": self.issuer,
+            "aud": self.client_id,
+            "iat": now,
+            "exp": now + 120,
+            "jti": secrets.token_hex(8),
+            "sub": self.person["sub"],
+            "sid": self.sid,
+            "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+            **changes,
         }
         header = {"alg": "RS256", "kid": self.key.kid, "typ": "logout+jwt"}
         return self.sign({name: value for name, value in claims.items() if value is not None}, header)
@@ -99,8 +118,12 @@ class DishonestProvider:
     def application(self) -> Flask:
         app = Flask("dishonest")
         for path, view in {
-            "/.well-known/openid-configuration": self._document, "/jwks": self._jwks, "/authorize": self._authorize,
-            "/par": self._par, "/token": self._token, "/userinfo": self._userinfo,
+            "/.well-known/openid-configuration": self._document,
+            "/jwks": self._jwks,
+            "/authorize": self._authorize,
+            "/par": self._par,
+            "/token": self._token,
+            "/userinfo": self._userinfo,
         }.items():
             app.add_url_rule(path, path, view, methods=["GET", "POST"])
         app.before_request(lambda: self.requests.append(request.path))
@@ -108,9 +131,12 @@ class DishonestProvider:
 
     def _document(self) -> Any:
         document = {
-            "issuer": self.issuer, "authorization_endpoint": f"{self.issuer}/authorize",
-            "token_endpoint": f"{self.issuer}/token", "jwks_uri": f"{self.issuer}/jwks",
-            "userinfo_endpoint": f"{self.issuer}/userinfo", "end_session_endpoint": f"{self.issuer}/end",
+            "issuer": self.issuer,
+            "authorization_endpoint": f"{self.issuer}/authorize",
+            "token_endpoint": f"{self.issuer}/token",
+            "jwks_uri": f"{self.issuer}/jwks",
+            "userinfo_endpoint": f"{self.issuer}/userinfo",
+            "end_session_endpoint": f"{self.issuer}/end",
             "authorization_response_iss_parameter_supported": True,
             "token_endpoint_auth_methods_supported": ["client_secret_basic", "private_key_jwt"],
         }
@@ -142,9 +168,17 @@ class DishonestProvider:
         if self.asked.get("code_challenge_method") != "S256" or challenge != self.asked.get("code_challenge"):
             return jsonify(error="invalid_grant", error_description=TEXT), 400
         access_token = "an-access-token"
-        return _answer(self.lies.token({
-            "access_token": access_token, "token_type": "Bearer", "expires_in": 60, "id_token": self.id_token(access_token),
-        }))
+        id_token = self.id_token(access_token)
+        return _answer(
+            self.lies.token(
+                {
+                    "access_token": access_token,
+                    "token_type": "Bearer",
+                    "expires_in": 60,
+                    "id_token": id_token,
+                }
+            )
+        )
 
     def _userinfo(self) -> Any:
         return _answer(self.lies.userinfo(dict(self.person)))

@@ -21,9 +21,18 @@ TOKEN = re.compile(r'name="csrf_token" value="([0-9a-f]{64})"')
 
 def identity(number: str = "1000000008", **changes: Any) -> Identity:
     values: dict[str, Any] = {
-        "country": "SA", "number": number, "id_type": "citizen", "name_ar": "فهد بن عبدالله السالم",
-        "name_en": "Fahd Alsalem", "birthdate": "1984-05-12", "birthdate_hijri": None, "gender": "male",
-        "nationality": "SA", "mobile": "+966512345678", "email": "fahd@example.com", **changes,
+        "country": "SA",
+        "number": number,
+        "id_type": "citizen",
+        "name_ar": "فهد بن عبدالله السالم",
+        "name_en": "Fahd Alsalem",
+        "birthdate": "1984-05-12",
+        "birthdate_hijri": None,
+        "gender": "male",
+        "nationality": "SA",
+        "mobile": "+966512345678",
+        "email": "fahd@example.com",
+        **changes,
     }
     return Identity(**values)
 
@@ -34,7 +43,9 @@ def person(app: Flask, number: str = "1000000008", **changes: Any) -> uuid.UUID:
         return people.recognise("https://issuer.test", f"sub-{number}", identity(number, **changes), "ar").id
 
 
-def member(app: Flask, *grants: Grant, email: str = "officer@example.com", name: str = "سارة", number: str | None = None) -> uuid.UUID:
+def member(
+    app: Flask, *grants: Grant, email: str = "officer@example.com", name: str = "سارة", number: str | None = None
+) -> uuid.UUID:
     """The id of a member of staff who holds `grants`; `number` makes the identity known."""
     from app.identity.models import identity_key
 
@@ -47,8 +58,12 @@ def member(app: Flask, *grants: Grant, email: str = "officer@example.com", name:
         return found.id
 
 
-def citizen_browser(app: Flask, person_id: uuid.UUID, *, acr: str | None = None, auth_time: datetime | None = None) -> FlaskClient:
-    return _browser(app, "citizen", person_id=person_id, acr=acr, auth_time=auth_time or now())
+def citizen_browser(
+    app: Flask, person_id: uuid.UUID, *, acr: str | None = None, auth_time: datetime | None = None
+) -> FlaskClient:
+    """Signed in now and at the national level, unless said otherwise."""
+    level = app.config["SETTINGS"].oidc_acr_values if acr is None else acr
+    return _browser(app, "citizen", person_id=person_id, acr=level, auth_time=auth_time or now())
 
 
 def staff_browser(app: Flask, staff_id: uuid.UUID) -> FlaskClient:
@@ -58,9 +73,17 @@ def staff_browser(app: Flask, staff_id: uuid.UUID) -> FlaskClient:
 def _browser(app: Flask, kind: str, **who: Any) -> FlaskClient:
     client = app.test_client()
     with app.app_context(), transaction():
-        reference = sessions.sign_in(None, kind, SignedIn(
-            issuer="https://issuer.test", sub="sub", sid=None, id_token="raw", **who,
-        ))
+        reference = sessions.sign_in(
+            None,
+            kind,
+            SignedIn(
+                issuer="https://issuer.test",
+                sub="sub",
+                sid=None,
+                id_token="raw",
+                **who,
+            ),
+        )
     client.set_cookie(cookie_name(app, kind), reference)
     return client
 
