@@ -97,6 +97,7 @@ def _sign_in(sandbox: str, keys: Path) -> dict[str, str]:
         "OIDC_CLIENT_ID": "portal",
         "OIDC_PRIVATE_KEY_FILE": str(keys / "oidc.pem"),
         "OIDC_ID_COUNTRY": "SA",
+        "OIDC_ACR_VALUES": "urn:sandbox:level:high",
         "STAFF_OIDC_ISSUER": f"{sandbox}/staff",
         "STAFF_OIDC_CLIENT_ID": "portal-desk",
         "STAFF_OIDC_PRIVATE_KEY_FILE": str(keys / "staff-oidc.pem"),

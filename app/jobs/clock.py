@@ -9,6 +9,7 @@ from app.calendars.clock import now
 from app.calendars.hijri import hijri_year
 from app.cases import clockwork, numbers, seals, timing
 from app.extensions import transaction
+from app.identity import logout, sessions
 from app.jobs.context import job
 
 
@@ -27,6 +28,14 @@ def seal() -> None:
 def look_after_drafts() -> None:
     clockwork.warn_of_drafts()
     clockwork.purge_drafts()
+
+
+@job
+def forget_sessions() -> None:
+    """Rows of sessions that ended yesterday, and of logout tokens too old to be used again."""
+    with transaction():
+        sessions.sweep()
+        logout.sweep()
 
 
 @job

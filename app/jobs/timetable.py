@@ -47,6 +47,7 @@ TIMETABLE: tuple[Sweep | Round, ...] = (
     Round("figures", every=600, path="app.jobs.clock.count_facts", queue="messages"),
     Round("days", every=3600, path="app.jobs.clock.prepare_days", queue="messages"),
     Round("forget", every=86400, path="app.jobs.messages.forget", queue="messages", timeout=600),
+    Round("sessions", every=3600, path="app.jobs.clock.forget_sessions", queue="messages"),
     Round("drafts", every=3600, path="app.jobs.clock.look_after_drafts", queue="messages"),
 )
 
