@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
     arguments.add_argument("--clock-file", type=Path, help="else DEMO_CLOCK_FILE, else DATA/clock")
     arguments.add_argument("--prompt-seconds", type=int, default=120, help="how long a number may be chosen")
     arguments.add_argument("--receipt-seconds", type=float, default=1.0, help="between sent and delivered")
-    arguments.add_argument("--client", action="append", default=[], metavar="JSON", help="a client more, of id or staff")
+    arguments.add_argument("--client", action="append", default=[], metavar="JSON", help="one more client")
     return arguments
 
 
