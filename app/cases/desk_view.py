@@ -1,9 +1,8 @@
-"""What the desk reads beyond one case: who may be given a case, which case comes next, and names for ids."""
+"""What the desk reads beyond one case: which case comes next, how appointments stand, who may write."""
 
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import and_, func, or_, select, tuple_
 
@@ -16,40 +15,8 @@ from app.cases.models import Case, Deadline
 from app.cases.queries import visible
 from app.extensions import db
 from app.identity.actors import Actor
-from app.identity.models import RoleGrant, Staff
-from app.kit.roles import Role
 
-# Who works on cases by name; supervisors and auditors look on.
-WORKERS = (Role.OFFICER, Role.DEPARTMENT_OFFICER, Role.SECTION_HEAD, Role.VETERINARIAN, Role.REPORTS_OFFICER)
-MOST_OFFICERS = 200
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
-
-
-def officers_for(case: Case) -> list[Staff]:
-    """Staff who may be given this case, by name; never its own applicant."""
-    held = and_(
-        RoleGrant.role.in_(WORKERS),
-        or_(RoleGrant.agency.is_(None), RoleGrant.agency == case.agency),
-        or_(RoleGrant.service.is_(None), RoleGrant.service == case.service),
-        or_(RoleGrant.office.is_(None), RoleGrant.office == case.office,
-            and_(RoleGrant.role == Role.DEPARTMENT_OFFICER, RoleGrant.office == case.department)),
-    )
-    own = Staff.identity_key == case.applicant.identity_key
-    return _members(held, Staff.identity_key.is_(None) | ~own)
-
-
-def officers_beside(actor: Actor) -> list[Staff]:
-    """Staff who work in one of the actor's agencies, by name. Whether a case may be theirs is asked again for each case."""
-    agencies = {grant.agency for grant in actor.grants}
-    held: Any = RoleGrant.role.in_(WORKERS)
-    if None not in agencies:
-        held = and_(held, or_(RoleGrant.agency.is_(None), RoleGrant.agency.in_(agencies)))
-    return _members(held)
-
-
-def _members(held: Any, *asked: Any) -> list[Staff]:
-    rows = select(Staff).where(Staff.disabled_at.is_(None), Staff.grants.any(held), *asked)
-    return list(db.session.scalars(rows.order_by(Staff.name, Staff.email).limit(MOST_OFFICERS)))
 
 
 def visits_of(cases: Iterable[Case]) -> Mapping[uuid.UUID, str]:
@@ -58,7 +25,9 @@ def visits_of(cases: Iterable[Case]) -> Mapping[uuid.UUID, str]:
     if not ids:
         return {}
     rows = (
-        select(Booking.case_id, Booking.state).where(Booking.case_id.in_(ids)).distinct(Booking.case_id)
+        select(Booking.case_id, Booking.state)
+        .where(Booking.case_id.in_(ids))
+        .distinct(Booking.case_id)
         .order_by(Booking.case_id, (Booking.state == BOOKED).desc(), Booking.created_at.desc())
     )
     return {case_id: state for case_id, state in db.session.execute(rows)}
@@ -73,9 +42,11 @@ def next_after(actor: Actor, current: Case | None) -> Case | None:
     due = func.coalesce(target.c.due_at, NEVER)
     waiting = select(InfoRequest.id).where(InfoRequest.case_id == Case.id, InfoRequest.state == OPEN).exists()
     query = (
-        visible(actor).outerjoin(target, and_(target.c.case_id == Case.id, target.c.kind == "target", target.c.state == "open"))
+        visible(actor)
+        .outerjoin(target, and_(target.c.case_id == Case.id, target.c.kind == "target", target.c.state == "open"))
         .where(Case.closed_at.is_(None), ~waiting, or_(Case.assignee_id.is_(None), Case.assignee_id == actor.staff_id))
-        .order_by(due, Case.filed_at, Case.id).limit(1)
+        .order_by(due, Case.filed_at, Case.id)
+        .limit(1)
     )
     if current is None:
         return db.session.scalars(query).unique().first()
@@ -86,17 +57,12 @@ def next_after(actor: Actor, current: Case | None) -> Case | None:
 
 def _target_of(case: Case) -> datetime:
     """Where a case stood in the queue, also once it is decided."""
-    rows = select(Deadline.due_at).where(Deadline.case_id == case.id, Deadline.kind == "target").order_by(Deadline.cycle.desc())
+    rows = (
+        select(Deadline.due_at)
+        .where(Deadline.case_id == case.id, Deadline.kind == "target")
+        .order_by(Deadline.cycle.desc())
+    )
     return db.session.scalar(rows.limit(1)) or NEVER
-
-
-def names_of(ids: Iterable[uuid.UUID | None]) -> Mapping[uuid.UUID, str]:
-    """Names of members of staff, one query."""
-    wanted = {each for each in ids if each}
-    if not wanted:
-        return {}
-    rows = db.session.execute(select(Staff.id, Staff.name, Staff.email).where(Staff.id.in_(wanted)))
-    return {id: name or email for id, name, email in rows}
 
 
 def may_write(case: Case, by: Actor, *, internal: bool) -> bool:

@@ -3,7 +3,6 @@
 Each takes the locked case and what was entered, changes rows, and returns what the history should keep of it.
 """
 
-import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -16,9 +15,9 @@ from app.cases.context import agency_of, profile, service_of
 from app.cases.conversation import ThreadEntry
 from app.cases.errors import BadInput, TransactionTaken
 from app.cases.models import Case
+from app.cases.officers import officers_for
 from app.extensions import db
 from app.identity.actors import Actor
-from app.identity.models import Staff
 from app.kit.arabic import clean_text
 from app.kit.case_numbers import format_transaction, transaction_number
 from app.kit.typed import Invalid
@@ -27,10 +26,15 @@ Kept = dict[str, Any]
 
 
 def assignee(case: Case, entered: str, by: Actor) -> Kept:
-    """Give the case to an officer; empty takes it away from anybody."""
-    staff = db.session.get(Staff, uuid.UUID(entered)) if entered else None
-    case.assignee_id = staff.id if staff else None
-    return {"assignee": str(staff.id) if staff else None}
+    """Give the case to an officer who works in its scope; empty takes it away from anybody."""
+    if not entered:
+        case.assignee_id = None
+        return {"assignee": None}
+    chosen = next((each for each in officers_for(case) if str(each.id) == entered), None)
+    if chosen is None:
+        raise BadInput("assignee", "errors.choice.missing")
+    case.assignee_id = chosen.id
+    return {"assignee": str(chosen.id)}
 
 
 def register(case: Case, entered: str, by: Actor) -> Kept:

@@ -25,17 +25,21 @@ def guide_key(service: Service) -> str:
 
 def order_guides() -> int:
     """Order what is missing; gives how many. Safe twice."""
-    known = set(db.session.execute(select(Document.key, Document.language).where(Document.kind == KIND)).tuples())
-    wanted = [(service, language) for service in registry().values() for language in LANGUAGES]
-    missing = [each for each in wanted if (guide_key(each[0]), each[1]) not in known]
-    for service, language in missing:
+    found = _missing()
+    for service, language in found:
         order(KIND, None, guide_key(service), guide_snapshot(service, language), language)
-    return len(missing)
+    return len(found)
 
 
 def any_guide_missing() -> bool:
-    known = set(db.session.execute(select(Document.key, Document.language).where(Document.kind == KIND)).tuples())
-    return any((guide_key(service), language) not in known for service in registry().values() for language in LANGUAGES)
+    return bool(_missing())
+
+
+def _missing() -> list[tuple[Service, str]]:
+    rows = db.session.execute(select(Document.key, Document.language).where(Document.kind == KIND))
+    known = {(row.key, row.language) for row in rows}
+    wanted = [(service, language) for service in registry().values() for language in LANGUAGES]
+    return [(service, language) for service, language in wanted if (guide_key(service), language) not in known]
 
 
 def guide_snapshot(service: Service, language: str) -> Any:

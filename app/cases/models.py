@@ -141,7 +141,7 @@ class Deadline(Base):
     kind: Mapped[str] = mapped_column(String(40))
     basis_at: Mapped[datetime]
     amount: Mapped[int] = mapped_column(Integer)
-    unit: Mapped[str] = mapped_column(String(10))
+    unit: Mapped[str] = mapped_column(String(20))
     due_at: Mapped[datetime]
     last_on: Mapped[date]
     step: Mapped[str | None] = mapped_column(String(40))

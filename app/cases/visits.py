@@ -16,6 +16,7 @@ from app.cases.answers import open_answers
 from app.cases.context import service_of
 from app.cases.errors import BadInput, StepRefused
 from app.cases.models import Case
+from app.documents import orders
 from app.identity.actors import Actor
 
 Kept = dict[str, Any]
@@ -62,6 +63,7 @@ def release(case: Case, entered: str, by: Actor) -> Kept:
             slots.cancel(booking, by=by)
         else:
             slots.release(booking, by=by)
+        orders.revoke(case.id, "pass")
     return {}
 
 
@@ -75,6 +77,7 @@ def attended(case: Case, entered: str, by: Actor) -> Kept:
 
 def no_show(case: Case, entered: str, by: Actor) -> Kept:
     attendance.mark_no_show(slots.booking_for(case.id), by=by)
+    orders.revoke(case.id, "pass")
     deadlines.clear(case, "visit")
     deadlines.set_moment(case, "rechoose", now() + timedelta(days=RECHOOSE_DAYS), step="close")
     return {}

@@ -23,7 +23,7 @@ class Wrong(Exception):
         self.params = params
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Field:
     """`when`: shown and asked only for these answers of earlier fields. `use`: takes its words from common.fields."""
 
@@ -49,7 +49,7 @@ class Field:
         return True
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Text(Field):
     most: int = 120
     least: int = 1
@@ -64,7 +64,7 @@ class Text(Field):
         return text
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class LongText(Text):
     most: int = 2000
     type: ClassVar[str] = "long_text"
@@ -78,7 +78,7 @@ class LongText(Text):
         return text
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Choice(Field):
     """One of `options` (ids), or of the list `source` that the agency keeps."""
 
@@ -92,18 +92,18 @@ class Choice(Field):
         return raw
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Choices(Choice):
     type: ClassVar[str] = "choices"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class YesNo(Choice):
     options: tuple[str, ...] = ("yes", "no")
     type: ClassVar[str] = "yes_no"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Tick(Field):
     type: ClassVar[str] = "tick"
 
@@ -113,7 +113,7 @@ class Tick(Field):
         return raw
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class NationalId(Field):
     """A person's number in the country of the agency (reference: docs/glossary.md, identity number)."""
 
@@ -126,7 +126,7 @@ class NationalId(Field):
         return _identifier(identifiers.identity, raw, self.country)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Mobile(Field):
     country: str = "SA"
     type: ClassVar[str] = "mobile"
@@ -136,7 +136,7 @@ class Mobile(Field):
         return _identifier(mobiles.mobile, raw, self.country)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Email(Field):
     type: ClassVar[str] = "email"
     personal: ClassVar[bool] = True
@@ -145,7 +145,7 @@ class Email(Field):
         return _identifier(identifiers.email, raw)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Plate(Field):
     type: ClassVar[str] = "plate"
 
@@ -153,7 +153,7 @@ class Plate(Field):
         return _identifier(plates.plate, raw)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class EstablishmentId(Field):
     type: ClassVar[str] = "establishment_id"
 
@@ -161,7 +161,7 @@ class EstablishmentId(Field):
         return _identifier(identifiers.establishment_id, raw)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Transaction(Field):
     """A transaction's number and Hijri year, in one box as printed: number/year."""
 
@@ -171,7 +171,7 @@ class Transaction(Field):
         return _identifier(case_numbers.transaction, raw)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class File(Field):
     """One document. Its answer is a list with one attachment id; sizes in bytes."""
 
@@ -182,13 +182,13 @@ class File(Field):
     type: ClassVar[str] = "file"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Files(File):
     most: int = 5
     type: ClassVar[str] = "files"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Group(Field):
     """A part of the form that may be repeated; its answer is a list of rows, each with an id under "_id"."""
 

@@ -51,7 +51,7 @@ def _parsed(each: Field) -> Any:
         row = type(f"{each.id}_row", (wtforms.Form,), {**inner, "row": wtforms.StringField()})
         return wtforms.FieldList(wtforms.FormField(row))
     if isinstance(each, Choices):
-        return wtforms.SelectMultipleField(choices=[(id, id) for id in each.options], validate_choice=False)
+        return wtforms.SelectMultipleField(choices=list(each.options), validate_choice=False)
     return wtforms.StringField()
 
 

@@ -1,11 +1,11 @@
 """Instants and days as templates print them: in the zone of an agency, Hijri first."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, current_app
 
-from app.calendars.wording import full_date, moment_text, period_text, time_text
+from app.calendars.wording import clock_text, full_date, moment_text, period_text, time_text
 from app.kit.profile import Agency
 from app.web.language import lang
 
@@ -35,6 +35,17 @@ def moment_of(at: datetime, agency: str) -> str:
     return moment_text(at, agency_of(agency).zone, lang())
 
 
+def clock_words(at: datetime, agency: str) -> str:
+    """Time and part of the day in one."""
+    return clock_text(at, agency_of(agency).zone, lang())
+
+
+def day_words(on: date) -> str:
+    """A day with its weekday."""
+    return full_date(on, lang(), weekday=True)
+
+
 def register(app: Flask) -> None:
-    names: dict[str, Any] = {"agency_name": agency_name, "clock_of": clock_of, "date_of": date_of, "moment_of": moment_of}
+    names: dict[str, Any] = {"agency_name": agency_name, "clock_of": clock_of, "date_of": date_of, "moment_of": moment_of,
+                             "clock_words": clock_words, "day_words": day_words}
     app.jinja_env.globals.update(names)

@@ -1,0 +1,7 @@
+"""حسابي: what a citizen applied for, what waits for him, each case, the profile and his data."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("account", __name__, url_prefix="/account")
+
+from app.blueprints.account import answers, case, files, lists, profile, visit  # noqa: E402, F401

@@ -1,0 +1,87 @@
+"""Replying to what was asked: words, files and corrected answers for every open request, sent together."""
+
+import uuid
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from app.blueprints.account import blueprint
+from app.blueprints.account.case import back, conflict, own_case, show, version
+from app.cases import requests
+from app.cases.context import service_of
+from app.cases.conversation import OPEN, InfoRequest
+from app.cases.errors import BadInput
+from app.cases.models import Case
+from app.cases.requests import Replies, Reply
+from app.documents.errors import FileRefused
+from app.documents.uploads import FileLimits, intake
+from app.extensions import transaction
+from app.identity import access
+from app.identity.access import signed_in_actor
+from app.kit.errors import Refused
+from app.kit.fields import Choices, File, Wrong
+from app.web.forms import Judge
+from app.web.language import lang, t
+
+
+@blueprint.post("/cases/<number>/answer")
+@access.citizen
+def answer(number: str) -> ResponseReturnValue:
+    """All or nothing: one item that is wrong keeps the others typed, and nothing is sent."""
+    case = own_case(number)
+    typed = {key: value for key, value in request.form.items() if key.startswith(("text-", "value-"))}
+    try:
+        with transaction():
+            replies = Replies(tuple(_reply(case, each) for each in requests.requests_of(case, OPEN)))
+            requests.answer(case.id, replies, by=signed_in_actor(), version=version())
+    except BadInput as wrong:
+        return show(case, status=422, errors={wrong.field: t(wrong.text_key, **wrong.params)}, typed=typed)
+    except Refused as refused:
+        return conflict(number, refused, typed)
+    return back(case, "answered")
+
+
+def _reply(case: Case, asked: InfoRequest) -> Reply:
+    key = str(asked.id)
+    text = request.form.get(f"text-{key}", "")
+    value = _corrected(case, asked) if asked.kind == "correction" else None
+    return Reply(asked.id, text, _files(case, asked), value)
+
+
+def _corrected(case: Case, asked: InfoRequest) -> Any:
+    """The corrected answer, judged by its field as at filing."""
+    service = service_of(case)
+    field = service.form.field(asked.target)
+    raw = request.form.getlist(f"value-{asked.id}")
+    judge = Judge(service, lang(), given={}, files={})
+    try:
+        if isinstance(field, Choices):
+            return [field.clean(each) for each in raw]
+        if not raw or not raw[0].strip():
+            raise Wrong("missing")
+        return field.clean(raw[0].strip())
+    except Wrong as wrong:
+        raise BadInput(str(asked.id), "cases.said", words=judge.sentence(field, wrong)) from wrong
+
+
+def _files(case: Case, asked: InfoRequest) -> tuple[uuid.UUID, ...]:
+    sent = [storage for storage in request.files.getlist(f"file-{asked.id}") if storage.filename]
+    field = {chosen.id: chosen for chosen, _group in service_of(case).form.walk()}.get(asked.target)
+    limits = FileLimits(most_files=5) if not isinstance(field, File) else FileLimits(field.kinds, field.most_bytes, max(field.most, 1))
+    found = []
+    for storage in sent[: limits.most_files]:
+        try:
+            kept = intake(storage.stream, storage.filename or "", owner_person_id=case.applicant_id, case_id=case.id,
+                          field=f"request:{asked.id}"[:80], limits=limits, language=lang())
+        except FileRefused as refused:
+            raise BadInput(str(asked.id), refused.text_key, **refused.params) from refused
+        kept.replaces_id = _ancestor(case, asked)
+        found.append(kept.id)
+    return tuple(found)
+
+
+def _ancestor(case: Case, asked: InfoRequest) -> uuid.UUID | None:
+    """The file that a replacement stands for; it is kept."""
+    before = case.answers.get(asked.target) if asked.kind == "replacement" else None
+    return uuid.UUID(before[0]) if before else None

@@ -1,0 +1,58 @@
+"""Downloads of one's own case: papers and files. A paper that is still being made shows its page instead."""
+
+import uuid
+
+from flask import abort, make_response
+from flask.typing import ResponseReturnValue
+
+from app.blueprints.account import blueprint
+from app.blueprints.account.case import own_case
+from app.documents import layout
+from app.documents.download import download_response, paper_response
+from app.documents.keeping import find_attachment
+from app.documents.models import Document
+from app.documents.orders import find_document, sheet_of
+from app.identity import access
+from app.web.pages import page
+
+
+def _paper(document: Document | None, number: str) -> ResponseReturnValue:
+    if document is None:
+        abort(404)
+    if document.is_ready:
+        return paper_response(document)
+    return page("account/paper.html", paper=layout.page_html(sheet_of(document)), number=number, document=document)
+
+
+@blueprint.get("/cases/<number>/summary.pdf")
+@access.citizen
+def summary(number: str) -> ResponseReturnValue:
+    return _paper(find_document("summary", own_case(number).id), number)
+
+
+@blueprint.get("/cases/<number>/pass.pdf")
+@access.citizen
+def pass_pdf(number: str) -> ResponseReturnValue:
+    document = find_document("pass", own_case(number).id)
+    if document is not None and document.state != "issued":
+        abort(404)
+    return _paper(document, number)
+
+
+@blueprint.get("/cases/<number>/papers/<kind>")
+@access.citizen
+def twin(number: str, kind: str) -> ResponseReturnValue:
+    """The accessible page with the exact wording of a paper."""
+    document = find_document(kind, own_case(number).id) if kind in ("summary", "pass") else None
+    if document is None or document.state != "issued":
+        abort(404)
+    return page("account/paper.html", paper=layout.page_html(sheet_of(document)), number=number, document=document)
+
+
+@blueprint.get("/cases/<number>/files/<uuid:attachment_id>")
+@access.citizen
+def attachment(number: str, attachment_id: uuid.UUID) -> ResponseReturnValue:
+    case, found = own_case(number), find_attachment(attachment_id)
+    if found is None or found.case_id != case.id:
+        abort(404)
+    return make_response(download_response(found))

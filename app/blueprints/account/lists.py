@@ -1,0 +1,56 @@
+"""The first page of the account and the list of cases."""
+
+from dataclasses import dataclass
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from app.blueprints.account import blueprint
+from app.cases import drafts, queries
+from app.cases.context import registry
+from app.cases.overview import Row, overview, waiting_items
+from app.identity import access
+from app.identity.access import signed_in_actor
+from app.web.language import lang
+from app.web.pages import page
+
+SIZE = 20
+
+
+@dataclass(frozen=True)
+class Paged:
+    rows: list[Row]
+    number: int
+    more: bool
+
+
+def _paged(service: str | None) -> Paged:
+    actor = signed_in_actor()
+    number = max(1, request.args.get("page", 1, type=int))
+    assert actor.person_id is not None
+    found = list(queries.cases_of(actor.person_id, service, page=min(number, 500), size=SIZE))
+    return Paged(overview(found[:SIZE], actor.person_id, lang()), number, len(found) > SIZE)
+
+
+@blueprint.get("")
+@access.citizen
+def index() -> ResponseReturnValue:
+    """What waits for the person first, then services with counts, then cases."""
+    actor = signed_in_actor()
+    assert actor.person_id is not None
+    paged = _paged(None)
+    return page(
+        "account/index.html", paged=paged, waiting=waiting_items(paged.rows, lang()), services=queries.service_counts(actor.person_id),
+        drafts=[draft for draft in drafts.drafts_of(actor.person_id) if draft.service in registry()], registry=registry(), service=None,
+    )
+
+
+@blueprint.get("/cases")
+@access.citizen
+def cases() -> ResponseReturnValue:
+    """All cases, or those of one service."""
+    slug = request.args.get("service") or None
+    service = registry()[slug] if slug in registry() else None
+    return page("account/cases.html", paged=_paged(service.slug if service else None), service=service, registry=registry())
+
+

@@ -1,0 +1,155 @@
+"""One case as its citizen sees it: everything his page, and nothing a hidden step would change."""
+
+from typing import Any
+
+from flask import url_for
+from markupsafe import Markup
+
+from app.appointments import calendars, passes, slots
+from app.appointments.models import Booking
+from app.appointments.rules import BOOKED, cancel_refusal, choose_refusal, move_refusal
+from app.calendars.clock import now
+from app.calendars.wording import clock_text, full_date
+from app.cases import deadlines, feedback, messages, papers, policy, queries, requests, steps, timeline, visits
+from app.cases.answers import Line, open_answers
+from app.cases.context import agency_of, profile, service_of
+from app.cases.conversation import OPEN, Appeal, InfoRequest, Rating
+from app.cases.models import Case
+from app.documents.models import Attachment
+from app.documents.orders import find_document
+from app.extensions import db
+from app.identity.actors import Actor
+from app.web import fields
+from app.web.language import lang, t
+from app.web.moments import moment_of
+
+
+class CaseView:
+    """Built for one request; reads once, draws in templates/account/."""
+
+    def __init__(self, case: Case, actor: Actor) -> None:
+        self.case, self.actor = case, actor
+        self.service, self.agency = service_of(case), agency_of(case)
+        self.state = timeline.state_of(case, lang())
+        self.attachments = {str(each.id): each for each in papers.attachments_of(case)}
+        self.asked = requests.requests_of(case, OPEN)
+        self.thread = messages.thread_of(case, for_staff=False)
+        self.parts = papers.parts_of(case, lang())
+        self.rating = db.session.get(Rating, case.id)
+        self.appeal = db.session.get(Appeal, case.id)
+        self.booking = slots.find_booking(case.id) if self.service.slots else None
+        self.steps = {step.name for step, refused in policy.open_steps(case, actor) if refused is None}
+
+    @property
+    def moments(self) -> list[dict[str, Any]]:
+        """Items for the macro: what happened, the present last."""
+        moments = timeline.timeline(self.case, queries.history_of(self.case), lang(), for_citizen=True)
+        items = [self._item(each) for each in moments]
+        if not self.case.is_final:
+            items.append({"title": self.state.label, "state": "now", "note": self.state.meaning})
+        return items
+
+    def _item(self, moment: timeline.Moment) -> dict[str, Any]:
+        note = "\n".join((*moment.reasons, moment.note)).strip()
+        return {"title": moment.text, "at": moment_of(moment.at, self.case.agency), "iso": moment.at.isoformat(), "note": note, "state": "done"}
+
+    @property
+    def conversation(self) -> list[dict[str, Any]]:
+        return [
+            {"id": each.id, "who": t("account.you") if each.author_kind == "citizen" else self.agency.name[lang()], "mine": each.author_kind == "citizen",
+             "at": moment_of(each.at, self.case.agency), "iso": each.at.isoformat(), "unread": each.read_at is None and each.author_kind != "citizen",
+             "text": f"{each.subject}\n\n{each.body}" if each.subject else each.body}
+            for each in self.thread
+        ]
+
+    @property
+    def answer_by(self) -> str:
+        running = deadlines.open_deadline(self.case, "answer")
+        return full_date(running.last_on, lang()) if running else ""
+
+    def asked_title(self, request: InfoRequest) -> str:
+        """What is asked, in words: the document or field concerned."""
+        field = {chosen.id: chosen for chosen, _group in self.service.form.walk()}.get(request.target)
+        label = (self.service.field_text(lang(), field, "label") if field else None) or t("account.another_document")
+        return t(f"account.asked.{request.kind}", document=label)
+
+    def asked_reason(self, request: InfoRequest) -> str:
+        field = {chosen.id: chosen for chosen, _group in self.service.form.walk()}.get(request.target)
+        label = (self.service.field_text(lang(), field, "label") if field else None) or t("account.another_document")
+        return timeline.reason_text(self.service, request.reason, lang(), document=label)
+
+    @property
+    def may_cancel(self) -> bool:
+        """Before a decision always; with a date only while its own rule allows it."""
+        if "cancel" not in self.steps:
+            return False
+        return self.booking is None or self.booking.state != BOOKED or cancel_refusal(self.booking.held, at=now()) is None
+
+    @property
+    def slot_refusal(self) -> str | None:
+        """Why the person cannot choose another date by himself, or None."""
+        if self.booking is None or "choose_slot" not in self.steps:
+            return "calendar.refused.officer_sets"
+        rule = visits.policy_of(self.case)
+        if self.booking.state == BOOKED:
+            return move_refusal(self.booking.held, at=now(), policy=rule)
+        return choose_refusal(self.booking.held, policy=rule)
+
+    @property
+    def visit(self) -> dict[str, str] | None:
+        booking: Booking | None = self.booking
+        if booking is None or booking.state != BOOKED:
+            return None
+        return {
+            "date": full_date(booking.on_day, lang(), weekday=True), "time": clock_text(booking.starts_at, booking.calendar.zone, lang()),
+            "host": calendars.name_of(profile(), self.case.agency, booking.calendar.key, lang()),
+            "gate": profile().label("gates", booking.gate, lang()),
+        }
+
+    @property
+    def downloads(self) -> list[dict[str, str]]:
+        """Links to what can be downloaded; a paper that is being made links to its page meanwhile."""
+        number = self.case.address
+        links = [{"href": url_for("account.summary", number=number), "label": t("buttons.download_summary"), "icon": "download",
+                  "note": self._note("summary")}]
+        if self.visit and passes.pass_in_force(self.case.id):
+            links.insert(0, {"href": url_for("account.pass_pdf", number=number), "label": t("account.pass"), "icon": "download", "note": self._note("pass")})
+        return links
+
+    @property
+    def target(self) -> str:
+        """Until when the agency aims to finish: its own goal, never a deadline of the citizen."""
+        row = deadlines.open_deadline(self.case, "target")
+        return full_date(row.last_on, lang()) if row else ""
+
+    def value_of(self, line: Line) -> str:
+        """An answer in words; files by their names."""
+        return "\n".join(self.attachments[each].name for each in line.files if each in self.attachments) if line.files else line.value
+
+    def is_replaced(self, file: Attachment) -> bool:
+        return any(each.replaces_id == file.id for each in self.attachments.values())
+
+    def correction_field(self, request: InfoRequest, typed: dict[str, str]) -> Markup:
+        """The one field that was opened, with the answer as it stands or as just typed."""
+        field = self.service.form.field(request.target)
+        name = f"value-{request.id}"
+        now_value = open_answers(self.case.id, self.case.answers).get(field.id)
+        return fields.field(self.service, field, lang(), path=name, value=typed.get(name, now_value))
+
+    def _note(self, kind: str) -> str:
+        found = find_document(kind, self.case.id)
+        return "" if found and found.is_ready else t("account.being_made")
+
+    @property
+    def may_rate(self) -> bool:
+        return feedback.may_rate(self.case)
+
+    @property
+    def appeal_until(self) -> str | None:
+        return full_date(steps.appeal_until(self.case).last_on, lang()) if feedback.may_appeal(self.case) else None
+
+    @property
+    def decision_reasons(self) -> list[str]:
+        last = queries.history_of(self.case)[-1]
+        content = (last.words.content if last.words else None) or {}
+        return [timeline.reason_text(self.service, code, lang()) for code in content.get("reasons", ())] + ([content["note"]] if content.get("note") else [])

@@ -1,0 +1,107 @@
+"""Filing through the pages: from the empty form to the number."""
+
+from sqlalchemy import func, select
+
+from app.cases.conversation import Draft, Signature
+from app.cases.models import Case, History
+from app.extensions import db
+from app.notify.models import Message
+from tests.support.world import APPOINTMENT, World, letter
+
+APPLY = "/services/emirate_appointment/apply"
+
+
+def test_a_request_is_filed_with_number_sms_and_signature(world: World) -> None:
+    browser = world.citizen()
+    number = world.file(browser)
+    page = browser.get(f"/account/cases/{number}?filed=1")
+    assert page.status == 200
+    assert number.replace("-", "/") in page.html
+    with world.app.app_context():
+        assert db.session.scalars(select(Message.event).where(Message.channel == "sms")).all() == ["submitted"]
+        assert db.session.scalar(select(func.length(Signature.shown_hash))) == 64
+        assert db.session.scalar(select(func.count()).select_from(Draft)) == 0
+
+
+def test_an_empty_form_is_refused_and_kept(world: World) -> None:
+    page = world.citizen().post(APPLY, {"action": "check"})
+    assert page.status == 422
+    assert "اختر النوع" in page.html
+    assert 'id="error-summary"' in page.html
+
+
+def test_what_was_typed_and_uploaded_survives_an_error(world: World) -> None:
+    browser = world.citizen()
+    page = browser.post(APPLY, {**APPOINTMENT, "mobile": "12", "subject_letter": letter(), "action": "check"})
+    assert page.status == 422
+    assert APPOINTMENT["subject_text"] in page.html
+    assert "خطاب.jpg" in page.html
+    assert "أدخل رقم جوال سعوديًا" in page.html
+
+
+def test_a_second_press_gives_the_same_number(world: World) -> None:
+    browser = world.citizen()
+    page = browser.post(APPLY, {**APPOINTMENT, "subject_letter": letter(), "action": "check"})
+    check = browser.get(page.location)
+    first = browser.post(page.location, {"token": check.field("token")})
+    second = browser.post(page.location, {"token": check.field("token")})
+    assert first.location == second.location
+    with world.app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Case)) == 1
+
+
+def test_posted_identity_has_no_effect(world: World) -> None:
+    browser = world.citizen()
+    number = world.file(browser, applicant_name="غيره", applicant_id="1000000016", stage="approved")
+    case = world.case(number)
+    assert case.stage == "submitted"
+    assert "غيره" not in browser.get(f"/account/cases/{number}").html
+
+
+def test_personal_answers_are_sealed_in_the_row(world: World) -> None:
+    case = world.case(world.file(world.citizen()))
+    assert "1000000008" not in str(case.answers)
+    assert "512345678" not in str(case.answers)
+
+
+def test_companions_keep_their_pictures_when_rows_are_added_and_removed(world: World) -> None:
+    browser = world.citizen()
+    page = browser.post(APPLY, {**APPOINTMENT, "subject_letter": letter(), "add": "companions"})
+    address = page.location.split("?")[0].split("#")[0]
+    row = {"companions-0-row": "1", "companions-0-companion_name": "سالم", "companions-0-companion_id": "١٠٠٠٠٠٠٠١٦",
+           "companions-0-companion_id_image": letter("سالم.jpg")}
+    browser.post(address, {**APPOINTMENT, **row, "add": "companions"})
+    both = {**{key: value for key, value in row.items() if "image" not in key}, "companions-1-row": "2", "companions-1-companion_name": "علي",
+            "companions-1-companion_id": "1000000024", "companions-1-companion_id_image": letter("علي.jpg")}
+    browser.post(address, {**APPOINTMENT, **both, "drop": "companions-1"})
+    page = browser.get(address)
+    assert "علي.jpg" in page.html
+    assert "سالم.jpg" not in page.html
+
+
+def test_a_companion_with_the_applicants_own_number_is_refused(world: World) -> None:
+    row = {"companions-0-row": "1", "companions-0-companion_name": "سالم", "companions-0-companion_id": "1000000008"}
+    page = world.citizen().post(APPLY, {**APPOINTMENT, **row, "subject_letter": letter(), "action": "check"})
+    assert "هذا رقم هويتك" in page.html
+
+
+def test_one_open_request_of_a_service_is_enough(world: World) -> None:
+    browser = world.citizen()
+    world.file(browser)
+    page = browser.post(APPLY, {**APPOINTMENT, "subject_letter": letter(), "action": "check"})
+    again = browser.post(page.location, {"token": browser.get(page.location).field("token")})
+    assert again.status == 409
+    assert "لديك طلب قائم" in again.html
+
+
+def test_the_history_begins_with_the_filing(world: World) -> None:
+    case = world.case(world.file(world.citizen()))
+    with world.app.app_context():
+        row = db.session.scalars(select(History).where(History.case_id == case.id)).unique().one()
+        assert (row.seq, row.step, row.from_stage, row.to_stage) == (1, "submit", "draft", "submitted")
+
+
+def test_the_draft_of_another_person_is_not_there(world: World) -> None:
+    page = world.citizen().post(APPLY, {**APPOINTMENT, "action": "draft"})
+    assert page.status == 303
+    assert world.citizen("1000000016").get(page.location).status == 404
