@@ -36,6 +36,7 @@ class TooManyCodes(Refused):
 
     text_key = "notify.codes.too_many"
     status = 429
+    retry_after = 900
 
 
 def send(

@@ -26,7 +26,10 @@ def error_page(status: int, text: str | None = None) -> Response:
 
 def _refused(refused: Refused) -> Response:
     db.session.rollback()
-    return error_page(refused.status, t(refused.text_key, **refused.params))
+    answer = error_page(refused.status, t(refused.text_key, **refused.params))
+    if refused.status == 429:
+        answer.headers["Retry-After"] = str(getattr(refused, "retry_after", 60))
+    return answer
 
 
 def _http(error: HTTPException) -> Response:
