@@ -117,13 +117,17 @@ def check(settings: Settings) -> None:
         path = getattr(settings, name)
         if path is None or not path.is_file():
             raise SettingsError(f"{name.upper()} must name a readable file")
+    _check_messages(settings)
+    if settings.production:
+        _check_production(settings)
+
+
+def _check_messages(settings: Settings) -> None:
     for name in ("sms_gateway", "sms_gateway_2"):
         if getattr(settings, name) not in ("", "taqnyat", "unifonic"):
             raise SettingsError(f"{name.upper()} must be taqnyat or unifonic")
     if settings.smtp_url and urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps", "smtp+starttls"):
         raise SettingsError("SMTP_URL must begin with smtp://, smtp+starttls:// or smtps://")
-    if settings.production:
-        _check_production(settings)
 
 
 def _check_production(settings: Settings) -> None:
