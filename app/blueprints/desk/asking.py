@@ -1,0 +1,83 @@
+"""What may be asked of the citizen in a case, and what was: each as one line in words."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.cases.answers import open_answers
+from app.cases.context import service_of
+from app.cases.conversation import InfoRequest
+from app.cases.models import Case
+from app.cases.timeline import reason_text
+from app.kit.fields import Group
+from app.web.language import lang, t
+
+OTHER = "other"
+FILES = ("file", "files")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request. `about`: the label of the field, or what kind of thing is meant."""
+
+    request: InfoRequest
+    kind: str
+    about: str
+    reason: str
+    text: str
+    state: str
+    at: datetime
+
+
+def items_of(case: Case, labels: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
+    """What to choose from, by kind: pairs («kind:field», words). Only fields that this case's answers call for."""
+    return {kind: list(items) for kind, items in _grouped(case, labels).items()}
+
+
+def _grouped(case: Case, labels: Mapping[str, str]) -> dict[str, Iterator[tuple[str, str]]]:
+    answers = open_answers(case.id, case.answers)
+    asked = [
+        each
+        for each in service_of(case).form.fields
+        if not each.readonly and not isinstance(each, Group) and each.type != "tick" and each.is_asked(answers)
+    ]
+    files = [each for each in asked if each.type in FILES]
+
+    def pairs(kind: str, fields: list[Any]) -> Iterator[tuple[str, str]]:
+        return ((f"{kind}:{each.id}", labels.get(each.id, each.id)) for each in fields)
+
+    missing = [
+        *pairs("document", [each for each in files if not answers.get(each.id)]),
+        (f"document:{OTHER}", t("desk.requests.other_document")),
+    ]
+    return {
+        "replacement": pairs("replacement", [each for each in files if answers.get(each.id)]),
+        "document": iter(missing),
+        "correction": pairs("correction", [each for each in asked if each.type not in FILES]),
+        "answer": iter([(f"answer:{OTHER}", t("desk.requests.question"))]),
+    }
+
+
+def reasons_of(case: Case) -> list[tuple[str, str]]:
+    service = service_of(case)
+    return [(each.code, service.text(lang(), f"reasons.{each.code}.label")) for each in service.reasons_of("return")]
+
+
+def asked_of(case: Case, requests: list[InfoRequest], labels: Mapping[str, str]) -> list[Asked]:
+    return [_asked(case, each, labels) for each in requests]
+
+
+def _asked(case: Case, request: InfoRequest, labels: Mapping[str, str]) -> Asked:
+    other = t("desk.requests.question" if request.kind == "answer" else "desk.requests.other_document")
+    about = labels.get(request.target, other)
+    at = request.closed_at or request.answered_at or request.opened_at or request.prepared_at
+    return Asked(
+        request,
+        t(f"desk.requests.kinds.{request.kind}"),
+        about,
+        reason_text(service_of(case), request.reason, lang(), about),
+        request.text,
+        t(f"desk.requests.states.{request.state}"),
+        at,
+    )

@@ -1,0 +1,89 @@
+"""The page of a case, its files, and the steps of the workflow."""
+
+import uuid
+
+from flask import Response, request
+from sqlalchemy import select
+
+from app.blueprints.desk.frame import READERS, WRITERS, blueprint
+from app.blueprints.desk.showing import act, show, version
+from app.blueprints.desk.step_forms import WITH_REQUESTS
+from app.cases import messages, queries, steps
+from app.cases.errors import CaseNotFound, StepRefused
+from app.cases.models import Case
+from app.documents.download import download_response
+from app.documents.models import Attachment
+from app.extensions import db, transaction
+from app.identity import access
+from app.identity.access import signed_in_actor
+from app.identity.audit import audit
+
+
+@blueprint.get("/cases/<number>")
+@access.staff(*READERS)
+def case(number: str) -> Response:
+    return show(number)
+
+
+@blueprint.get("/cases/<number>/slots")
+@access.staff(*READERS)
+def slots(number: str) -> Response:
+    """Free times from a later day on; to HTMX only they, to everybody else the whole page."""
+    return show(number, fragment="desk/_slots.html")
+
+
+@blueprint.get("/cases/<number>/files/<uuid:attachment_id>")
+@access.staff(*READERS)
+def attachment(number: str, attachment_id: uuid.UUID) -> Response:
+    """One file of this case, noted as seen; pictures may be looked at in the page (?inline=1)."""
+    actor = signed_in_actor()
+    with transaction():
+        found = queries.case_for(actor, number)
+        rows = select(Attachment).where(Attachment.id == attachment_id, Attachment.case_id == found.id)
+        file = db.session.scalar(rows)
+        if file is None:
+            raise CaseNotFound
+        answer = download_response(file, inline="inline" in request.args, for_staff=True)
+        audit(
+            "file.viewed",
+            actor=actor,
+            case_id=found.id,
+            subject_person=found.applicant_id,
+            detail={"attachment": str(file.id)},
+        )
+    return answer
+
+
+@blueprint.post("/cases/<number>/steps/<name>")
+@access.staff(*WRITERS)
+def step(number: str, name: str) -> Response:
+    form = request.form
+
+    def take(case: Case) -> None:
+        if name in WITH_REQUESTS:
+            raise StepRefused
+        inputs = {key: form[key] for key in form if key not in ("reasons", "note", "version")}
+        steps.move(
+            case.id,
+            name,
+            by=signed_in_actor(),
+            version=version(),
+            reasons=form.getlist("reasons"),
+            note=form.get("note", ""),
+            inputs=inputs,
+        )
+
+    return act(number, name, take, done=name)
+
+
+@blueprint.post("/cases/<number>/messages")
+@access.staff(*WRITERS)
+def message(number: str) -> Response:
+    """Words to the citizen, or a note between officers."""
+    internal = request.form.get("kind") == "note"
+    form = "note" if internal else "message"
+
+    def write(case: Case) -> None:
+        messages.write(case.id, request.form.get("text", ""), by=signed_in_actor(), internal=internal)
+
+    return act(number, form, write, done=form)

@@ -1,0 +1,142 @@
+"""The page of one case, put together: data beside decision."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.appointments import passes, slots
+from app.appointments.calendars import name_of
+from app.appointments.models import Booking
+from app.blueprints.desk import asking, files, past, step_forms
+from app.blueprints.desk.clock import clock_of
+from app.blueprints.desk.step_forms import StepForm
+from app.blueprints.desk.typed import Typed
+from app.blueprints.desk.words import state_label
+from app.calendars.wording import clock_text, full_date
+from app.cases import deadlines, desk_view, messages, officers, papers, policy, queries, requests
+from app.cases.context import profile, service_of
+from app.cases.conversation import ACCEPTED, ANSWERED, LAPSED, OPEN, PREPARED, WITHDRAWN, InfoRequest
+from app.cases.models import Case, Deadline
+from app.cases.timeline import state_key
+from app.identity.actors import Actor
+from app.kit.workflow import FINAL
+from app.notify.outbox import troubled
+from app.web.language import lang, t
+
+SHOWN_DEADLINES = ("target", "answer", "visit", "rechoose")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """The appointment and its pass in words."""
+
+    day: str
+    time: str
+    where: str
+    gate: str
+    state: str
+    pass_code: str
+    pass_state: str
+
+
+def of(case: Case, actor: Actor, typed: Typed, from_day: date | None) -> dict[str, Any]:
+    """Everything the page shows. Reads only."""
+    service, declaration = service_of(case), papers.declaration_of(case)
+    asked, labels = requests.requests_of(case), files.labels_of(declaration)
+    booking = slots.find_booking(case.id) if service.slots else None
+    key = state_key(
+        case,
+        waiting=any(each.state == OPEN for each in asked) and case.stage not in FINAL,
+        visit=booking.state if booking else None,
+    )
+    running = deadlines.open_deadlines(case)
+    forms = step_forms.forms_of(case, actor)
+    return {
+        "case": case,
+        "service_title": declaration["title"][lang()],
+        "state": key,
+        "state_words": state_label(key, lang()),
+        "clock": clock_of(
+            case,
+            next((each.due_at for each in running if each.kind == "target"), None),
+            waiting=key == "waiting_citizen",
+        ),
+        "parts": papers.parts_of(case, lang()),
+        "papers": files.papers_of(case, papers.attachments_of(case), labels),
+        "deadlines": _deadlines(running),
+        "visit": _visit(case, booking) if booking else None,
+        "troubled": troubled(case.id),
+        "forms": forms,
+        "prominent": prominent(forms),
+        "slots": step_forms.slots_of(case, forms, from_day),
+        "slot_form": next((form.name for form in forms if "slot" in form.controls), ""),
+        "full_date": full_date,
+        "clock_text": clock_text,
+        "typed": typed,
+        "own": actor.same_person(case.applicant.identity_key),
+        **_conversation(case, actor),
+        **_requests(case, actor, asked, labels),
+    }
+
+
+def _conversation(case: Case, actor: Actor) -> dict[str, Any]:
+    rows, entries = queries.history_of(case), messages.thread_of(case, for_staff=True)
+    names = officers.names_of(past.people_in(rows, entries) | {case.assignee_id})
+    return {
+        "history": past.history_of(case, rows, names),
+        "thread": past.thread_of(case, entries, names, actor),
+        "assignee": names.get(case.assignee_id, "") if case.assignee_id else "",
+        "may_write": desk_view.may_write(case, actor, internal=False),
+        "may_note": desk_view.may_write(case, actor, internal=True),
+    }
+
+
+def _requests(case: Case, actor: Actor, asked: Sequence[InfoRequest], labels: dict[str, str]) -> dict[str, Any]:
+    """Requests by how far they are, and what this officer may do with them."""
+    mine = {step.name for step, blocked in policy.open_steps(case, actor) if blocked is None}
+    by_state = {
+        name: asking.asked_of(case, [each for each in asked if each.state in states], labels)
+        for name, states in (
+            ("prepared", (PREPARED,)),
+            ("open", (OPEN,)),
+            ("answered", (ANSWERED,)),
+            ("settled", (ACCEPTED, WITHDRAWN, LAPSED)),
+        )
+    }
+    return {
+        "asked": by_state,
+        "may_ask": "send_requests" in mine,
+        "may_withdraw": {"send_requests", "withdraw_request"} <= mine,
+        "may_accept": "accept_answer" in mine,
+        "items": asking.items_of(case, labels),
+        "return_reasons": asking.reasons_of(case),
+        "answer_days": next((rule.days for rule in service_of(case).deadlines if rule.kind == "answer"), None),
+    }
+
+
+def _deadlines(running: Sequence[Deadline]) -> list[tuple[str, str]]:
+    return [
+        (t(f"desk.deadlines.{each.kind}"), full_date(each.last_on, lang(), weekday=True))
+        for each in running
+        if each.kind in SHOWN_DEADLINES
+    ]
+
+
+def _visit(case: Case, booking: Booking) -> Visit:
+    found = passes.last_pass(case.id)
+    where = name_of(profile(), case.agency, booking.calendar.key, lang())
+    return Visit(
+        full_date(booking.on_day, lang(), weekday=True),
+        clock_text(booking.starts_at, booking.calendar.zone, lang()),
+        where,
+        profile().label("gates", booking.gate, lang()),
+        t(f"desk.visit.states.{booking.state}"),
+        found.code if found else "",
+        t(f"desk.visit.passes.{found.state}") if found else "",
+    )
+
+
+def prominent(forms: Sequence[StepForm]) -> StepForm | None:
+    """The one step that is a single press, if there is one: it stands above the others."""
+    return next((form for form in forms if form.is_simple and not form.blocked and not form.danger), None)

@@ -1,0 +1,46 @@
+"""The clock of a case against its internal target: in words, in colour, and as a share of the agency's office hours."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.calendars.clock import now
+from app.calendars.offices import AgencyCalendar
+from app.calendars.working import working_days_between, working_time
+from app.cases.context import agency_of, calendar_of
+from app.cases.models import Case
+from app.web.language import plural, t
+
+NEAR_DAYS = 1
+
+
+@dataclass(frozen=True)
+class TargetClock:
+    """`state`: on_time, near, late or paused, as the macro `clock` wants it. `percent` of the time that is gone."""
+
+    state: str
+    words: str
+    percent: int
+
+
+def clock_of(case: Case, target_at: datetime | None, *, waiting: bool) -> TargetClock | None:
+    """None where no target runs: the case is decided or ended. While the citizen is asked the clock stands still."""
+    if target_at is None:
+        return None
+    calendar, at = calendar_of(agency_of(case)), now()
+    today, last = calendar.day_of(at), calendar.day_of(target_at - timedelta(microseconds=1))
+    percent = _percent(case, target_at, calendar, at)
+    if waiting:
+        return TargetClock("paused", "", percent)
+    if at >= target_at:
+        days = working_days_between(last, today, calendar)
+        return TargetClock("late", plural("working_days", days) if days else t("desk.clock.just_now"), 100)
+    left = working_days_between(today, last, calendar)
+    words = plural("desk.plurals.working_days_left", left) if left else t("desk.clock.ends_today")
+    return TargetClock("near" if left <= NEAR_DAYS else "on_time", words, percent)
+
+
+def _percent(case: Case, target_at: datetime, calendar: AgencyCalendar, at: datetime) -> int:
+    if at >= target_at:
+        return 100
+    whole = working_time(case.filed_at, target_at, calendar)
+    return min(99, round(100 * (working_time(case.filed_at, at, calendar) / whole))) if whole else 0

@@ -1,0 +1,47 @@
+"""The blueprint, who may enter it, and what stands around every page of staff: the menu and the name of the agency."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, url_for
+
+from app.cases.context import profile
+from app.cases.queries import SEES_CASES
+from app.identity.access import current_actor
+from app.identity.actors import Actor
+from app.kit.roles import Role
+from app.web.language import lang, t
+
+blueprint = Blueprint("desk", __name__, url_prefix="/desk")
+
+READERS = tuple(sorted(SEES_CASES))
+WRITERS = tuple(sorted(SEES_CASES - {Role.AUDITOR}))
+MENU = (
+    ("queue", "desk.queue", READERS),
+    ("calendar", "calendar.index", (Role.SUPERVISOR,)),
+    ("gate", "gate.index", (Role.GATE_STAFF,)),
+)
+
+
+@blueprint.app_context_processor
+def around() -> dict[str, Any]:
+    """Menu and unit for the layout of staff; a page that passes its own keeps its own."""
+    actor = current_actor()
+    if actor is None or actor.kind != "staff":
+        return {}
+    return {"staff_menu": menu_of(actor), "unit": unit_of(actor)}
+
+
+def menu_of(actor: Actor) -> list[tuple[str, str, str]]:
+    known = current_app.view_functions
+    return [
+        (key, t(f"desk.menu.{key}"), url_for(endpoint))
+        for key, endpoint, roles in MENU
+        if endpoint in known and actor.roles & set(roles)
+    ]
+
+
+def unit_of(actor: Actor) -> str:
+    """The agency he works in, if it is one."""
+    agencies = {grant.agency for grant in actor.grants}
+    only = agencies.pop() if len(agencies) == 1 else None
+    return profile().agency(only).name[lang()] if only else ""

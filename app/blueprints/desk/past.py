@@ -1,0 +1,105 @@
+"""What happened and what was said, with the names that only staff read."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.blueprints.desk.words import step_label
+from app.calendars.wording import moment_text
+from app.cases.context import agency_of, service_of
+from app.cases.conversation import ThreadEntry
+from app.cases.models import Case, History
+from app.cases.timeline import reason_text, sentence
+from app.identity.actors import Actor
+from app.web.language import lang, t
+
+Names = Mapping[uuid.UUID, str]
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One step as the desk reads it; hidden ones are marked, since no citizen ever sees them."""
+
+    text: str
+    who: str
+    at: str
+    iso: str
+    hidden: bool
+    notes: tuple[str, ...]
+
+
+def history_of(case: Case, rows: Sequence[History], names: Names) -> list[Happened]:
+    """Newest first."""
+    return [_happened(case, row, names) for row in reversed(rows)]
+
+
+def _happened(case: Case, row: History, names: Names) -> Happened:
+    service, content = service_of(case), (row.words.content if row.words else None) or {}
+    text = sentence(service, row, lang(), for_citizen=False) or step_label(service, row.step, lang())
+    who = {"citizen": case.applicant.name(lang()), "clock": t("desk.history.clock")}.get(row.actor_kind) or _name(
+        names, row.actor_staff_id
+    )
+    return Happened(
+        text, who, moment(case, row.at), row.at.isoformat(), row.hidden, tuple(_notes(case, content, names))
+    )
+
+
+def _notes(case: Case, content: Mapping[str, Any], names: Names) -> list[str]:
+    found = [reason_text(service_of(case), code, lang()) for code in content.get("reasons", ())]
+    if "assignee" in content:
+        given = content["assignee"]
+        found.append(
+            t("desk.history.given_to", name=_name(names, uuid.UUID(given)))
+            if given
+            else t("desk.history.given_to_nobody")
+        )
+    if content.get("result"):
+        found.append(t(f"desk.results.{content['result']}"))
+    if content.get("note"):
+        found.append(content["note"])
+    return found
+
+
+def people_in(rows: Sequence[History], entries: Sequence[ThreadEntry]) -> set[uuid.UUID | None]:
+    """Ids of all staff who appear in a case's past."""
+    given = {(row.words.content or {}).get("assignee") for row in rows if row.words}
+    return (
+        {row.actor_staff_id for row in rows}
+        | {entry.author_staff_id for entry in entries}
+        | {uuid.UUID(each) for each in given if each}
+    )
+
+
+def thread_of(case: Case, entries: Sequence[ThreadEntry], names: Names, actor: Actor) -> list[dict[str, Any]]:
+    """Messages for the macro `message_thread`, oldest first."""
+    return [
+        {
+            "id": entry.id,
+            "who": _author(case, entry, names, actor),
+            "at": moment(case, entry.at),
+            "iso": entry.at.isoformat(),
+            "text": f"{entry.subject}\n{entry.body}" if entry.subject else entry.body,
+            "note": not entry.visible,
+            "mine": entry.author_kind == "staff",
+            "unread": entry.author_kind == "citizen" and entry.staff_read_at is None,
+        }
+        for entry in entries
+    ]
+
+
+def _author(case: Case, entry: ThreadEntry, names: Names, actor: Actor) -> str:
+    if entry.author_kind == "citizen":
+        return case.applicant.name(lang())
+    if entry.author_kind != "staff":
+        return t("desk.thread.notice")
+    return t("desk.thread.you") if entry.author_staff_id == actor.staff_id else _name(names, entry.author_staff_id)
+
+
+def _name(names: Names, staff_id: uuid.UUID | None) -> str:
+    return names.get(staff_id, t("desk.history.somebody")) if staff_id else t("desk.history.somebody")
+
+
+def moment(case: Case, at: datetime) -> str:
+    return moment_text(at, agency_of(case).zone, lang())

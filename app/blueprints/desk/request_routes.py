@@ -1,0 +1,65 @@
+"""Requests to the citizen: prepare, take back, send as one notice, accept what came."""
+
+import uuid
+
+from flask import Response, request
+
+from app.blueprints.desk.frame import WRITERS, blueprint
+from app.blueprints.desk.showing import act, version
+from app.cases import requests
+from app.cases.models import Case
+from app.identity import access
+from app.identity.access import signed_in_actor
+
+
+@blueprint.post("/cases/<number>/requests", endpoint="request")
+@access.staff(*WRITERS)
+def prepare(number: str) -> Response:
+    form = request.form
+    kind, _, target = form.get("item", "").partition(":")
+
+    def ask(case: Case) -> None:
+        requests.prepare(
+            case.id,
+            kind=kind,
+            target=target,
+            reason=form.get("reason", ""),
+            text=form.get("text", ""),
+            by=signed_in_actor(),
+            version=version(),
+        )
+
+    return act(number, "request", ask, done="request")
+
+
+@blueprint.post("/cases/<number>/requests/<uuid:request_id>/discard")
+@access.staff(*WRITERS)
+def discard(number: str, request_id: uuid.UUID) -> Response:
+    return act(
+        number,
+        "discard",
+        lambda case: requests.discard(case.id, request_id, by=signed_in_actor(), version=version()),
+        done="discard",
+    )
+
+
+@blueprint.post("/cases/<number>/requests/send")
+@access.staff(*WRITERS)
+def send_requests(number: str) -> Response:
+    return act(
+        number,
+        "send",
+        lambda case: requests.send(case.id, by=signed_in_actor(), version=version()),
+        done="send_requests",
+    )
+
+
+@blueprint.post("/cases/<number>/requests/accept")
+@access.staff(*WRITERS)
+def accept(number: str) -> Response:
+    return act(
+        number,
+        "accept",
+        lambda case: requests.accept(case.id, by=signed_in_actor(), version=version()),
+        done="accept_answer",
+    )

@@ -1,0 +1,22 @@
+"""Words of cases as staff read them: states from the desk's side, steps that no citizen ever sees."""
+
+from app.cases.timeline import label_of
+from app.kit.service import Service
+from app.kit.words import WORDS
+
+
+def state_label(key: str, language: str) -> str:
+    """«مطلوب منك» is said to the citizen; the desk reads that it waits for him."""
+    own = f"desk.states.{key}"
+    return WORDS.text(language, own) if WORDS.has(own) else label_of(key, language)
+
+
+def step_label(service: Service, name: str, language: str) -> str:
+    """What the button of a step says."""
+    key = f"actions.{name}.button"
+    return service.text(language, key) if service.has_text(key) else WORDS.text(language, f"desk.steps.{name}")
+
+
+def step_hint(service: Service, name: str, language: str) -> str:
+    key = f"actions.{name}.hint"
+    return service.text(language, key) if service.has_text(key) else ""
