@@ -30,7 +30,9 @@ def flatten(node: object, prefix: str, into: dict[str, dict[str, str]]) -> None:
     elif isinstance(node, list):
         for index, value in enumerate(node):
             name = (value.get("id") or value.get("code") or index) if isinstance(value, dict) else index
-            flatten(value, f"{prefix}.{name}", into)
+            named = isinstance(value, dict) and name != index
+            words = {key: each for key, each in value.items() if key not in ("id", "code")} if named else value
+            flatten(words, f"{prefix}.{name}", into)
 
 
 class Words:
