@@ -61,3 +61,9 @@ class HoursWrong(Invalid):
     """Opening hours, minutes or places that make no calendar."""
 
     text_key = "calendar.refused.hours"
+
+
+class PinWrong(Invalid):
+    """A PIN that is not the one of the shift, or none at all."""
+
+    text_key = "gate.refused.pin"

@@ -85,6 +85,7 @@ class GateShift(Base):
     """A guard's shift on a registered device: begun by a sign-in, kept by the PIN he chose for it, at most 8 hours."""
 
     __tablename__ = "gate_shift"
+    __table_args__ = (Index("uq_gate_shift_open", "device_id", unique=True, postgresql_where=text("NOT is_over")),)
 
     id: Mapped[uuid.UUID] = id_column()
     device_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("gate_device.id", ondelete="CASCADE"))

@@ -6,11 +6,12 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, request, url_for
 
-from app.appointments import gate, passes, slots
+from app.appointments import gate, passes, shifts, slots
 from app.appointments.errors import PassUnknown
 from app.appointments.gate import Expected
 from app.appointments.rules import BOOKED
 from app.blueprints.gate import view
+from app.blueprints.gate.phones import idle_shift, keeps, this_phone
 from app.blueprints.gate.posts import Post, expected_at, posts_of
 from app.calendars.clock import now
 from app.calendars.wording import clock_text, full_date
@@ -52,6 +53,7 @@ def index() -> Response:
         q=words,
         only=only if only in ONLY else "",
         chosen=chosen,
+        offer_shift=_may_begin_shift(posts),
         **_place(posts, chosen),
     )
 
@@ -73,6 +75,8 @@ def print_list() -> Response:
 @limiter.limit("40 per minute", exempt_when=lambda: current_actor() is not None)
 def show(code: str) -> Response:
     found, post = _at_my_agency(code)
+    if current_actor() is None and idle_shift():
+        return see_other(url_for("gate.pin", next=url_for("gate.show", code=code)))
     if found is None or post is None:
         return page("gate/stranger.html", good=passes.valid_for(code) is not None)
     with transaction():
@@ -114,6 +118,12 @@ def _attended(case_id: uuid.UUID) -> None:
     booking = slots.find_booking(case_id)
     if booking is not None and booking.state == BOOKED:
         steps.move(case_id, "attended", by=signed_in_actor(), version=None)
+
+
+def _may_begin_shift(posts: list[Post]) -> bool:
+    """On a registered telephone of his gate, a guard who has not chosen a PIN yet."""
+    phone = this_phone()
+    return keeps(phone, posts) and shifts.open_shift(phone, signed_in_actor().staff_id) is None
 
 
 def _profile() -> Profile:
