@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.notify.gateways import KINDS, gateways_of
 from app.notify.gateways.base import Gateway, MalformedReceipt, PermanentError, TemporaryError
 from app.notify.models import State
-from config import Settings
+from config import Settings, SettingsError
 from tests.support.gateway import FakeGateway
 
 
@@ -91,6 +91,14 @@ def test_a_second_gateway_exists_only_when_it_is_configured() -> None:
     two = Settings(sms_gateway="taqnyat", sms_gateway_2="unifonic", sms_gateway_url_2="http://b", sms_sender="Bawaba")
     assert list(gateways_of(two)) == ["sms_1", "sms_2"]
     assert gateways_of(two)["sms_2"].sender == "Bawaba"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("SMS_GATEWAY", "other"), ("SMS_GATEWAY_2", "other"), ("SMTP_URL", "http://mail.example")]
+)
+def test_a_gateway_nobody_knows_stops_the_start(environment: dict[str, str], name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name} must"):
+        Settings.from_environment({**environment, name: value})
 
 
 @pytest.mark.parametrize(

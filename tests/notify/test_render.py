@@ -1,6 +1,8 @@
 """What a person reads: the words of notices with their facts, as SMS, as letter and in the thread."""
 
 import re
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from app.kit.words import WORDS
 from app.notify.render import ISOLATE, defuse, fits, notice_words, render
 
 SAMPLES = {name: entry["sample"] for name, entry in WORDS.raw["placeholders"].items()}
+SERVICES = Path(__file__).parents[2] / "app/blueprints/services"
 ARABIC = re.compile("[\u0600-\u06ff]")
 WORDS_OF = {
     "sms": {"ar": "{x}", "en": "{x}"},
@@ -32,6 +35,15 @@ def test_every_shared_notice_fits_its_sms_with_the_longest_facts(event: str, lan
     notice = render(notice_words(event), language, samples(language))
     assert fits(notice.sms)
     assert not re.search("[\u064b-\u0652\u0670\u200e\u200f\u2066-\u2069]", notice.sms)
+
+
+@pytest.mark.parametrize("path", sorted(SERVICES.glob("*/texts.toml")), ids=lambda path: path.parent.name)
+def test_every_notice_of_a_service_fits_and_brings_no_address_of_its_own(path: Path) -> None:
+    for event, words in tomllib.loads(path.read_text("utf-8")).get("notices", {}).items():
+        for language in ("ar", "en"):
+            sms = render(words, language, samples(language)).sms
+            assert fits(sms), (event, language, sms)
+            assert not re.search(r"https?:|www\.", words["sms"][language]), event
 
 
 def test_an_arabic_sms_of_three_parts_does_not_fit() -> None:
