@@ -119,7 +119,13 @@ class Supervisor:
         server.prepare()
         self.family.start(
             Part(
-                "postgres", server.command(), server.ready, rights=server.rights, stop_signal=signal.SIGINT, patience=20
+                "postgres",
+                server.command(),
+                server.ready,
+                rights=server.rights,
+                stop_signal=signal.SIGINT,
+                patience=20,
+                foundation=True,
             )
         )
         server.make_database(DATABASE)
@@ -130,7 +136,7 @@ class Supervisor:
         if given := os.environ.get("REDIS_URL"):
             return given
         server = Valkey(self.data)
-        self.family.start(Part("valkey", server.command(), server.ready, prepare=server.prepare))
+        self.family.start(Part("valkey", server.command(), server.ready, prepare=server.prepare, foundation=True))
         return server.url()
 
     def write_settings(self, addresses: demo.Addresses) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A family of processes: started in order, watched, started again when one dies, stopped in reverse order.
+"""A family of processes: started in order, watched, started again when one dies, stopped from the top.
 
 All forks happen in the thread that calls `run`, since the kernel ties a child's death signal to the thread that forked.
 """
@@ -23,7 +23,10 @@ STEADY_AFTER = 30.0
 
 @dataclass(frozen=True)
 class Part:
-    """One program. `ready` says when what depends on it may start; `prepare` runs before each start."""
+    """One program. `ready` says when what depends on it may start; `prepare` runs before each start.
+
+    A `foundation` stops after all others have, since they finish their work on it.
+    """
 
     name: str
     command: Sequence[str]
@@ -33,6 +36,7 @@ class Part:
     stop_signal: int = signal.SIGTERM
     patience: float = 10.0
     environment: Mapping[str, str] | None = None
+    foundation: bool = False
 
 
 @dataclass
@@ -84,10 +88,16 @@ class Family:
             time.sleep(LOOK_EVERY)
 
     def stop(self) -> None:
-        """Stop everything, last started first; nobody is left behind."""
+        """Stop everything: first what stands on the foundations, together, then these, last started first."""
+        self._stop([member for member in reversed(self.members) if not member.part.foundation])
         for member in reversed(self.members):
+            self._stop([member])
+
+    def _stop(self, members: list[Member]) -> None:
+        for member in members:
             if member.process.poll() is None:
                 member.process.send_signal(member.part.stop_signal)
+        for member in members:
             try:
                 member.process.wait(member.part.patience)
             except subprocess.TimeoutExpired:

@@ -71,14 +71,17 @@ def test_a_part_that_is_killed_comes_back(family: Family) -> None:
     assert family.members[0].process.poll() is None
 
 
-def test_parts_stop_in_reverse_order(tmp_path: Path, lines: list[tuple[str, str]]) -> None:
+def test_foundations_stop_last_and_in_reverse_order(tmp_path: Path, lines: list[tuple[str, str]]) -> None:
     family = Family(lambda name, line: lines.append((name, line)))
     told = tmp_path / "told"
-    for name in ("database", "web", "worker"):
+    for name in ("database", "redis", "web", "worker"):
         code = TELLS_ITS_END.format(path=str(told), name=name)
-        family.start(part(name, code, ready=lambda name=name: (name, "up") in lines))
+        ready = lambda name=name: (name, "up") in lines  # noqa: E731
+        family.start(part(name, code, ready=ready, foundation=name in ("database", "redis")))
     family.stop()
-    assert told.read_text().split() == ["worker", "web", "database"]
+    ends = told.read_text().split()
+    assert ends[2:] == ["redis", "database"]
+    assert set(ends[:2]) == {"web", "worker"}
 
 
 def test_a_part_that_is_never_ready_is_an_error_with_its_name(family: Family) -> None:
