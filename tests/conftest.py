@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -10,7 +11,11 @@ from flask import Flask
 
 from ground import demo
 from tests.support import database
+from tests.support.portal import Portal, data_folder, running
 from tests.support.servers import SERVERS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).parents[1]
 
@@ -100,3 +105,37 @@ def valkey() -> str:
     with redis.Redis.from_url(SERVERS.valkey.url()) as client:
         client.flushall()
     return SERVERS.valkey.url()
+
+
+@pytest.fixture(scope="session")
+def live() -> Iterator[Portal]:
+    """The whole running portal with its demo people and cases, clocks of the machinery shortened."""
+    with data_folder() as folder, running(folder, {"SWEEP_SECONDS": "2", "MESSAGE_LEASE_SECONDS": "5"}) as portal:
+        yield portal
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """One Chromium for the run."""
+    from tests.support.browser import chromium
+
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: "Browser") -> Iterator["Page"]:
+    """A page at a desk."""
+    from tests.support.browser import opened
+
+    with opened(browser) as page:
+        yield page
+
+
+@pytest.fixture
+def plain_page(browser: "Browser") -> Iterator["Page"]:
+    """A page without scripts on a telephone."""
+    from tests.support.browser import TELEPHONE, opened
+
+    with opened(browser, scripts=False, size=TELEPHONE) as page:
+        yield page
