@@ -11,10 +11,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import fsspec
+from botocore.exceptions import BotoCoreError
 from flask import current_app
 
 from app.documents.errors import FileNotReady, StorageAway
 
+# A page waits for a bucket, but not long: the person is told and tries again.
+PATIENCE = {"connect_timeout": 2, "read_timeout": 20, "retries": {"max_attempts": 1}}
+AWAY = (OSError, BotoCoreError)
 FILES = "attachments"
 PAPERS = "documents"
 
@@ -31,7 +35,10 @@ class Storage:
         elif parts.scheme == "s3":
             self.root = f"{parts.netloc}{parts.path}".rstrip("/")
             options = {"endpoint_url": endpoint} if endpoint else {}
-            self.files = fsspec.filesystem("s3", use_listings_cache=False, client_kwargs=options)
+            self.files = fsspec.filesystem(
+                "s3", use_listings_cache=False, client_kwargs=options, config_kwargs=PATIENCE, skip_instance_cache=True
+            )
+            self.files.retries = 2
         else:
             raise ValueError("STORAGE_URL must begin with file:/// or s3://")
 
@@ -44,7 +51,7 @@ class Storage:
                 self._write_file(Path(self.root) / key, content)
             else:
                 self.files.pipe_file(f"{self.root}/{key}", content)
-        except OSError as away:
+        except AWAY as away:
             raise StorageAway from away
         return key
 
@@ -68,7 +75,7 @@ class Storage:
             return bytes(self.files.cat_file(f"{self.root}/{key}"))
         except FileNotFoundError as gone:
             raise FileNotReady from gone
-        except OSError as away:
+        except AWAY as away:
             raise StorageAway from away
 
     def delete(self, key: str) -> None:
@@ -77,7 +84,7 @@ class Storage:
             self.files.rm_file(f"{self.root}/{key}")
         except FileNotFoundError:
             return
-        except OSError as away:
+        except AWAY as away:
             raise StorageAway from away
 
     def keys(self, folder: str) -> Iterator[tuple[str, datetime]]:

@@ -59,7 +59,9 @@ def test_a_code_has_twelve_characters_that_are_not_taken_for_others() -> None:
     assert new_code() != code
 
 
-@pytest.mark.parametrize("typed", ["k7m4 q2xa 9hjw", "K7M4-Q2XA-9HJW", " K7M4Q2XA9HJW ", "K٧M٤Q٢XA٩HJW", "K۷M۴Q۲XA۹HJW"])
+@pytest.mark.parametrize(
+    "typed", ["k7m4 q2xa 9hjw", "K7M4-Q2XA-9HJW", " K7M4Q2XA9HJW ", "K٧M٤Q٢XA٩HJW", "K۷M۴Q۲XA۹HJW"]
+)
 def test_a_code_is_read_however_it_was_typed(typed: str) -> None:
     assert clean_code(typed) == "K7M4Q2XA9HJW"
 

@@ -77,13 +77,21 @@ def check_pdf(content: bytes) -> tuple[bytes, int]:
                 raise LockedFile
             pages = _count(pdf)
             _disarm(pdf)
-            target = io.BytesIO()
-            pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-            return target.getvalue(), pages
+            return _written(pdf), pages
     except pikepdf.PasswordError as locked:
         raise LockedFile from locked
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, RuntimeError, RecursionError) as broken:
         raise WrongFile from broken
+
+
+def _written(pdf: pikepdf.Pdf) -> bytes:
+    """The file anew, read once more as it stands: what was mended from a torn file may have no beginning."""
+    target = io.BytesIO()
+    pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    with pikepdf.open(io.BytesIO(target.getvalue()), attempt_recovery=False) as again:
+        if len(again.pages) != len(pdf.pages):
+            raise WrongFile
+    return target.getvalue()
 
 
 def _count(pdf: pikepdf.Pdf) -> int:
