@@ -1,9 +1,11 @@
 """/clock: see and move the demo clock that portal, worker and sandbox follow."""
 
+import re
+
 from flask import Blueprint, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from sandbox.pages import page, wants_json
+from sandbox.pages import page, posted, wants_json
 from sandbox.world import world
 
 blueprint = Blueprint("clock", __name__, url_prefix="/clock")
@@ -24,10 +26,8 @@ def now() -> ResponseReturnValue:
 @blueprint.post("")
 def move() -> ResponseReturnValue:
     """Form or JSON: `action` (hour, day, five_days, midnight, reset) or `seconds` to move by."""
-    asked = request.get_json(silent=True) if request.is_json else request.form
-    action, seconds = str((asked or {}).get("action", "")), (asked or {}).get("seconds")
-    before = world().clock.offset()
-    if not _moved(action, seconds):
+    action, before = posted().get("action", ""), world().clock.offset()
+    if not _moved(action, posted().get("seconds", "")):
         return jsonify(error="unknown action"), 422
     if action == "reset":
         # Receipts under way were planned by the later clock; they keep their distance.
@@ -37,7 +37,7 @@ def move() -> ResponseReturnValue:
     return redirect(url_for(".index", moved=action if action in (*STEPS, "midnight", "reset") else ""), 303)
 
 
-def _moved(action: str, seconds: object) -> bool:
+def _moved(action: str, seconds: str) -> bool:
     clock = world().clock
     if action in STEPS:
         clock.move(STEPS[action])
@@ -45,7 +45,7 @@ def _moved(action: str, seconds: object) -> bool:
         clock.to_midnight()
     elif action == "reset":
         clock.reset()
-    elif isinstance(seconds, int) or (isinstance(seconds, str) and seconds.lstrip("-").isdecimal()):
+    elif re.fullmatch(r"-?[0-9]{1,9}", seconds):
         clock.move(int(seconds))
     else:
         return False

@@ -4,7 +4,7 @@ from flask import Blueprint, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sandbox.faults import CATALOGUE, UnknownFault
-from sandbox.pages import page, wants_json
+from sandbox.pages import page, posted, wants_json
 from sandbox.world import world
 
 blueprint = Blueprint("faults", __name__, url_prefix="/faults")
@@ -24,8 +24,7 @@ def active() -> ResponseReturnValue:
 @blueprint.post("")
 def switch() -> ResponseReturnValue:
     """Form or JSON: `component`, `kind` ("none" switches off), `times` (nothing: until switched off)."""
-    asked = (request.get_json(silent=True) if request.is_json else request.form) or {}
-    component, kind, times = (str(asked.get(name) or "") for name in ("component", "kind", "times"))
+    component, kind, times = (posted().get(name, "") for name in ("component", "kind", "times"))
     try:
         world().faults.switch(component, kind, int(times) if times.isdecimal() else None)
     except UnknownFault as error:

@@ -34,6 +34,15 @@ def wants_json() -> bool:
     return request.is_json or request.accept_mimetypes.best == "application/json"
 
 
+def posted() -> dict[str, str]:
+    """The fields of a form or of a JSON object, as text; anything else is empty."""
+    if not request.is_json:
+        return request.form.to_dict()
+    data = request.get_json(silent=True)
+    fields = data.items() if isinstance(data, dict) else ()
+    return {str(name): str(value) for name, value in fields if value is not None}
+
+
 def language() -> str:
     """Chosen on this page, else wished by the client that sent the person here, else chosen before; Arabic else."""
     wished = request.args.get("lang") or g.get("wished_language") or request.cookies.get(LANGUAGE, "")

@@ -79,7 +79,6 @@ def serve(options: Options, listener: socket.socket) -> None:
     finally:
         app.extensions["postman"].stop()
         mail.stop()
-        world.store.close()
 
 
 def _announce(options: Options, smtp_port: int) -> None:

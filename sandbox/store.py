@@ -71,7 +71,3 @@ class Store:
         with self.transaction() as connection:
             for table in EMPTIED_BY_RESET:
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608  (names from the list above)
-
-    def close(self) -> None:
-        with self._lock:
-            self._connection.close()

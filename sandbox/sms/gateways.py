@@ -70,9 +70,15 @@ def unifonic() -> ResponseReturnValue:
         return _refused(gateway, reference, 400, "Recipient must be international, without + or 00")
     if not form.get("Body") or not form.get("SenderID"):
         return _refused(gateway, reference, 400, "Body and SenderID are required")
-    callback = form.get("statusCallback") or None
+    callback = _callback(form.get("statusCallback", ""))
     order = Order(gateway, "unifonic", reference, (form["Recipient"],), form["SenderID"], form["Body"], callback)
     return _accept(order)
+
+
+def _callback(address: str) -> str | None:
+    """Receipts go to the portal of this demonstration or to another one on this machine, and nowhere else."""
+    ours = (f"{world().options.portal_url}/", "http://127.0.0.1:")
+    return address if address.startswith(ours) else None
 
 
 def _misbehave(gateway: str, reference: str | None) -> Response | None:

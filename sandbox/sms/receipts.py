@@ -36,7 +36,9 @@ class Postman(threading.Thread):
                 self.deliver(row)
 
     def stop(self) -> None:
+        """Ask it to end and wait a moment; what is under way is posted again after the next start."""
         self._done.set()
+        self.join(2)
 
     def flush(self, sms_id: int) -> None:
         """Deliver this message's receipts now, before the gateway has even answered the send."""

@@ -95,7 +95,7 @@ class PortalHandler(BaseHTTPRequestHandler):
         is_json = self.headers["Content-Type"].startswith("application/json")
         fields = json.loads(body) if is_json else dict(parse_qsl(body.decode()))
         proof = self.headers.get("Authorization")
-        self.portal.heard.append({"path": self.path, "proof": proof, "fields": fields})
+        self.portal.heard.append({"path": self.path, "proof": proof, "fields": fields, "body": body})
         self._answer(self.portal.status, b"")
 
     def _answer(self, status: int, body: bytes) -> None:

@@ -167,4 +167,5 @@ def test_keys_rotate_with_overlap_without_and_under_the_same_name(client: Client
 def test_an_unknown_fault_is_refused(sandbox: RunningSandbox) -> None:
     assert sandbox.post("/faults", json={"component": "sms", "kind": "explode"}).status_code == 422
     assert sandbox.post("/faults", data={"component": "nobody", "kind": "hang"}).status_code == 422
+    assert sandbox.post("/faults", json=["hang"]).status_code == 422
     assert sandbox.get("/faults/active.json").json() == {}
