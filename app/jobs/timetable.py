@@ -42,6 +42,7 @@ class Round:
 
 TIMETABLE: tuple[Sweep | Round, ...] = (
     Sweep("messages", due="app.notify.lease.any_due", bell="drain"),
+    Sweep("documents", due="app.documents.press.any_due", bell="render"),
     Sweep("deadlines", due="app.cases.clockwork.any_due", bell="deadlines"),
     Round("seal", every=60, path="app.jobs.clock.seal", queue="messages"),
     Round("figures", every=600, path="app.jobs.clock.count_facts", queue="messages"),
@@ -49,6 +50,9 @@ TIMETABLE: tuple[Sweep | Round, ...] = (
     Round("forget", every=86400, path="app.jobs.messages.forget", queue="messages", timeout=600),
     Round("sessions", every=3600, path="app.jobs.clock.forget_sessions", queue="messages"),
     Round("drafts", every=3600, path="app.jobs.clock.look_after_drafts", queue="messages"),
+    Round("guides", every=600, path="app.jobs.documents.guides", queue="documents"),
+    Round("recheck", every=60, path="app.jobs.documents.recheck", queue="documents"),
+    Round("tidy", every=3600, path="app.jobs.documents.tidy", queue="documents", timeout=900),
 )
 
 
