@@ -63,9 +63,10 @@ def _act(service: Service, draft_id: uuid.UUID | None) -> ResponseReturnValue:
         if not is_served(service, work.person):
             abort(403)
         work.take_typed()
+        # Files first: they were sent under the places that the rows had on the page.
+        work.take_files()
         _rows(work)
         work.save()
-        work.take_files()
         if "remove_file" in request.form:
             work.remove_file(request.form["remove_file"])
         reading = work.read()

@@ -1,0 +1,236 @@
+"""The life of an appointment by its operations: steps, requests, dates, hidden check, races told apart."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from app.calendars.clock import now
+from app.cases import clockwork, messages, policy, queries, requests, steps, timeline
+from app.cases.conversation import ThreadEntry
+from app.cases.errors import NeedsFirst, OwnCase, RequestsOpen, SomebodyFaster, StepRefused
+from app.cases.models import Case, Deadline
+from app.extensions import db, transaction
+from app.identity.actors import Actor
+from app.notify.models import Message
+from tests.support.world import SECURITY, World
+
+
+def take(world: World, number: str, step: str, by: Actor, **more: Any) -> None:
+    with world.app.app_context(), transaction():
+        case = queries.find_case(number)
+        assert case is not None
+        steps.move(case.id, step, by=by, version=case.version, **more)
+
+
+def sms(world: World) -> list[str]:
+    with world.app.app_context():
+        return list(db.session.scalars(select(Message.event).where(Message.channel == "sms").order_by(Message.created_at)))
+
+
+def scheduled(world: World) -> str:
+    """A case with a date."""
+    number, officer = world.file(world.citizen()), world.actor()
+    take(world, number, "start_review", officer)
+    take(world, number, "security_check", world.actor(SECURITY, email="security@example.com"), inputs={"result": "clear"})
+    take(world, number, "propose_slot", officer, inputs={"slot": str(world.free_slot(number))})
+    return number
+
+
+def test_a_date_needs_the_security_check_first(world: World) -> None:
+    number, officer = world.file(world.citizen()), world.actor()
+    take(world, number, "start_review", officer)
+    with pytest.raises(NeedsFirst):
+        take(world, number, "propose_slot", officer, inputs={"slot": str(world.free_slot(number))})
+
+
+def test_a_date_brings_pass_reminder_and_notice(world: World) -> None:
+    number = scheduled(world)
+    assert sms(world) == ["submitted", "started", "slot_set"]
+    case = world.case(number)
+    with world.app.app_context():
+        kinds = set(db.session.scalars(select(Deadline.kind).where(Deadline.case_id == case.id, Deadline.state == "open")))
+    assert {"visit", "visit_reminder"} <= kinds
+    page = world.citizen().get(f"/account/cases/{number}")
+    assert "حمّل تصريح الزيارة" in page.html
+    assert "موعد محدد" in page.html
+
+
+def test_the_hidden_check_changes_nothing_that_the_citizen_can_see(world: World) -> None:
+    browser = world.citizen()
+    number = world.file(browser)
+    take(world, number, "start_review", world.actor())
+    # The first look takes the «new» marks off the messages.
+    browser.get(f"/account/cases/{number}")
+    before = browser.get(f"/account/cases/{number}").html
+    account, data = browser.get("/account").html, browser.get("/account/data").html
+    take(world, number, "security_check", world.actor(SECURITY, email="security@example.com"), inputs={"result": "concern"})
+    assert browser.get(f"/account/cases/{number}").html == before
+    assert browser.get("/account").html == account
+    assert browser.get("/account/data").html == data
+    with world.app.app_context():
+        case = queries.find_case(number)
+        assert case is not None
+        lines = timeline.timeline(case, queries.history_of(case), "ar", for_citizen=False)
+        assert [line.step for line in lines if line.hidden] == ["security_check"]
+
+
+def test_requests_go_out_as_one_notice_and_block_the_decision(world: World) -> None:
+    browser, officer = world.citizen(), world.actor()
+    number = world.file(browser)
+    take(world, number, "start_review", officer)
+    with world.app.app_context(), transaction():
+        case = queries.find_case(number)
+        assert case is not None
+        requests.prepare(case.id, kind="replacement", target="subject_letter", reason="unclear_document", text="", by=officer, version=case.version)
+        requests.prepare(case.id, kind="answer", target="other", reason="needs_explanation", text="ما موضوعك؟", by=officer, version=case.version)
+    assert "ما موضوعك" not in browser.get(f"/account/cases/{number}").html
+    with world.app.app_context(), transaction():
+        case = queries.find_case(number)
+        assert case is not None
+        requests.send(case.id, by=officer, version=case.version)
+    assert sms(world) == ["submitted", "started", "asked"]
+    page = browser.get(f"/account/cases/{number}")
+    assert "ما موضوعك" in page.html
+    with pytest.raises(RequestsOpen):
+        take(world, number, "refuse", officer, reasons=["no_slots"])
+
+
+def test_the_clock_cancels_after_the_last_day_and_only_once(world: World) -> None:
+    number, officer = world.file(world.citizen()), world.actor()
+    take(world, number, "start_review", officer)
+    with world.app.app_context(), transaction():
+        case = queries.find_case(number)
+        assert case is not None
+        requests.prepare(case.id, kind="document", target="other", reason="missing_document", text="صك", by=officer, version=case.version)
+        requests.send(case.id, by=officer, version=case.version)
+    with world.app.app_context():
+        assert clockwork.run_due() == 0
+        with transaction():
+            db.session.execute(update(Deadline).where(Deadline.kind == "answer").values(due_at=now() - timedelta(seconds=1)))
+        assert clockwork.run_due() == 1
+        assert clockwork.run_due() == 0
+    case = world.case(number)
+    assert (case.stage, case.outcome) == ("cancelled", "cancelled_unanswered")
+    assert sms(world).count("cancelled_unanswered") == 1
+
+
+def test_an_answer_returns_the_case_and_keeps_the_deadline_quiet(world: World) -> None:
+    browser, officer = world.citizen(), world.actor()
+    number = world.file(browser)
+    take(world, number, "start_review", officer)
+    with world.app.app_context(), transaction():
+        case = queries.find_case(number)
+        assert case is not None
+        request = requests.prepare(case.id, kind="answer", target="other", reason="needs_explanation", text="متى؟", by=officer, version=case.version)
+        requests.send(case.id, by=officer, version=case.version)
+        key = str(request.id)
+    page = browser.get(f"/account/cases/{number}")
+    empty = browser.post(f"/account/cases/{number}/answer", {"version": page.field("version"), f"text-{key}": ""})
+    assert empty.status == 422
+    sent = browser.post(f"/account/cases/{number}/answer", {"version": page.field("version"), f"text-{key}": "في شهر محرم"})
+    assert sent.status == 303
+    with world.app.app_context():
+        assert db.session.scalar(select(Deadline.state).where(Deadline.kind == "answer")) == "met"
+        assert "في شهر محرم" in db.session.scalars(select(ThreadEntry.body)).all()
+
+
+def test_whoever_comes_second_is_told(world: World) -> None:
+    number, officer = world.file(world.citizen()), world.actor()
+    with world.app.app_context():
+        case = queries.find_case(number)
+        assert case is not None
+        stale = case.version
+    take(world, number, "start_review", officer)
+    with pytest.raises(SomebodyFaster), world.app.app_context(), transaction():
+        steps.move(world.case(number).id, "refuse", by=officer, version=stale, reasons=["no_slots"])
+
+
+def test_nobody_handles_his_own_case(world: World) -> None:
+    number = world.file(world.citizen())
+    own = world.actor(email="own@example.com", number="1000000008")
+    with pytest.raises(OwnCase):
+        take(world, number, "start_review", own)
+
+
+def test_an_officer_of_another_agency_cannot_touch_it(world: World) -> None:
+    from tests.support.world import MUNICIPALITY
+
+    number = world.file(world.citizen())
+    with pytest.raises(StepRefused):
+        take(world, number, "start_review", world.actor(MUNICIPALITY, email="other@example.com"))
+
+
+def test_registration_gives_a_number_of_the_year_that_the_public_can_look_up(world: World) -> None:
+    number, officer = world.file(world.citizen()), world.actor()
+    take(world, number, "start_review", officer)
+    take(world, number, "register", officer, inputs={"transaction_number": ""})
+    case = world.case(number)
+    assert case.transaction_number == "000001"
+    client = world.app.test_client()
+    from tests.support.signed_in import token_of
+
+    entered = {"csrf_token": token_of(client, "/inquiry/transactions"), "agency": "emirate", "number": "١", "hijri_year": str(case.transaction_year)}
+    right = client.post("/inquiry/transactions", data={**entered, "digits": "0008"})
+    wrong = client.post("/inquiry/transactions", data={**entered, "digits": "0009"})
+    none = client.post("/inquiry/transactions", data={**entered, "number": "77", "digits": "0008"})
+    assert "تحت الإجراء" in right.get_data(as_text=True)
+    assert "لا معاملة بهذا الرقم" in wrong.get_data(as_text=True)
+    assert wrong.status_code == none.status_code == 200
+
+
+def test_a_refusal_names_the_body_the_last_day_and_takes_an_appeal(world: World) -> None:
+    browser, officer = world.citizen(), world.actor()
+    number = world.file(browser)
+    take(world, number, "start_review", officer)
+    take(world, number, "refuse", officer, reasons=["no_slots"])
+    page = browser.get(f"/account/cases/{number}")
+    assert "لجنة التظلمات في الإمارة" in page.html
+    sent = browser.post(f"/account/cases/{number}/appeal", {"subject": "الرفض", "grounds": "لم تُقرأ حجتي"})
+    assert sent.status == 303
+    assert "قدّمت اعتراضًا" in browser.get(f"/account/cases/{number}").html
+
+
+def test_the_citizen_moves_his_date_twice_and_no_more(world: World) -> None:
+    number, browser = scheduled(world), world.citizen()
+    for _turn in range(2):
+        page = browser.get(f"/account/cases/{number}/slot")
+        moved = browser.post(f"/account/cases/{number}/slot", {"version": page.field("version"), "slot": str(world.free_slot(number, skip=3))})
+        assert moved.status == 303, moved.html[:800]
+    assert "slot=" not in browser.get(f"/account/cases/{number}").html
+    page = browser.get(f"/account/cases/{number}")
+    third = browser.post(f"/account/cases/{number}/slot", {"version": page.field("version") if 'name="version"' in page.html else "0",
+                                                          "slot": str(world.free_slot(number, skip=5))})
+    assert third.status in (409, 422)
+
+
+def test_cancelling_frees_the_date(world: World) -> None:
+    number, browser = scheduled(world), world.citizen()
+    page = browser.get(f"/account/cases/{number}/cancel")
+    assert browser.post(f"/account/cases/{number}/cancel", {"version": page.field("version")}).status == 303
+    assert world.case(number).stage == "cancelled"
+    with world.app.app_context():
+        from app.appointments.models import Booking
+
+        assert db.session.scalars(select(Booking.state)).all() == ["cancelled"]
+
+
+def test_a_message_of_the_officer_is_unread_until_the_page_is_opened(world: World) -> None:
+    browser, officer = world.citizen(), world.actor()
+    number = world.file(browser)
+    browser.get(f"/account/cases/{number}")
+    with world.app.app_context(), transaction():
+        case = queries.find_case(number)
+        assert case is not None
+        messages.write(case.id, "أحضر أصل الصك", by=officer)
+    assert "لديك رسالة" in browser.get("/account").html
+    browser.get(f"/account/cases/{number}")
+    assert "لديك رسالة" not in browser.get("/account").html
+
+
+def test_open_steps_agree_with_what_a_post_would_say(world: World) -> None:
+    number, officer = world.file(world.citizen()), world.actor()
+    with world.app.app_context():
+        case = db.session.scalars(select(Case)).unique().one()
+        assert [step.name for step, refused in policy.open_steps(case, officer) if refused is None] == ["start_review", "assign"]
