@@ -1,4 +1,4 @@
-"""One request of one person, and every rule about it. Not for pages (app.web) and not for outside calls (app.notify)."""
+"""One request of one person, and every rule about it. Not for pages (app.web), nor for outside calls (app.notify)."""
 
 from flask import Flask
 

@@ -23,7 +23,10 @@ def seal_answers(case_id: uuid.UUID, form: Form, answers: Mapping[str, Any]) -> 
         if isinstance(each, Group):
             personal = {inner.id for inner in each.fields if inner.personal}
             sealed[each.id] = [
-                {key: _seal(case_id, f"{each.id}.{row.get('_id')}.{key}", inner) if key in personal else inner for key, inner in row.items()}
+                {
+                    key: _seal(case_id, f"{each.id}.{row.get('_id')}.{key}", inner) if key in personal else inner
+                    for key, inner in row.items()
+                }
                 for row in value
             ]
         else:
@@ -92,7 +95,8 @@ def _lines(fields: list[Mapping[str, Any]], answers: Mapping[str, Any], language
         label = each["label"][language]
         if each["type"] == "group":
             rows = tuple(
-                (each["item"][language].format(n=place), tuple(_lines(each["fields"], row, language))) for place, row in enumerate(value, 1)
+                (each["item"][language].format(n=place), tuple(_lines(each["fields"], row, language)))
+                for place, row in enumerate(value, 1)
             )
             yield Line(each["id"], "group", label, rows=rows)
         elif each["type"] in ("file", "files"):

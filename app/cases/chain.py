@@ -37,9 +37,20 @@ def append(case: Case, step: Step, *, by: Actor, content: dict[str, Any]) -> His
         select(History.seq, History.hash).where(History.case_id == case.id).order_by(History.seq.desc()).limit(1)
     ).first()
     row = History(
-        id=uuid.uuid4(), case_id=case.id, seq=last.seq + 1 if last else 1, step=step.name, from_stage=step.from_stage,
-        to_stage=step.to, actor_kind=by.kind, actor_person_id=by.person_id, actor_staff_id=by.staff_id,
-        actor_key=by.identity_key, hidden=step.hidden, at=now(), digest=digest_of(content), prev=last.hash if last else START,
+        id=uuid.uuid4(),
+        case_id=case.id,
+        seq=last.seq + 1 if last else 1,
+        step=step.name,
+        from_stage=step.from_stage,
+        to_stage=step.to,
+        actor_kind=by.kind,
+        actor_person_id=by.person_id,
+        actor_staff_id=by.staff_id,
+        actor_key=by.identity_key,
+        hidden=step.hidden,
+        at=now(),
+        digest=digest_of(content),
+        prev=last.hash if last else START,
     )
     row.hash = hash_of(row)
     row.words = HistoryText(content=content)
@@ -55,8 +66,22 @@ def digest_of(content: Any) -> str:
 
 def hash_of(row: History) -> str:
     """Covers everything of the row but itself."""
-    parts = (row.id, row.case_id, row.seq, row.step, row.from_stage, row.to_stage, row.actor_kind, row.actor_person_id,
-             row.actor_staff_id, row.actor_key.hex() if row.actor_key else None, row.hidden, f"{row.at.timestamp():.6f}", row.digest, row.prev)
+    parts = (
+        row.id,
+        row.case_id,
+        row.seq,
+        row.step,
+        row.from_stage,
+        row.to_stage,
+        row.actor_kind,
+        row.actor_person_id,
+        row.actor_staff_id,
+        row.actor_key.hex() if row.actor_key else None,
+        row.hidden,
+        f"{row.at.timestamp():.6f}",
+        row.digest,
+        row.prev,
+    )
     return hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).hexdigest()
 
 

@@ -34,8 +34,13 @@ def due_query(limit: int = BATCH) -> Select[tuple[uuid.UUID]]:
     """Open deadlines with something to do whose moment has passed, the oldest first."""
     return (
         select(Deadline.id)
-        .where(Deadline.state == "open", Deadline.due_at <= now(), Deadline.step.is_not(None) | Deadline.notice.is_not(None))
-        .order_by(Deadline.due_at).limit(limit)
+        .where(
+            Deadline.state == "open",
+            Deadline.due_at <= now(),
+            Deadline.step.is_not(None) | Deadline.notice.is_not(None),
+        )
+        .order_by(Deadline.due_at)
+        .limit(limit)
     )
 
 
@@ -58,7 +63,9 @@ def run_due() -> int:
 def fire(deadline_id: uuid.UUID) -> bool:
     """Act on one deadline, unless somebody else did or it no longer holds."""
     with transaction():
-        row = db.session.scalar(select(Deadline).where(Deadline.id == deadline_id).execution_options(populate_existing=True))
+        row = db.session.scalar(
+            select(Deadline).where(Deadline.id == deadline_id).execution_options(populate_existing=True)
+        )
         if row is None or row.state != "open":
             return False
         case = steps.locked(row.case_id)
@@ -90,7 +97,9 @@ def _act(case: Case, row: Deadline) -> None:
 def warn_of_drafts() -> int:
     """Tell people whose drafts are deleted in two days, once."""
     soon = now() + timedelta(days=WARN_DAYS)
-    rows = db.session.scalars(select(Draft).where(Draft.expires_at <= soon, Draft.expires_at > now(), Draft.warned_at.is_(None)).limit(BATCH))
+    rows = db.session.scalars(
+        select(Draft).where(Draft.expires_at <= soon, Draft.expires_at > now(), Draft.warned_at.is_(None)).limit(BATCH)
+    )
     warned = 0
     with transaction():
         for draft in rows:
@@ -106,9 +115,19 @@ def _warn(draft: Draft) -> None:
         return
     service = registry()[draft.service]
     on = draft.expires_at.astimezone(profile().agency(service.agency).zone).date()
-    params = {"service": service.title_in_messages(person.language), "date": full_date(on, person.language), "day": sms_day(on, person.language)}
-    post(Recipient(person.id, mobile=person.mobile, email=person.email), event="draft_expiring", texts=WORDS.raw["shared_notices"]["draft_expiring"],
-         language=person.language, params=params, key=f"draft:{draft.id}")
+    params = {
+        "service": service.title_in_messages(person.language),
+        "date": full_date(on, person.language),
+        "day": sms_day(on, person.language),
+    }
+    post(
+        Recipient(person.id, mobile=person.mobile, email=person.email),
+        event="draft_expiring",
+        texts=WORDS.raw["shared_notices"]["draft_expiring"],
+        language=person.language,
+        params=params,
+        key=f"draft:{draft.id}",
+    )
 
 
 def purge_drafts() -> int:
@@ -119,4 +138,3 @@ def purge_drafts() -> int:
             db.session.execute(update(Attachment).where(Attachment.draft_id == draft.id).values(draft_id=None))
             drafts.remove(draft)
     return len(found)
-

@@ -11,7 +11,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.extensions import Base, at_column, id_column
 from app.vault import Sealed, SealedRow
 
-PREPARED, OPEN, ANSWERED, ACCEPTED, WITHDRAWN, LAPSED = "prepared", "open", "answered", "accepted", "withdrawn", "lapsed"
+PREPARED, OPEN, ANSWERED, ACCEPTED, WITHDRAWN, LAPSED = (
+    "prepared",
+    "open",
+    "answered",
+    "accepted",
+    "withdrawn",
+    "lapsed",
+)
 REQUEST_KINDS = ("document", "replacement", "correction", "answer")
 
 
@@ -54,8 +61,14 @@ class InfoRequest(Base):
 
     __tablename__ = "info_request"
     __table_args__ = (
-        Index("uq_info_request_live", "case_id", "kind", "target", unique=True,
-              postgresql_where=text("state IN ('prepared', 'open', 'answered')")),
+        Index(
+            "uq_info_request_live",
+            "case_id",
+            "kind",
+            "target",
+            unique=True,
+            postgresql_where=text("state IN ('prepared', 'open', 'answered')"),
+        ),
         Index("ix_info_request_case", "case_id"),
         CheckConstraint("kind IN ('document', 'replacement', 'correction', 'answer')", name="kind_known"),
     )
@@ -81,7 +94,11 @@ class ThreadEntry(Base):
     __tablename__ = "thread_entry"
     __table_args__ = (
         Index("ix_thread_entry_case", "case_id", "at"),
-        Index("ix_thread_entry_unread", "person_id", postgresql_where=text("read_at IS NULL AND visible AND author_kind <> 'citizen'")),
+        Index(
+            "ix_thread_entry_unread",
+            "person_id",
+            postgresql_where=text("read_at IS NULL AND visible AND author_kind <> 'citizen'"),
+        ),
     )
 
     id: Mapped[uuid.UUID] = id_column()

@@ -18,10 +18,18 @@ from app.extensions import db
 KEPT_DAYS = 30
 
 
-def start(person_id: uuid.UUID, service: str, content: Mapping[str, Any], *, copied_from: uuid.UUID | None = None) -> Draft:
+def start(
+    person_id: uuid.UUID, service: str, content: Mapping[str, Any], *, copied_from: uuid.UUID | None = None
+) -> Draft:
     """A new draft with what was typed so far."""
-    draft = Draft(person_id=person_id, service=service, content=_dump(content), token=secrets.token_urlsafe(32),
-                  expires_at=now() + timedelta(days=KEPT_DAYS), copied_from_id=copied_from)
+    draft = Draft(
+        person_id=person_id,
+        service=service,
+        content=_dump(content),
+        token=secrets.token_urlsafe(32),
+        expires_at=now() + timedelta(days=KEPT_DAYS),
+        copied_from_id=copied_from,
+    )
     db.session.add(draft)
     db.session.flush()
     return draft
@@ -55,7 +63,11 @@ def drafts_of(person_id: uuid.UUID, service: str | None = None) -> list[Draft]:
 
 def files_of(draft: Draft) -> list[Attachment]:
     """The files of a draft that still count: removed and replaced ones left out, oldest first."""
-    rows = select(Attachment).where(Attachment.draft_id == draft.id, Attachment.removed_at.is_(None)).order_by(Attachment.created_at)
+    rows = (
+        select(Attachment)
+        .where(Attachment.draft_id == draft.id, Attachment.removed_at.is_(None))
+        .order_by(Attachment.created_at)
+    )
     found = list(db.session.scalars(rows))
     replaced = {each.replaces_id for each in found}
     return [each for each in found if each.id not in replaced]

@@ -38,7 +38,7 @@ def assignee(case: Case, entered: str, by: Actor) -> Kept:
 
 
 def register(case: Case, entered: str, by: Actor) -> Kept:
-    """Register the case as a transaction of this Hijri year: the next number, or the one of the agency's own register."""
+    """Register the case as a transaction of this Hijri year: the next number, or one of its own register."""
     year = hijri_year(now(), agency_of(case).zone)
     if entered:
         try:
@@ -88,7 +88,11 @@ def text(case: Case, entered: str, by: Actor) -> Kept:
     words = clean_text(entered)
     if not words:
         raise BadInput("text", "errors.long_text.missing")
-    db.session.add(ThreadEntry(case_id=case.id, person_id=case.applicant_id, author_kind="staff", author_staff_id=by.staff_id, body=words))
+    db.session.add(
+        ThreadEntry(
+            case_id=case.id, person_id=case.applicant_id, author_kind="staff", author_staff_id=by.staff_id, body=words
+        )
+    )
     return {"text": words}
 
 

@@ -19,7 +19,11 @@ RATING_DAYS = 30
 
 def may_rate(case: Case) -> bool:
     """A closed or refused case may be rated, and the rating changed, for some weeks."""
-    return case.closed_at is not None and case.stage in (Stage.CLOSED, Stage.REFUSED) and now() - case.closed_at < timedelta(days=RATING_DAYS)
+    return (
+        case.closed_at is not None
+        and case.stage in (Stage.CLOSED, Stage.REFUSED)
+        and now() - case.closed_at < timedelta(days=RATING_DAYS)
+    )
 
 
 def rate(case_id: uuid.UUID, stars: str, words: str, *, by: Actor) -> Rating:
@@ -45,13 +49,23 @@ def appeal(case_id: uuid.UUID, *, subject: str, grounds: str, late_reason: str, 
     case = steps.locked(case_id)
     if not policy.holds(by, "citizen", case) or not may_appeal(case) or db.session.get(Appeal, case.id):
         raise StepRefused
-    entered = {"subject": clean_text(subject)[:500], "grounds": clean_text(grounds)[:2000], "late_reason": clean_text(late_reason)[:500]}
+    entered = {
+        "subject": clean_text(subject)[:500],
+        "grounds": clean_text(grounds)[:2000],
+        "late_reason": clean_text(late_reason)[:500],
+    }
     for name in ("subject", "grounds"):
         if not entered[name]:
             raise BadInput(name, f"appeal.{name}_missing")
     if steps.appeal_until(case).is_over(now()) and not entered["late_reason"]:
         raise BadInput("late_reason", "cases.errors.late_reason_missing")
-    found = Appeal(case_id=case.id, object=entered["subject"], grounds=entered["grounds"], late_reason=entered["late_reason"], at=now())
+    found = Appeal(
+        case_id=case.id,
+        object=entered["subject"],
+        grounds=entered["grounds"],
+        late_reason=entered["late_reason"],
+        at=now(),
+    )
     db.session.add(found)
     db.session.flush()
     announce(case, "appeal_received", key=f"{case.id}:appeal", on=steps.appeal_answer_by(case).last_on)

@@ -69,18 +69,35 @@ def submit(draft: Draft, answers: Mapping[str, Any], *, by: Actor, person: Perso
 
 
 def has_open(person_id: uuid.UUID, service: str) -> bool:
-    query = exists().where(Case.applicant_id == person_id, Case.service == service, Case.stage.not_in([str(stage) for stage in FINAL]))
+    query = exists().where(
+        Case.applicant_id == person_id, Case.service == service, Case.stage.not_in([str(stage) for stage in FINAL])
+    )
     return bool(db.session.scalar(select(query)))
 
 
-def _make(case_id: uuid.UUID, service: Service, answers: Mapping[str, Any], *, person: Person, draft: Draft, language: str) -> Case:
+def _make(
+    case_id: uuid.UUID, service: Service, answers: Mapping[str, Any], *, person: Person, draft: Draft, language: str
+) -> Case:
     agency = profile().agency(service.agency)
     year = hijri_year(now(), agency.zone)
     case = Case(
-        id=case_id, year=year, serial=numbers.next_serial(year), service=service.slug, agency=service.agency, office=service.office,
-        declaration_version=keep_declaration(service), applicant=person, applicant_id=person.id, stage=Stage.DRAFT, language=language,
-        answers=seal_answers(case_id, service.form, answers), filed_at=now(), touched_at=now(), copied_from_id=draft.copied_from_id,
-        version=0, public_version=0,
+        id=case_id,
+        year=year,
+        serial=numbers.next_serial(year),
+        service=service.slug,
+        agency=service.agency,
+        office=service.office,
+        declaration_version=keep_declaration(service),
+        applicant=person,
+        applicant_id=person.id,
+        stage=Stage.DRAFT,
+        language=language,
+        answers=seal_answers(case_id, service.form, answers),
+        filed_at=now(),
+        touched_at=now(),
+        copied_from_id=draft.copied_from_id,
+        version=0,
+        public_version=0,
     )
     db.session.add(case)
     db.session.flush()
@@ -91,7 +108,9 @@ def _make(case_id: uuid.UUID, service: Service, answers: Mapping[str, Any], *, p
 
 def keep_declaration(service: Service) -> str:
     """Store this version of the declaration unless it is stored; returns the version."""
-    row = insert(Declaration).values(service=service.slug, version=service.version, content=service.snapshot, first_used_at=now())
+    row = insert(Declaration).values(
+        service=service.slug, version=service.version, content=service.snapshot, first_used_at=now()
+    )
     db.session.execute(row.on_conflict_do_nothing())
     return service.version
 
@@ -107,6 +126,15 @@ def _adopt(draft: Draft, case: Case) -> None:
 
 
 def _sign(case: Case, by: Actor, shown: Shown) -> None:
-    db.session.add(Signature(case_id=case.id, signed_at=now(), person_id=case.applicant_id, acr=by.acr, auth_time=by.auth_time,
-                             text_shown=shown.declaration, shown_hash=shown.hash))
+    db.session.add(
+        Signature(
+            case_id=case.id,
+            signed_at=now(),
+            person_id=case.applicant_id,
+            acr=by.acr,
+            auth_time=by.auth_time,
+            text_shown=shown.declaration,
+            shown_hash=shown.hash,
+        )
+    )
     db.session.flush()

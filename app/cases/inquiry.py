@@ -38,21 +38,37 @@ class Found:
 def look_up(agency: str, number: str, year: int, digits: str, *, by: Actor | None) -> Found | None:
     """The transaction, if the last four digits are those of its applicant, or the applicant himself asks."""
     row = db.session.execute(
-        select(Case, Person).join(Person, Person.id == Case.applicant_id)
+        select(Case, Person)
+        .join(Person, Person.id == Case.applicant_id)
         .where(Case.agency == agency, Case.transaction_year == year, Case.transaction_number == number)
     ).first()
     case, person = row if row else (None, None)
     is_owner = case is not None and by is not None and by.person_id == case.applicant_id
     right = hmac.compare_digest(_last4(person).encode(), digits.encode())
-    waiting = bool(requests_of(case, OPEN)) if case else bool(db.session.scalar(select(Case.id).where(Case.id.is_(None))))
+    waiting = (
+        bool(requests_of(case, OPEN)) if case else bool(db.session.scalar(select(Case.id).where(Case.id.is_(None))))
+    )
     if case is None or not (right or is_owner):
         return None
-    return Found(number, year, agency, state_key(case, waiting=waiting), case.touched_at, case.is_final, case.address if is_owner else None)
+    return Found(
+        number,
+        year,
+        agency,
+        state_key(case, waiting=waiting),
+        case.touched_at,
+        case.is_final,
+        case.address if is_owner else None,
+    )
 
 
 def own_transactions(by: Actor) -> list[Case]:
     """The registered transactions of a signed-in person, the newest first."""
-    rows = select(Case).where(Case.applicant_id == by.person_id, Case.transaction_number.is_not(None)).order_by(Case.filed_at.desc()).limit(20)
+    rows = (
+        select(Case)
+        .where(Case.applicant_id == by.person_id, Case.transaction_number.is_not(None))
+        .order_by(Case.filed_at.desc())
+        .limit(20)
+    )
     return list(db.session.scalars(rows).unique())
 
 

@@ -28,8 +28,15 @@ def write(case_id: uuid.UUID, text: str, *, by: Actor, internal: bool = False) -
     if len(words) > MOST:
         raise BadInput("text", "cases.errors.too_long", limit=MOST)
     allow(case, by, internal)
-    entry = ThreadEntry(case_id=case.id, person_id=case.applicant_id, author_kind=by.kind, author_staff_id=by.staff_id,
-                        visible=not internal, body=words, at=now())
+    entry = ThreadEntry(
+        case_id=case.id,
+        person_id=case.applicant_id,
+        author_kind=by.kind,
+        author_staff_id=by.staff_id,
+        visible=not internal,
+        body=words,
+        at=now(),
+    )
     db.session.add(entry)
     db.session.flush()
     if by.kind == "staff" and not internal:
@@ -60,7 +67,11 @@ def mark_read(case: Case, *, by: Actor) -> None:
     """Set the read marks of this one case's page."""
     unread = update(ThreadEntry).where(ThreadEntry.case_id == case.id)
     if by.kind == "citizen":
-        unread = unread.where(ThreadEntry.read_at.is_(None), ThreadEntry.visible, ThreadEntry.author_kind != "citizen").values(read_at=now())
+        unread = unread.where(
+            ThreadEntry.read_at.is_(None), ThreadEntry.visible, ThreadEntry.author_kind != "citizen"
+        ).values(read_at=now())
     else:
-        unread = unread.where(ThreadEntry.staff_read_at.is_(None), ThreadEntry.author_kind == "citizen").values(staff_read_at=now())
+        unread = unread.where(ThreadEntry.staff_read_at.is_(None), ThreadEntry.author_kind == "citizen").values(
+            staff_read_at=now()
+        )
     db.session.execute(unread)

@@ -4,7 +4,18 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint, event, text
+from sqlalchemy import (
+    DDL,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    event,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -133,7 +144,11 @@ class Deadline(Base):
     __tablename__ = "deadline"
     __table_args__ = (
         Index("uq_deadline_open", "case_id", "kind", unique=True, postgresql_where=text("state = 'open'")),
-        Index("ix_deadline_due", "due_at", postgresql_where=text("state = 'open' AND (step IS NOT NULL OR notice IS NOT NULL)")),
+        Index(
+            "ix_deadline_due",
+            "due_at",
+            postgresql_where=text("state = 'open' AND (step IS NOT NULL OR notice IS NOT NULL)"),
+        ),
     )
 
     id: Mapped[uuid.UUID] = id_column()

@@ -19,17 +19,34 @@ from app.notify.outbox import Recipient, post
 NAMES_DATE = {"date", "day"}
 
 
-def announce(case: Case, event: str, *, seq: int | None = None, key: str | None = None, on: date | None = None, **more: Any) -> None:
+def announce(
+    case: Case, event: str, *, seq: int | None = None, key: str | None = None, on: date | None = None, **more: Any
+) -> None:
     """Tell the applicant about `event`, once: in the thread, by SMS and by e-mail. `on` fills {date} and {day}."""
     service = service_of(case)
     words = service.texts["notices"].get(event) or WORDS.raw["shared_notices"][event]
     params = facts(case, words, on=on) | more
     person = case.applicant
     notice = post(
-        recipient_of(case), event=event, texts=words, language=case.language,
-        params=params, case_id=case.id, seq=seq, key=key,
+        recipient_of(case),
+        event=event,
+        texts=words,
+        language=case.language,
+        params=params,
+        case_id=case.id,
+        seq=seq,
+        key=key,
     )
-    db.session.add(ThreadEntry(case_id=case.id, person_id=person.id, author_kind="system", event=event, subject=notice.subject, body=notice.body))
+    db.session.add(
+        ThreadEntry(
+            case_id=case.id,
+            person_id=person.id,
+            author_kind="system",
+            event=event,
+            subject=notice.subject,
+            body=notice.body,
+        )
+    )
 
 
 def recipient_of(case: Case) -> Recipient:

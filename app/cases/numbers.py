@@ -26,10 +26,12 @@ def ensure_sequence(year: int) -> None:
 
 
 def next_transaction(agency: str, year: int) -> int:
-    """The next transaction number of an agency in a Hijri year; the counter row stays locked until commit, so no gaps."""
+    """The next transaction number of an agency in a Hijri year; its row stays locked until commit, so no gaps."""
     db.session.execute(insert(TransactionCounter).values(agency=agency, year=year, last=0).on_conflict_do_nothing())
     counter = db.session.scalars(
-        select(TransactionCounter).where(TransactionCounter.agency == agency, TransactionCounter.year == year).with_for_update()
+        select(TransactionCounter)
+        .where(TransactionCounter.agency == agency, TransactionCounter.year == year)
+        .with_for_update()
     ).one()
     counter.last += 1
     return counter.last

@@ -1,4 +1,4 @@
-"""A person's cases as rows of a list: number, state, unread messages, deadline; a fixed number of queries for any length."""
+"""A person's cases as rows of a list: number, state, unread messages, deadline; as many queries for any length."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -48,14 +48,18 @@ def overview(cases: Sequence[Case], person_id: uuid.UUID, language: str) -> list
 def _visits(ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, str]:
     if not ids:
         return {}
-    found = db.session.execute(select(Booking.case_id, Booking.state).where(Booking.case_id.in_(ids)).order_by(Booking.created_at))
+    found = db.session.execute(
+        select(Booking.case_id, Booking.state).where(Booking.case_id.in_(ids)).order_by(Booking.created_at)
+    )
     return {case_id: state for case_id, state in found}
 
 
 def _answer_days(ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, date]:
     if not ids:
         return {}
-    query = select(Deadline.case_id, Deadline.last_on).where(Deadline.case_id.in_(ids), Deadline.kind == "answer", Deadline.state == "open")
+    query = select(Deadline.case_id, Deadline.last_on).where(
+        Deadline.case_id.in_(ids), Deadline.kind == "answer", Deadline.state == "open"
+    )
     return {case_id: last_on for case_id, last_on in db.session.execute(query)}
 
 

@@ -1,12 +1,11 @@
-"""Ordering papers: what a case hands to the room of documents, already in words. The order is a row; a worker renders."""
+"""Ordering papers: what a case hands to the room of documents, in words. An order is a row; a worker renders."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from app.appointments import calendars, passes, slots
-from app.calendars.wording import full_date, moment_text, weekday_name, clock_text
+from app.calendars.wording import clock_text, full_date, moment_text, weekday_name
 from app.cases.answers import Line, Part, open_answers, read
 from app.cases.context import agency_of, profile, service_of
 from app.cases.conversation import Signature
@@ -68,8 +67,16 @@ def summary_snapshot(case: Case, language: str) -> Any:
 
 
 def _facts(case: Case, language: str, answers: dict[str, Any]) -> list[dict[str, str]]:
-    facts = [{"label": service_of(case).text(language, "fields.applicant_name.label"), "value": answers.get("applicant_name", "")},
-             {"label": service_of(case).text(language, "fields.applicant_id.label"), "value": answers.get("applicant_id", "")}]
+    facts = [
+        {
+            "label": service_of(case).text(language, "fields.applicant_name.label"),
+            "value": answers.get("applicant_name", ""),
+        },
+        {
+            "label": service_of(case).text(language, "fields.applicant_id.label"),
+            "value": answers.get("applicant_id", ""),
+        },
+    ]
     if case.transaction_number:
         label = WORDS.text(language, "cases.transaction_number")
         facts.append({"label": label, "value": f"{case.transaction_number}/{case.transaction_year}"})
@@ -77,18 +84,24 @@ def _facts(case: Case, language: str, answers: dict[str, Any]) -> list[dict[str,
 
 
 def _section(part: Part) -> dict[str, Any]:
-    plain = [{"label": line.label, "value": line.value} for line in part.lines if line.type != "group" and not line.files]
+    plain = [
+        {"label": line.label, "value": line.value} for line in part.lines if line.type != "group" and not line.files
+    ]
     groups = [
         {"title": title, "rows": [{"label": each.label, "value": each.value} for each in inner if not each.files]}
-        for line in part.lines for title, inner in line.rows
+        for line in part.lines
+        for title, inner in line.rows
     ]
     return {"title": part.title, "rows": plain, "groups": groups}
 
 
 def _files(case: Case, parts: list[Part]) -> list[dict[str, Any]]:
     labels = {file: line.label for part in parts for line in _all_lines(part) for file in line.files}
-    return [{"label": labels.get(str(each.id), ""), "name": each.name, "size": each.size, "sha256": each.sha256}
-            for each in attachments_of(case) if str(each.id) in labels]
+    return [
+        {"label": labels.get(str(each.id), ""), "name": each.name, "size": each.size, "sha256": each.sha256}
+        for each in attachments_of(case)
+        if str(each.id) in labels
+    ]
 
 
 def _all_lines(part: Part) -> list[Line]:
@@ -98,8 +111,11 @@ def _all_lines(part: Part) -> list[Line]:
 def _signature(signature: Signature | None, zone: Any, language: str) -> dict[str, str]:
     if signature is None:
         return {"signed_at": "", "assurance": "", "digest": ""}
-    return {"signed_at": moment_text(signature.signed_at, zone, language), "assurance": WORDS.text(language, "cases.assurance"),
-            "digest": signature.shown_hash}
+    return {
+        "signed_at": moment_text(signature.signed_at, zone, language),
+        "assurance": WORDS.text(language, "cases.assurance"),
+        "digest": signature.shown_hash,
+    }
 
 
 def pass_snapshot(case: Case, language: str) -> Any:
@@ -129,5 +145,3 @@ def pass_snapshot(case: Case, language: str) -> Any:
 
 def _hidden(last4: str) -> str:
     return masked(f"000000{last4}")
-
-

@@ -20,11 +20,13 @@ def holds(actor: Actor, role: str, case: Case) -> bool:
         return actor.kind == "citizen" and actor.person_id in (case.applicant_id, case.beneficiary_id)
     if role == CLOCK:
         return actor.kind == "clock"
-    return actor.kind == "staff" and actor.covers(Role(role), agency=case.agency, service=case.service, office=_office(role, case))
+    return actor.kind == "staff" and actor.covers(
+        Role(role), agency=case.agency, service=case.service, office=_office(role, case)
+    )
 
 
 def _office(role: str, case: Case) -> str | None:
-    """Where a role must be held: a department officer in the department the case was referred to, a guard at its gate."""
+    """Where a role must be held: a department officer where the case was referred to, a guard at its gate."""
     if role == Role.DEPARTMENT_OFFICER:
         return case.department
     if role == Role.GATE_STAFF:

@@ -22,8 +22,16 @@ from app.kit.roles import Role
 
 PAGE = 50
 OF_A_DEPARTMENT, OF_A_GATE = Role.DEPARTMENT_OFFICER, Role.GATE_STAFF
-SEES_CASES = {Role.OFFICER, Role.DEPARTMENT_OFFICER, Role.SECTION_HEAD, Role.VETERINARIAN, Role.REPORTS_OFFICER, Role.SECURITY_OFFICER,
-              Role.SUPERVISOR, Role.AUDITOR}
+SEES_CASES = {
+    Role.OFFICER,
+    Role.DEPARTMENT_OFFICER,
+    Role.SECTION_HEAD,
+    Role.VETERINARIAN,
+    Role.REPORTS_OFFICER,
+    Role.SECURITY_OFFICER,
+    Role.SUPERVISOR,
+    Role.AUDITOR,
+}
 
 
 def case_for(actor: Actor, number: str) -> Case:
@@ -81,26 +89,38 @@ class ServiceCount:
 def service_counts(person_id: uuid.UUID) -> list[ServiceCount]:
     """The services a person applied for, with the number of cases and of unread messages of each."""
     unread = (
-        select(Case.service, func.count().label("unread")).join(ThreadEntry, ThreadEntry.case_id == Case.id)
-        .where(ThreadEntry.person_id == person_id, *_unread()).group_by(Case.service).subquery()
+        select(Case.service, func.count().label("unread"))
+        .join(ThreadEntry, ThreadEntry.case_id == Case.id)
+        .where(ThreadEntry.person_id == person_id, *_unread())
+        .group_by(Case.service)
+        .subquery()
     )
     rows = db.session.execute(
         select(Case.service, func.count(), func.coalesce(func.max(unread.c.unread), 0))
-        .outerjoin(unread, unread.c.service == Case.service).where(Case.applicant_id == person_id)
-        .group_by(Case.service).order_by(func.max(Case.filed_at).desc())
+        .outerjoin(unread, unread.c.service == Case.service)
+        .where(Case.applicant_id == person_id)
+        .group_by(Case.service)
+        .order_by(func.max(Case.filed_at).desc())
     )
     return [ServiceCount(*row) for row in rows if row[0] in registry()]
 
 
 def unread_by_case(person_id: uuid.UUID) -> Mapping[uuid.UUID, int]:
     rows = db.session.execute(
-        select(ThreadEntry.case_id, func.count()).where(ThreadEntry.person_id == person_id, *_unread()).group_by(ThreadEntry.case_id)
+        select(ThreadEntry.case_id, func.count())
+        .where(ThreadEntry.person_id == person_id, *_unread())
+        .group_by(ThreadEntry.case_id)
     )
     return {case_id: count for case_id, count in rows}
 
 
 def unread_count(person_id: uuid.UUID) -> int:
-    return db.session.scalar(select(func.count()).select_from(ThreadEntry).where(ThreadEntry.person_id == person_id, *_unread())) or 0
+    return (
+        db.session.scalar(
+            select(func.count()).select_from(ThreadEntry).where(ThreadEntry.person_id == person_id, *_unread())
+        )
+        or 0
+    )
 
 
 def _unread() -> tuple[Any, ...]:
@@ -140,14 +160,22 @@ def queue(actor: Actor, filters: QueueFilters) -> list[QueueRow]:
     target = Deadline.__table__.alias("target")
     waiting = select(InfoRequest.id).where(InfoRequest.case_id == Case.id, InfoRequest.state == OPEN).exists()
     unread = (
-        select(func.count()).where(ThreadEntry.case_id == Case.id, ThreadEntry.author_kind == "citizen", ThreadEntry.staff_read_at.is_(None))
-        .correlate(Case).scalar_subquery()
+        select(func.count())
+        .where(
+            ThreadEntry.case_id == Case.id, ThreadEntry.author_kind == "citizen", ThreadEntry.staff_read_at.is_(None)
+        )
+        .correlate(Case)
+        .scalar_subquery()
     )
     query = (
-        visible(actor).add_columns(target.c.due_at, waiting, unread)
+        visible(actor)
+        .add_columns(target.c.due_at, waiting, unread)
         .outerjoin(target, and_(target.c.case_id == Case.id, target.c.kind == "target", target.c.state == "open"))
-        .where(Case.closed_at.is_(None)).options(joinedload(Case.assignee))
-        .order_by(target.c.due_at.asc().nulls_last(), Case.filed_at, Case.id).limit(PAGE + 1).offset((filters.page - 1) * PAGE)
+        .where(Case.closed_at.is_(None))
+        .options(joinedload(Case.assignee))
+        .order_by(target.c.due_at.asc().nulls_last(), Case.filed_at, Case.id)
+        .limit(PAGE + 1)
+        .offset((filters.page - 1) * PAGE)
     )
     rows = db.session.execute(_narrow(query, actor, filters, waiting)).unique()
     return [QueueRow(case, due, bool(is_waiting), count) for case, due, is_waiting, count in rows]
@@ -179,4 +207,3 @@ def _matches(words: str) -> Any:
 
 def history_of(case: Case) -> Sequence[History]:
     return db.session.scalars(select(History).where(History.case_id == case.id).order_by(History.seq)).unique().all()
-

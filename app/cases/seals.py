@@ -33,9 +33,13 @@ def seal(*, settle: timedelta = SETTLE) -> Seal | None:
     if not rows and not heads:
         return None
     made = Seal(
-        id=(last.id if last else 0) + 1, at=now(), audit_from=rows[0].id if rows else (last.audit_to if last else 0),
-        audit_to=rows[-1].id if rows else (last.audit_to if last else 0), audit_digest=digest(rows),
-        heads={"until": until.isoformat(), "cases": heads}, prev=last.hash if last else START,
+        id=(last.id if last else 0) + 1,
+        at=now(),
+        audit_from=rows[0].id if rows else (last.audit_to if last else 0),
+        audit_to=rows[-1].id if rows else (last.audit_to if last else 0),
+        audit_digest=digest(rows),
+        heads={"until": until.isoformat(), "cases": heads},
+        prev=last.hash if last else START,
     )
     made.hash = hash_of(made)
     db.session.add(made)
@@ -51,12 +55,16 @@ def _audit_rows(after: int, until: datetime) -> Sequence[AuditRow]:
 
 def _heads(since: str | None, until: datetime) -> dict[str, list[Any]]:
     """Case id to [last seq, its hash] for every case with a step since the last seal."""
-    newest = select(History.case_id, func.max(History.seq).label("seq")).where(History.at <= until).group_by(History.case_id)
+    newest = (
+        select(History.case_id, func.max(History.seq).label("seq")).where(History.at <= until).group_by(History.case_id)
+    )
     if since:
         newest = newest.where(History.at > datetime.fromisoformat(since))
     found = newest.subquery()
     rows = db.session.execute(
-        select(History.case_id, History.seq, History.hash).join(found, (found.c.case_id == History.case_id) & (found.c.seq == History.seq))
+        select(History.case_id, History.seq, History.hash).join(
+            found, (found.c.case_id == History.case_id) & (found.c.seq == History.seq)
+        )
     )
     return {str(case_id): [seq, value] for case_id, seq, value in rows}
 
@@ -64,8 +72,18 @@ def _heads(since: str | None, until: datetime) -> dict[str, list[Any]]:
 def digest(rows: Sequence[AuditRow]) -> str:
     running = hashlib.sha256()
     for row in rows:
-        values = [row.id, row.at.timestamp(), row.kind, row.actor_kind, row.actor_person_id, row.actor_staff_id, row.subject_person_id,
-                  row.case_id, row.address, row.detail]
+        values = [
+            row.id,
+            row.at.timestamp(),
+            row.kind,
+            row.actor_kind,
+            row.actor_person_id,
+            row.actor_staff_id,
+            row.subject_person_id,
+            row.case_id,
+            row.address,
+            row.detail,
+        ]
         running.update(json.dumps(values, ensure_ascii=False, sort_keys=True, default=str).encode() + b"\x1e")
     return running.hexdigest()
 
@@ -100,7 +118,9 @@ def _without_earlier(rows: Sequence[AuditRow], made: Seal) -> Sequence[AuditRow]
 def _verify_chains() -> Iterator[str]:
     case_ids = db.session.scalars(select(History.case_id).distinct())
     for case_id in case_ids:
-        rows = db.session.scalars(select(History).where(History.case_id == case_id).order_by(History.seq)).unique().all()
+        rows = (
+            db.session.scalars(select(History).where(History.case_id == case_id).order_by(History.seq)).unique().all()
+        )
         yield from (_tell(fault) for fault in faults(case_id, list(rows)))
 
 

@@ -18,7 +18,14 @@ from app.kit.service import Service
 from app.kit.words import WORDS
 from app.kit.workflow import Stage
 
-TONES = {"waiting_citizen": "warn", "approved": "ok", "scheduled": "ok", "issued": "ok", "closed": "ok", "refused": "bad"}
+TONES = {
+    "waiting_citizen": "warn",
+    "approved": "ok",
+    "scheduled": "ok",
+    "issued": "ok",
+    "closed": "ok",
+    "refused": "bad",
+}
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,11 @@ def sentence(service: Service, row: History, language: str, *, for_citizen: bool
         keys.append(f"actions.{row.step}.button")
     for key in keys:
         if WORDS.has(key) if key.startswith("events.") else service.has_text(key):
-            return WORDS.text(language, key, **params) if key.startswith("events.") else service.text(language, key, **params)
+            return (
+                WORDS.text(language, key, **params)
+                if key.startswith("events.")
+                else service.text(language, key, **params)
+            )
     return None
 
 
@@ -103,7 +114,9 @@ def state_of(case: Case, language: str) -> State:
     key = state_key(case, waiting=waiting, visit=booking.state if booking else None)
     words: dict[str, Any] = {"date": _date_named(case, key, language)}
     place = "cases.states" if key == "missed" else "states"
-    label, meaning, you_do = (WORDS.text(language, f"{place}.{key}.{part}", **words) for part in ("label", "meaning", "you_do"))
+    label, meaning, you_do = (
+        WORDS.text(language, f"{place}.{key}.{part}", **words) for part in ("label", "meaning", "you_do")
+    )
     return State(key, label, meaning, you_do, tone_of(key))
 
 

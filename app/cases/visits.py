@@ -97,7 +97,9 @@ MODES: Mapping[str, Callable[[Case, str, Actor], Kept]] = {
 def holder_of(case: Case) -> Holder:
     """Who the pass lets in, from the answers: names, last four digits, car and devices."""
     answers = open_answers(case.id, case.answers)
-    companions = tuple(Guest(row["companion_name"], row["companion_id"][-4:]) for row in answers.get("companions") or ())
+    companions = tuple(
+        Guest(row["companion_name"], row["companion_id"][-4:]) for row in answers.get("companions") or ()
+    )
     devices = tuple(item for item in answers.get("items") or () if item != "car")
     visitor = Guest(answers["applicant_name"], answers["applicant_id"][-4:])
     return Holder(visitor, companions, answers.get("car_plate") or "", devices)

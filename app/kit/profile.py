@@ -1,6 +1,6 @@
 """The profile: agencies, offices and lists of one installation, read from a TOML file (docs/operations.md).
 
-Pure data: loading it twice gives the same. What lives in tables (calendars) is reconciled from it by `flask profile load`.
+Pure data: loading it twice gives the same. What lives in tables (calendars) is made to agree by `flask profile load`.
 """
 
 import tomllib
@@ -10,7 +10,6 @@ from datetime import date, time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
-
 
 DEMO = Path(__file__).parent.parent / "profiles" / "demo.toml"
 
@@ -85,7 +84,10 @@ def load(path: Path) -> Profile:
     try:
         raw = tomllib.loads(path.read_text("utf-8"))
         agencies = {entry["id"]: _agency(entry) for entry in raw.get("agencies", [])}
-        offices = {entry["id"]: Office(entry["id"], entry["agency"], _both(entry), entry.get("kind", "")) for entry in raw.get("offices", [])}
+        offices = {
+            entry["id"]: Office(entry["id"], entry["agency"], _both(entry), entry.get("kind", ""))
+            for entry in raw.get("offices", [])
+        }
         lists = {name: tuple(_choice(entry) for entry in entries) for name, entries in raw.get("lists", {}).items()}
     except (OSError, tomllib.TOMLDecodeError, KeyError, ValueError) as wrong:
         raise ProfileError(f"{path}: {wrong!r}") from wrong
@@ -100,7 +102,9 @@ def _both(entry: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def _choice(entry: Mapping[str, Any]) -> Choice:
-    return Choice(entry["id"], _both(entry), {key: value for key, value in entry.items() if key not in ("id", "ar", "en")})
+    return Choice(
+        entry["id"], _both(entry), {key: value for key, value in entry.items() if key not in ("id", "ar", "en")}
+    )
 
 
 def _agency(entry: Mapping[str, Any]) -> Agency:

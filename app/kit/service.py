@@ -12,7 +12,12 @@ from app.kit.profile import Profile
 from app.kit.words import LANGUAGES, WORDS, flatten
 from app.kit.workflow import Step, Workflow
 
-SHARED_KINDS = {"actions": "shared_actions", "reasons": "shared_reasons", "notices": "shared_notices", "fields": "fields"}
+SHARED_KINDS = {
+    "actions": "shared_actions",
+    "reasons": "shared_reasons",
+    "notices": "shared_notices",
+    "fields": "fields",
+}
 
 
 @dataclass(frozen=True)
@@ -107,8 +112,16 @@ class Service:
         fallback = f"fields.{chosen.use or chosen.id}"
         if chosen.type == "yes_no":
             return [(id, WORDS.text(language, f"forms.{id}")) for id in chosen.options]
-        return [(id, self.text(language, f"{prefix}.options.{id}" if self.has_text(f"{prefix}.options.{id}") else f"{fallback}.options.{id}"))
-                for id in chosen.options]
+        return [
+            (
+                id,
+                self.text(
+                    language,
+                    f"{prefix}.options.{id}" if self.has_text(f"{prefix}.options.{id}") else f"{fallback}.options.{id}",
+                ),
+            )
+            for id in chosen.options
+        ]
 
     def deadline(self, kind: str) -> DeadlineRule:
         return next(rule for rule in self.deadlines if rule.kind == kind)
@@ -129,8 +142,14 @@ class Service:
         return {
             "slug": self.slug,
             "title": self._both("title"),
-            "sections": [{"id": each, "label": self._both(f"sections.{each}.title"),
-                          "fields": [self._field(chosen) for chosen in self.form.in_section(each)]} for each in self.form.sections],
+            "sections": [
+                {
+                    "id": each,
+                    "label": self._both(f"sections.{each}.title"),
+                    "fields": [self._field(chosen) for chosen in self.form.in_section(each)],
+                }
+                for each in self.form.sections
+            ],
         }
 
     def _both(self, key: str) -> dict[str, str]:
@@ -138,8 +157,13 @@ class Service:
 
     def _field(self, chosen: Field, group: Group | None = None) -> dict[str, Any]:
         label = {language: self.field_text(language, chosen, "label", group) or chosen.id for language in LANGUAGES}
-        kept: dict[str, Any] = {"id": chosen.id, "type": chosen.type, "label": label, "personal": chosen.personal,
-                                "when": {key: list(values) for key, values in chosen.when.items()}}
+        kept: dict[str, Any] = {
+            "id": chosen.id,
+            "type": chosen.type,
+            "label": label,
+            "personal": chosen.personal,
+            "when": {key: list(values) for key, values in chosen.when.items()},
+        }
         if isinstance(chosen, Choice):
             words = {language: dict(self.options(chosen, language, group)) for language in LANGUAGES}
             kept["options"] = {id: {language: words[language][id] for language in LANGUAGES} for id in words["ar"]}

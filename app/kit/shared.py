@@ -4,7 +4,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from app.kit.fields import Choice, Email, EstablishmentId, Field, File, Files, LongText, Mobile, NationalId, Text, Tick, Transaction
+from app.kit.fields import (
+    Choice,
+    Email,
+    EstablishmentId,
+    Field,
+    File,
+    Files,
+    LongText,
+    Mobile,
+    NationalId,
+    Text,
+    Tick,
+    Transaction,
+)
 
 SHARED: dict[str, Callable[..., Field]] = {
     "applicant_name": lambda **more: Text(id="applicant_name", readonly=True, **more),

@@ -63,7 +63,9 @@ class Step:
         return CLOCK in self.by
 
 
-def step(name: str, from_stage: str | Iterable[str], *, to: str | None = None, by: str | Iterable[str], **more: object) -> list[Step]:
+def step(
+    name: str, from_stage: str | Iterable[str], *, to: str | None = None, by: str | Iterable[str], **more: object
+) -> list[Step]:
     """One line of a workflow; several `from` stages give several steps of one name; without `to` the stage stays."""
     stages = (from_stage,) if isinstance(from_stage, str) else tuple(from_stage)
     roles = (by,) if isinstance(by, str) else tuple(by)
@@ -133,10 +135,35 @@ def standard(*, reviewer: str = Role.OFFICER, answer: str = "answer") -> Workflo
         step("answer", Stage.IN_REVIEW, by=CITIZEN, event="answered"),
         step("accept_answer", Stage.IN_REVIEW, by=reviewer),
         step("extend", Stage.IN_REVIEW, by=staff, notice="extended", inputs=("days",), needs=("send_requests",)),
-        step("refuse", Stage.IN_REVIEW, to=Stage.REFUSED, by=reviewer, notice="refused", outcome="refused",
-             reasons="refuse", blocked_by_requests=True, danger=True, decides=True),
-        step("cancel", live, to=Stage.CANCELLED, by=CITIZEN, notice="cancelled_by_citizen", event="cancelled_by_citizen",
-             outcome="cancelled_by_citizen", danger=True),
-        step("lapse_answer", Stage.IN_REVIEW, to=Stage.CANCELLED, by=CLOCK, notice="cancelled_unanswered",
-             event="cancelled_unanswered", outcome="cancelled_unanswered"),
+        step(
+            "refuse",
+            Stage.IN_REVIEW,
+            to=Stage.REFUSED,
+            by=reviewer,
+            notice="refused",
+            outcome="refused",
+            reasons="refuse",
+            blocked_by_requests=True,
+            danger=True,
+            decides=True,
+        ),
+        step(
+            "cancel",
+            live,
+            to=Stage.CANCELLED,
+            by=CITIZEN,
+            notice="cancelled_by_citizen",
+            event="cancelled_by_citizen",
+            outcome="cancelled_by_citizen",
+            danger=True,
+        ),
+        step(
+            "lapse_answer",
+            Stage.IN_REVIEW,
+            to=Stage.CANCELLED,
+            by=CLOCK,
+            notice="cancelled_unanswered",
+            event="cancelled_unanswered",
+            outcome="cancelled_unanswered",
+        ),
     )

@@ -27,7 +27,9 @@ def _best(assets: Assets, name: str) -> Response:
     """The file, compressed where the build made a smaller copy that the browser takes."""
     for encoding, ending in (("br", ".br"), ("gzip", ".gz")):
         if request.accept_encodings[encoding] and (assets.folder / f"{name}{ending}").is_file():
-            response = send_from_directory(assets.folder, f"{name}{ending}", mimetype=mimetypes.guess_type(name)[0], max_age=YEAR)
+            response = send_from_directory(
+                assets.folder, f"{name}{ending}", mimetype=mimetypes.guess_type(name)[0], max_age=YEAR
+            )
             response.headers["Content-Encoding"] = encoding
             response.vary.add("Accept-Encoding")
             return response

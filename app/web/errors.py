@@ -21,7 +21,9 @@ def error_page(status: int, text: str | None = None) -> Response:
     reference = f"E-{secrets.token_hex(4).upper()}"
     log.info("answered %s to %s %s, reference %s", status, request.method, request.endpoint, reference)
     chosen = status if status in KNOWN else 500
-    return make_response(render_template("errors/error.html", code=chosen, reference=reference, text=text, bare=status >= 500), status)
+    return make_response(
+        render_template("errors/error.html", code=chosen, reference=reference, text=text, bare=status >= 500), status
+    )
 
 
 def _refused(refused: Refused) -> Response:

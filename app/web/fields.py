@@ -1,6 +1,6 @@
 """Drawing declared fields. Rendering is the hot path of a form, so each field's static part is drawn once.
 
-A field is drawn with marks in place of its path and value, cut at the marks, and from then on joined with the real ones.
+A field is drawn with marks in place of its path and value, cut at the marks, and then joined with the real ones.
 Only fields with an error, and those with files, are drawn anew. No answer of a person is ever kept in memory.
 """
 
@@ -37,23 +37,42 @@ def _words(language: str) -> dict[str, Callable[..., str]]:
 
 
 @cache
-def _skeleton(service: Service, each: Field, group: Group | None, language: str, value: Any, controls: bool) -> tuple[str, ...]:
+def _skeleton(
+    service: Service, each: Field, group: Group | None, language: str, value: Any, controls: bool
+) -> tuple[str, ...]:
     """The drawn field, cut at its marks."""
     return tuple(CUT.split(str(_draw(service, each, group, language, PATH, value, None, (), controls))))
 
 
 def field(
-    service: Service, each: Field, language: str, *, path: str, value: Any, error: str | None = None, files: Sequence[Any] = (),
-    group: Group | None = None, controls: bool = False,
+    service: Service,
+    each: Field,
+    language: str,
+    *,
+    path: str,
+    value: Any,
+    error: str | None = None,
+    files: Sequence[Any] = (),
+    group: Group | None = None,
+    controls: bool = False,
 ) -> Markup:
     """One field as HTML. `path` is its name and id; `files`: rows already drawn."""
     if error or files:
         return Markup(_draw(service, each, group, language, path, value, error, files, controls))
     if isinstance(each, Choice):
-        chosen = tuple(one for one in value or () if one in each.options) if isinstance(each, Choices) else value if value in each.options else ""
+        chosen = (
+            tuple(one for one in value or () if one in each.options)
+            if isinstance(each, Choices)
+            else value
+            if value in each.options
+            else ""
+        )
         pieces, typed = _skeleton(service, each, group, language, chosen, controls), ""
     else:
-        pieces, typed = _skeleton(service, each, group, language, VALUE if not _ticked(each) else value, controls), str(escape(value or ""))
+        pieces, typed = (
+            _skeleton(service, each, group, language, VALUE if not _ticked(each) else value, controls),
+            str(escape(value or "")),
+        )
     safe_path = str(escape(path))
     return Markup("".join(safe_path if piece == PATH else typed if piece == VALUE else piece for piece in pieces))
 
@@ -63,23 +82,53 @@ def _ticked(each: Field) -> bool:
 
 
 def _draw(
-    service: Service, each: Field, group: Group | None, language: str, path: str, value: Any, error: str | None, files: Sequence[Any], controls: bool
+    service: Service,
+    each: Field,
+    group: Group | None,
+    language: str,
+    path: str,
+    value: Any,
+    error: str | None,
+    files: Sequence[Any],
+    controls: bool,
 ) -> Any:
     ui = macros(language)
     label = service.field_text(language, each, "label", group) or ""
-    common = {"hint": service.field_text(language, each, "hint", group), "error": error, "attrs": {"data-refresh": "yes"} if controls else {}}
+    common = {
+        "hint": service.field_text(language, each, "hint", group),
+        "error": error,
+        "attrs": {"data-refresh": "yes"} if controls else {},
+    }
     if each.type == "tick":
         text = declaration_text(service, language)
         return ui.tick(path, text, name=path, checked=value == "yes", **(common | {"hint": None}))
     if isinstance(each, File):
-        return ui.file_field(path, label, files=files, name=path, optional=not each.required, multiple=each.most > 1,
-                             accept=",".join(f".{kind}" for kind in each.kinds), **(common | {"attrs": {"data-upload": "yes"}}))
+        return ui.file_field(
+            path,
+            label,
+            files=files,
+            name=path,
+            optional=not each.required,
+            multiple=each.most > 1,
+            accept=",".join(f".{kind}" for kind in each.kinds),
+            **(common | {"attrs": {"data-upload": "yes"}}),
+        )
     if isinstance(each, Choice):
         return _choice(ui, service, each, group, language, path, label, value, common)
     return _box(ui, each, path, label, value, common)
 
 
-def _choice(ui: Any, service: Service, each: Choice, group: Group | None, language: str, path: str, label: str, value: Any, common: Mapping[str, Any]) -> Any:
+def _choice(
+    ui: Any,
+    service: Service,
+    each: Choice,
+    group: Group | None,
+    language: str,
+    path: str,
+    label: str,
+    value: Any,
+    common: Mapping[str, Any],
+) -> Any:
     options = service.options(each, language, group)
     more = {**common, "name": path, "optional": not each.required}
     if isinstance(each, Choices):
@@ -106,7 +155,15 @@ def _box(ui: Any, each: Field, path: str, label: str, value: Any, common: Mappin
     if isinstance(each, LongText):
         return ui.textarea(path, label, maxlength=each.most, **{**more, "attrs": {**more["attrs"], "dir": "auto"}})
     if each.type == "mobile":
-        return ui.input(path, label, ltr=True, inputmode="tel", autocomplete="tel-national", prefix=DIAL[getattr(each, "country", "SA")], **more)
+        return ui.input(
+            path,
+            label,
+            ltr=True,
+            inputmode="tel",
+            autocomplete="tel-national",
+            prefix=DIAL[getattr(each, "country", "SA")],
+            **more,
+        )
     kind = dict(BOXES.get(each.type, {}))
     kind["attrs"] = {**more["attrs"], **kind.get("attrs", {})}
     return ui.input(path, label, readonly=each.readonly, **{**more, **kind})

@@ -1,6 +1,6 @@
 """Reading a declared form: what was typed (kept as it is), the clean answers, and an error for each field that has one.
 
-WTForms parses; the declared fields judge. A field that is not asked, given the other answers, is neither read nor missing.
+WTForms parses; the declared fields judge. A field not asked, given the other answers, is neither read nor missing.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ Files = Mapping[tuple[str, int | None], list[str]]
 
 @dataclass
 class Reading:
-    """`raw`: as typed. `answers`: clean ones of the fields that are asked. `errors`: path of a field to its sentence."""
+    """`raw`: as typed. `answers`: clean, of the fields that are asked. `errors`: path of a field to its sentence."""
 
     raw: dict[str, Any]
     answers: dict[str, Any] = field(default_factory=dict)
@@ -62,7 +62,12 @@ def _rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         given = row.pop("row") or ""
         number = int(given) if given.isascii() and given.isdecimal() and len(given) < 6 else 0
         taken = {each[ROW_ID] for each in found}
-        found.append({ROW_ID: number if number and number not in taken else _next_id(found), **{key: _bounded(value) for key, value in row.items()}})
+        found.append(
+            {
+                ROW_ID: number if number and number not in taken else _next_id(found),
+                **{key: _bounded(value) for key, value in row.items()},
+            }
+        )
     return found
 
 
@@ -99,7 +104,11 @@ class Judge:
         for each in self.service.form.fields:
             if each.is_asked(reading.answers):
                 self._one(reading, each)
-        reading.answers = {key: value for key, value in reading.answers.items() if key in {each.id for each in self.service.form.fields}}
+        reading.answers = {
+            key: value
+            for key, value in reading.answers.items()
+            if key in {each.id for each in self.service.form.fields}
+        }
         return reading
 
     def _one(self, reading: Reading, each: Field) -> None:
@@ -142,7 +151,9 @@ class Judge:
         seen: set[Any] = {self.given.get("applicant_id")} if group.distinct else set()
         return [self._row(reading, group, place, row, seen) for place, row in enumerate(rows)]
 
-    def _row(self, reading: Reading, group: Group, place: int, row: Mapping[str, Any], seen: set[Any]) -> dict[str, Any]:
+    def _row(
+        self, reading: Reading, group: Group, place: int, row: Mapping[str, Any], seen: set[Any]
+    ) -> dict[str, Any]:
         clean: dict[str, Any] = {ROW_ID: row[ROW_ID]}
         for each in group.fields:
             try:

@@ -14,8 +14,8 @@ def csp_nonce() -> str:
 
 def policy(form_hosts: str) -> str:
     return (
-        f"default-src 'self'; script-src 'self' 'nonce-{csp_nonce()}'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
-        f"base-uri 'none'; frame-ancestors 'none'; form-action 'self'{form_hosts}"
+        f"default-src 'self'; script-src 'self' 'nonce-{csp_nonce()}'; style-src 'self'; img-src 'self' data:; "
+        f"object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'{form_hosts}"
     )
 
 

@@ -5,7 +5,9 @@ from flask import Response, request
 
 def is_fragment() -> bool:
     """True when HTMX will put the answer into an open page; picks a template, never a right."""
-    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Request-Type", "partial") == "partial"
+    return (
+        request.headers.get("HX-Request") == "true" and request.headers.get("HX-Request-Type", "partial") == "partial"
+    )
 
 
 def redirect_browser(address: str) -> Response:

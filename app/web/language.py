@@ -30,7 +30,7 @@ class LanguagePrefix:
 
 
 def lang() -> str:
-    """"ar" or "en"; outside a request Arabic."""
+    """The language of the request, "ar" or "en"; outside one Arabic."""
     return str(request.environ.get(ENVIRON_KEY, "ar")) if has_request_context() else "ar"
 
 

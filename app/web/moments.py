@@ -46,6 +46,12 @@ def day_words(on: date) -> str:
 
 
 def register(app: Flask) -> None:
-    names: dict[str, Any] = {"agency_name": agency_name, "clock_of": clock_of, "date_of": date_of, "moment_of": moment_of,
-                             "clock_words": clock_words, "day_words": day_words}
+    names: dict[str, Any] = {
+        "agency_name": agency_name,
+        "clock_of": clock_of,
+        "date_of": date_of,
+        "moment_of": moment_of,
+        "clock_words": clock_words,
+        "day_words": day_words,
+    }
     app.jinja_env.globals.update(names)

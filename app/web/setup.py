@@ -12,7 +12,10 @@ from app.web import assets, errors, headers, language, moments
 def init_app(app: Flask) -> None:
     app.wsgi_app = language.LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
     app.jinja_env.globals.update(
-        t=language.t, plural=language.plural, csp_nonce=headers.csp_nonce, other_language_url=language.other_language_url,
+        t=language.t,
+        plural=language.plural,
+        csp_nonce=headers.csp_nonce,
+        other_language_url=language.other_language_url,
         unread_messages=unread_messages,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -26,14 +26,18 @@ def take(world: World, number: str, step: str, by: Actor, **more: Any) -> None:
 
 def sms(world: World) -> list[str]:
     with world.app.app_context():
-        return list(db.session.scalars(select(Message.event).where(Message.channel == "sms").order_by(Message.created_at)))
+        return list(
+            db.session.scalars(select(Message.event).where(Message.channel == "sms").order_by(Message.created_at))
+        )
 
 
 def scheduled(world: World) -> str:
     """A case with a date."""
     number, officer = world.file(world.citizen()), world.actor()
     take(world, number, "start_review", officer)
-    take(world, number, "security_check", world.actor(SECURITY, email="security@example.com"), inputs={"result": "clear"})
+    take(
+        world, number, "security_check", world.actor(SECURITY, email="security@example.com"), inputs={"result": "clear"}
+    )
     take(world, number, "propose_slot", officer, inputs={"slot": str(world.free_slot(number))})
     return number
 
@@ -50,7 +54,9 @@ def test_a_date_brings_pass_reminder_and_notice(world: World) -> None:
     assert sms(world) == ["submitted", "started", "slot_set"]
     case = world.case(number)
     with world.app.app_context():
-        kinds = set(db.session.scalars(select(Deadline.kind).where(Deadline.case_id == case.id, Deadline.state == "open")))
+        kinds = set(
+            db.session.scalars(select(Deadline.kind).where(Deadline.case_id == case.id, Deadline.state == "open"))
+        )
     assert {"visit", "visit_reminder"} <= kinds
     page = world.citizen().get(f"/account/cases/{number}")
     assert "حمّل تصريح الزيارة" in page.html
@@ -65,7 +71,13 @@ def test_the_hidden_check_changes_nothing_that_the_citizen_can_see(world: World)
     browser.get(f"/account/cases/{number}")
     before = browser.get(f"/account/cases/{number}").html
     account, data = browser.get("/account").html, browser.get("/account/data").html
-    take(world, number, "security_check", world.actor(SECURITY, email="security@example.com"), inputs={"result": "concern"})
+    take(
+        world,
+        number,
+        "security_check",
+        world.actor(SECURITY, email="security@example.com"),
+        inputs={"result": "concern"},
+    )
     assert browser.get(f"/account/cases/{number}").html == before
     assert browser.get("/account").html == account
     assert browser.get("/account/data").html == data
@@ -83,8 +95,24 @@ def test_requests_go_out_as_one_notice_and_block_the_decision(world: World) -> N
     with world.app.app_context(), transaction():
         case = queries.find_case(number)
         assert case is not None
-        requests.prepare(case.id, kind="replacement", target="subject_letter", reason="unclear_document", text="", by=officer, version=case.version)
-        requests.prepare(case.id, kind="answer", target="other", reason="needs_explanation", text="ما موضوعك؟", by=officer, version=case.version)
+        requests.prepare(
+            case.id,
+            kind="replacement",
+            target="subject_letter",
+            reason="unclear_document",
+            text="",
+            by=officer,
+            version=case.version,
+        )
+        requests.prepare(
+            case.id,
+            kind="answer",
+            target="other",
+            reason="needs_explanation",
+            text="ما موضوعك؟",
+            by=officer,
+            version=case.version,
+        )
     assert "ما موضوعك" not in browser.get(f"/account/cases/{number}").html
     with world.app.app_context(), transaction():
         case = queries.find_case(number)
@@ -103,12 +131,22 @@ def test_the_clock_cancels_after_the_last_day_and_only_once(world: World) -> Non
     with world.app.app_context(), transaction():
         case = queries.find_case(number)
         assert case is not None
-        requests.prepare(case.id, kind="document", target="other", reason="missing_document", text="صك", by=officer, version=case.version)
+        requests.prepare(
+            case.id,
+            kind="document",
+            target="other",
+            reason="missing_document",
+            text="صك",
+            by=officer,
+            version=case.version,
+        )
         requests.send(case.id, by=officer, version=case.version)
     with world.app.app_context():
         assert clockwork.run_due() == 0
         with transaction():
-            db.session.execute(update(Deadline).where(Deadline.kind == "answer").values(due_at=now() - timedelta(seconds=1)))
+            db.session.execute(
+                update(Deadline).where(Deadline.kind == "answer").values(due_at=now() - timedelta(seconds=1))
+            )
         assert clockwork.run_due() == 1
         assert clockwork.run_due() == 0
     case = world.case(number)
@@ -123,13 +161,23 @@ def test_an_answer_returns_the_case_and_keeps_the_deadline_quiet(world: World) -
     with world.app.app_context(), transaction():
         case = queries.find_case(number)
         assert case is not None
-        request = requests.prepare(case.id, kind="answer", target="other", reason="needs_explanation", text="متى؟", by=officer, version=case.version)
+        request = requests.prepare(
+            case.id,
+            kind="answer",
+            target="other",
+            reason="needs_explanation",
+            text="متى؟",
+            by=officer,
+            version=case.version,
+        )
         requests.send(case.id, by=officer, version=case.version)
         key = str(request.id)
     page = browser.get(f"/account/cases/{number}")
     empty = browser.post(f"/account/cases/{number}/answer", {"version": page.field("version"), f"text-{key}": ""})
     assert empty.status == 422
-    sent = browser.post(f"/account/cases/{number}/answer", {"version": page.field("version"), f"text-{key}": "في شهر محرم"})
+    sent = browser.post(
+        f"/account/cases/{number}/answer", {"version": page.field("version"), f"text-{key}": "في شهر محرم"}
+    )
     assert sent.status == 303
     with world.app.app_context():
         assert db.session.scalar(select(Deadline.state).where(Deadline.kind == "answer")) == "met"
@@ -171,7 +219,12 @@ def test_registration_gives_a_number_of_the_year_that_the_public_can_look_up(wor
     client = world.app.test_client()
     from tests.support.signed_in import token_of
 
-    entered = {"csrf_token": token_of(client, "/inquiry/transactions"), "agency": "emirate", "number": "١", "hijri_year": str(case.transaction_year)}
+    entered = {
+        "csrf_token": token_of(client, "/inquiry/transactions"),
+        "agency": "emirate",
+        "number": "١",
+        "hijri_year": str(case.transaction_year),
+    }
     right = client.post("/inquiry/transactions", data={**entered, "digits": "0008"})
     wrong = client.post("/inquiry/transactions", data={**entered, "digits": "0009"})
     none = client.post("/inquiry/transactions", data={**entered, "number": "77", "digits": "0008"})
@@ -196,12 +249,20 @@ def test_the_citizen_moves_his_date_twice_and_no_more(world: World) -> None:
     number, browser = scheduled(world), world.citizen()
     for _turn in range(2):
         page = browser.get(f"/account/cases/{number}/slot")
-        moved = browser.post(f"/account/cases/{number}/slot", {"version": page.field("version"), "slot": str(world.free_slot(number, skip=3))})
+        moved = browser.post(
+            f"/account/cases/{number}/slot",
+            {"version": page.field("version"), "slot": str(world.free_slot(number, skip=3))},
+        )
         assert moved.status == 303, moved.html[:800]
     assert "slot=" not in browser.get(f"/account/cases/{number}").html
     page = browser.get(f"/account/cases/{number}")
-    third = browser.post(f"/account/cases/{number}/slot", {"version": page.field("version") if 'name="version"' in page.html else "0",
-                                                          "slot": str(world.free_slot(number, skip=5))})
+    third = browser.post(
+        f"/account/cases/{number}/slot",
+        {
+            "version": page.field("version") if 'name="version"' in page.html else "0",
+            "slot": str(world.free_slot(number, skip=5)),
+        },
+    )
     assert third.status in (409, 422)
 
 
@@ -230,7 +291,11 @@ def test_a_message_of_the_officer_is_unread_until_the_page_is_opened(world: Worl
 
 
 def test_open_steps_agree_with_what_a_post_would_say(world: World) -> None:
-    number, officer = world.file(world.citizen()), world.actor()
+    world.file(world.citizen())
+    officer = world.actor()
     with world.app.app_context():
         case = db.session.scalars(select(Case)).unique().one()
-        assert [step.name for step, refused in policy.open_steps(case, officer) if refused is None] == ["start_review", "assign"]
+        assert [step.name for step, refused in policy.open_steps(case, officer) if refused is None] == [
+            "start_review",
+            "assign",
+        ]

@@ -68,11 +68,20 @@ def test_companions_keep_their_pictures_when_rows_are_added_and_removed(world: W
     browser = world.citizen()
     page = browser.post(APPLY, {**APPOINTMENT, "subject_letter": letter(), "add": "companions"})
     address = page.location.split("?")[0].split("#")[0]
-    row = {"companions-0-row": "1", "companions-0-companion_name": "سالم", "companions-0-companion_id": "١٠٠٠٠٠٠٠١٦",
-           "companions-0-companion_id_image": letter("سالم.jpg")}
+    row = {
+        "companions-0-row": "1",
+        "companions-0-companion_name": "سالم",
+        "companions-0-companion_id": "١٠٠٠٠٠٠٠١٦",
+        "companions-0-companion_id_image": letter("سالم.jpg"),
+    }
     browser.post(address, {**APPOINTMENT, **row, "add": "companions"})
-    both = {**{key: value for key, value in row.items() if "image" not in key}, "companions-1-row": "2", "companions-1-companion_name": "علي",
-            "companions-1-companion_id": "1000000024", "companions-1-companion_id_image": letter("علي.jpg")}
+    both = {
+        **{key: value for key, value in row.items() if "image" not in key},
+        "companions-1-row": "2",
+        "companions-1-companion_name": "علي",
+        "companions-1-companion_id": "1000000024",
+        "companions-1-companion_id_image": letter("علي.jpg"),
+    }
     browser.post(address, {**APPOINTMENT, **both, "drop": "companions-1"})
     page = browser.get(address)
     assert "علي.jpg" in page.html

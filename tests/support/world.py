@@ -1,4 +1,4 @@
-"""A small world for tests: people and officers with browsers of their own, slots to book, and forms filled in as people do."""
+"""A small world for tests: people and officers with browsers of their own, slots, and forms filled in as people do."""
 
 import io
 import re
@@ -25,13 +25,26 @@ EMIRATE = Grant(Role.OFFICER, agency="emirate")
 MUNICIPALITY = Grant(Role.OFFICER, agency="municipality")
 SECURITY = Grant(Role.SECURITY_OFFICER, agency="emirate")
 APPOINTMENT: Mapping[str, Any] = {
-    "applicant_sector": "individual", "mobile": "512345678", "email": "fahd@example.com", "appointment_kind": "department",
-    "department": "rights", "entrance_gate": "main", "visit_reason": "help", "subject_text": "أطلب مساعدة في معاملتي",
-    "brings_items": "no", "declaration": "yes",
+    "applicant_sector": "individual",
+    "mobile": "512345678",
+    "email": "fahd@example.com",
+    "appointment_kind": "department",
+    "department": "rights",
+    "entrance_gate": "main",
+    "visit_reason": "help",
+    "subject_text": "أطلب مساعدة في معاملتي",
+    "brings_items": "no",
+    "declaration": "yes",
 }
 TRANSACTION: Mapping[str, Any] = {
-    "mobile": "512345678", "email": "", "filing_as": "owner", "on_behalf_of": "person", "topic": "land", "subject": "استفسار عن منحة",
-    "matter_text": "أطلب إفادتي عن المنحة", "declaration": "yes",
+    "mobile": "512345678",
+    "email": "",
+    "filing_as": "owner",
+    "on_behalf_of": "person",
+    "topic": "land",
+    "subject": "استفسار عن منحة",
+    "matter_text": "أطلب إفادتي عن المنحة",
+    "declaration": "yes",
 }
 
 
@@ -80,7 +93,9 @@ class Browser:
     def get(self, path: str, **headers: str) -> Page:
         return Page(self.client.get(path, headers=headers))
 
-    def post(self, path: str, data: Mapping[str, Any] | None = None, *, page: str | None = None, **headers: str) -> Page:
+    def post(
+        self, path: str, data: Mapping[str, Any] | None = None, *, page: str | None = None, **headers: str
+    ) -> Page:
         """Post to `path` with the token of `page` (or of the account's first page)."""
         content = {"csrf_token": self.token(page), **(data or {})}
         return Page(self.client.post(path, data=content, headers=headers, content_type="multipart/form-data"))
@@ -110,7 +125,11 @@ class World:
         return Browser(signed_in.citizen_browser(self.app, signed_in.person(self.app, number, **changes)))
 
     def officer(self, *grants: Grant, email: str = "officer@example.com", number: str | None = None) -> Desk:
-        return Desk(signed_in.staff_browser(self.app, signed_in.member(self.app, *(grants or (EMIRATE,)), email=email, number=number)))
+        return Desk(
+            signed_in.staff_browser(
+                self.app, signed_in.member(self.app, *(grants or (EMIRATE,)), email=email, number=number)
+            )
+        )
 
     def actor(self, *grants: Grant, email: str = "officer@example.com", number: str | None = None) -> Actor:
         """An officer as an operation sees one."""

@@ -68,12 +68,23 @@ def _corrected(case: Case, asked: InfoRequest) -> Any:
 def _files(case: Case, asked: InfoRequest) -> tuple[uuid.UUID, ...]:
     sent = [storage for storage in request.files.getlist(f"file-{asked.id}") if storage.filename]
     field = {chosen.id: chosen for chosen, _group in service_of(case).form.walk()}.get(asked.target)
-    limits = FileLimits(most_files=5) if not isinstance(field, File) else FileLimits(field.kinds, field.most_bytes, max(field.most, 1))
+    limits = (
+        FileLimits(most_files=5)
+        if not isinstance(field, File)
+        else FileLimits(field.kinds, field.most_bytes, max(field.most, 1))
+    )
     found = []
     for storage in sent[: limits.most_files]:
         try:
-            kept = intake(storage.stream, storage.filename or "", owner_person_id=case.applicant_id, case_id=case.id,
-                          field=f"request:{asked.id}"[:80], limits=limits, language=lang())
+            kept = intake(
+                storage.stream,
+                storage.filename or "",
+                owner_person_id=case.applicant_id,
+                case_id=case.id,
+                field=f"request:{asked.id}"[:80],
+                limits=limits,
+                language=lang(),
+            )
         except FileRefused as refused:
             raise BadInput(str(asked.id), refused.text_key, **refused.params) from refused
         kept.replaces_id = _ancestor(case, asked)

@@ -24,12 +24,27 @@ def own_case(number: str) -> Case:
     return queries.case_for(signed_in_actor(), number)
 
 
-def show(case: Case, *, status: int = 200, errors: dict[str, str] | None = None, typed: dict[str, str] | None = None,
-         refused: str | None = None) -> ResponseReturnValue:
+def show(
+    case: Case,
+    *,
+    status: int = 200,
+    errors: dict[str, str] | None = None,
+    typed: dict[str, str] | None = None,
+    refused: str | None = None,
+) -> ResponseReturnValue:
     """The page of the case as it is now, with what was typed and what was wrong with it."""
     view = CaseView(case, signed_in_actor())
-    return page("account/case.html", status=status, view=view, case=case, errors=errors or {}, typed=typed or {}, refused=refused,
-                filed="filed" in request.args, done=request.args.get("done"))
+    return page(
+        "account/case.html",
+        status=status,
+        view=view,
+        case=case,
+        errors=errors or {},
+        typed=typed or {},
+        refused=refused,
+        filed="filed" in request.args,
+        done=request.args.get("done"),
+    )
 
 
 @blueprint.get("/cases/<number>")
@@ -80,7 +95,12 @@ def message(number: str) -> ResponseReturnValue:
         with transaction():
             messages.write(found.id, request.form.get("message", ""), by=signed_in_actor())
     except BadInput as wrong:
-        return show(found, status=422, errors={"message": t(wrong.text_key, **wrong.params)}, typed={"message": request.form.get("message", "")})
+        return show(
+            found,
+            status=422,
+            errors={"message": t(wrong.text_key, **wrong.params)},
+            typed={"message": request.form.get("message", "")},
+        )
     return back(found, "written", "messages")
 
 
@@ -105,14 +125,27 @@ def appeal(number: str) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             with transaction():
-                feedback.appeal(found.id, subject=typed["subject"], grounds=typed["grounds"], late_reason=typed["late_reason"], by=signed_in_actor())
+                feedback.appeal(
+                    found.id,
+                    subject=typed["subject"],
+                    grounds=typed["grounds"],
+                    late_reason=typed["late_reason"],
+                    by=signed_in_actor(),
+                )
         except BadInput as wrong:
             errors = {wrong.field: t(wrong.text_key, **wrong.params)}
         except Refused as refused:
             return conflict(number, refused)
         else:
             return back(found, "appealed")
-    return page("account/appeal.html", status=422 if errors else 200, case=found, view=CaseView(found, signed_in_actor()), errors=errors, typed=typed)
+    return page(
+        "account/appeal.html",
+        status=422 if errors else 200,
+        case=found,
+        view=CaseView(found, signed_in_actor()),
+        errors=errors,
+        typed=typed,
+    )
 
 
 @blueprint.post("/cases/<number>/copy")
@@ -127,7 +160,10 @@ def copy(number: str) -> ResponseReturnValue:
             continue
         value = answers[each.id]
         if isinstance(each, Group):
-            value = [{key: "" if inner is None else inner for key, inner in row.items() if not isinstance(inner, list)} for row in value]
+            value = [
+                {key: "" if inner is None else inner for key, inner in row.items() if not isinstance(inner, list)}
+                for row in value
+            ]
         raw[each.id] = national_form(value).replace(" ", "") if each.type == "mobile" else value
     with transaction():
         draft = drafts.start(found.applicant_id, found.service, raw, copied_from=found.id)

@@ -40,8 +40,13 @@ def index() -> ResponseReturnValue:
     assert actor.person_id is not None
     paged = _paged(None)
     return page(
-        "account/index.html", paged=paged, waiting=waiting_items(paged.rows, lang()), services=queries.service_counts(actor.person_id),
-        drafts=[draft for draft in drafts.drafts_of(actor.person_id) if draft.service in registry()], registry=registry(), service=None,
+        "account/index.html",
+        paged=paged,
+        waiting=waiting_items(paged.rows, lang()),
+        services=queries.service_counts(actor.person_id),
+        drafts=[draft for draft in drafts.drafts_of(actor.person_id) if draft.service in registry()],
+        registry=registry(),
+        service=None,
     )
 
 
@@ -50,7 +55,7 @@ def index() -> ResponseReturnValue:
 def cases() -> ResponseReturnValue:
     """All cases, or those of one service."""
     slug = request.args.get("service") or None
-    service = registry()[slug] if slug in registry() else None
-    return page("account/cases.html", paged=_paged(service.slug if service else None), service=service, registry=registry())
-
-
+    service = registry().get(slug or "")
+    return page(
+        "account/cases.html", paged=_paged(service.slug if service else None), service=service, registry=registry()
+    )

@@ -1,4 +1,4 @@
-"""The profile: e-mail at once, another mobile only with the code sent to it; and what the portal holds about a person."""
+"""The profile: e-mail at once, another mobile only with the code sent to it; and what is held about a person."""
 
 import json
 from dataclasses import dataclass
@@ -35,8 +35,17 @@ def _person() -> Person:
     return people.person(signed_in_actor().person_id)  # type: ignore[arg-type]
 
 
-def _show(person: Person, *, errors: dict[str, str] | None = None, typed: Typed | None = None, status: int = 200) -> ResponseReturnValue:
-    return page("account/profile.html", status=status, person=person, errors=errors or {}, typed=typed, done=request.args.get("done"))
+def _show(
+    person: Person, *, errors: dict[str, str] | None = None, typed: Typed | None = None, status: int = 200
+) -> ResponseReturnValue:
+    return page(
+        "account/profile.html",
+        status=status,
+        person=person,
+        errors=errors or {},
+        typed=typed,
+        done=request.args.get("done"),
+    )
 
 
 @blueprint.get("/profile")
@@ -74,8 +83,14 @@ def _send_code(person: Person, mobile: str, typed: Typed) -> ResponseReturnValue
     access.require_recent()
     try:
         with transaction():
-            codes.send(f"{PURPOSE}:{mobile}", session_id=str(signed_in_actor().session_id), mobile=mobile, address=request.remote_addr or "",
-                       language=lang(), person_id=person.id)
+            codes.send(
+                f"{PURPOSE}:{mobile}",
+                session_id=str(signed_in_actor().session_id),
+                mobile=mobile,
+                address=request.remote_addr or "",
+                language=lang(),
+                person_id=person.id,
+            )
     except TooManyCodes as refused:
         return _show(person, errors={"mobile": t(refused.text_key)}, typed=typed, status=429)
     return page("account/confirm_mobile.html", mobile=mobile, errors={})
@@ -86,13 +101,19 @@ def _send_code(person: Person, mobile: str, typed: Typed) -> ResponseReturnValue
 def confirm_mobile() -> ResponseReturnValue:
     person, mobile = _person(), request.form.get("mobile", "")
     with transaction():
-        right = codes.redeem(f"{PURPOSE}:{mobile}", session_id=str(signed_in_actor().session_id), entered=request.form.get("code", ""),
-                             person_id=person.id)
+        right = codes.redeem(
+            f"{PURPOSE}:{mobile}",
+            session_id=str(signed_in_actor().session_id),
+            entered=request.form.get("code", ""),
+            person_id=person.id,
+        )
         if right:
             people.set_mobile(person, mobile, source="person")
             audit("profile.mobile_changed", actor=signed_in_actor(), subject_person=person.id)
     if not right:
-        return page("account/confirm_mobile.html", status=422, mobile=mobile, errors={"code": t("registration.code_wrong")})
+        return page(
+            "account/confirm_mobile.html", status=422, mobile=mobile, errors={"code": t("registration.code_wrong")}
+        )
     return see_other(url_for("account.profile", done="mobile"))
 
 
@@ -116,5 +137,3 @@ def download_data() -> ResponseReturnValue:
     answer.headers["Content-Type"] = "application/json; charset=utf-8"
     answer.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return answer
-
-

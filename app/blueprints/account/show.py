@@ -51,14 +51,26 @@ class CaseView:
 
     def _item(self, moment: timeline.Moment) -> dict[str, Any]:
         note = "\n".join((*moment.reasons, moment.note)).strip()
-        return {"title": moment.text, "at": moment_of(moment.at, self.case.agency), "iso": moment.at.isoformat(), "note": note, "state": "done"}
+        return {
+            "title": moment.text,
+            "at": moment_of(moment.at, self.case.agency),
+            "iso": moment.at.isoformat(),
+            "note": note,
+            "state": "done",
+        }
 
     @property
     def conversation(self) -> list[dict[str, Any]]:
         return [
-            {"id": each.id, "who": t("account.you") if each.author_kind == "citizen" else self.agency.name[lang()], "mine": each.author_kind == "citizen",
-             "at": moment_of(each.at, self.case.agency), "iso": each.at.isoformat(), "unread": each.read_at is None and each.author_kind != "citizen",
-             "text": f"{each.subject}\n\n{each.body}" if each.subject else each.body}
+            {
+                "id": each.id,
+                "who": t("account.you") if each.author_kind == "citizen" else self.agency.name[lang()],
+                "mine": each.author_kind == "citizen",
+                "at": moment_of(each.at, self.case.agency),
+                "iso": each.at.isoformat(),
+                "unread": each.read_at is None and each.author_kind != "citizen",
+                "text": f"{each.subject}\n\n{each.body}" if each.subject else each.body,
+            }
             for each in self.thread
         ]
 
@@ -83,7 +95,9 @@ class CaseView:
         """Before a decision always; with a date only while its own rule allows it."""
         if "cancel" not in self.steps:
             return False
-        return self.booking is None or self.booking.state != BOOKED or cancel_refusal(self.booking.held, at=now()) is None
+        return (
+            self.booking is None or self.booking.state != BOOKED or cancel_refusal(self.booking.held, at=now()) is None
+        )
 
     @property
     def slot_refusal(self) -> str | None:
@@ -101,7 +115,8 @@ class CaseView:
         if booking is None or booking.state != BOOKED:
             return None
         return {
-            "date": full_date(booking.on_day, lang(), weekday=True), "time": clock_text(booking.starts_at, booking.calendar.zone, lang()),
+            "date": full_date(booking.on_day, lang(), weekday=True),
+            "time": clock_text(booking.starts_at, booking.calendar.zone, lang()),
             "host": calendars.name_of(profile(), self.case.agency, booking.calendar.key, lang()),
             "gate": profile().label("gates", booking.gate, lang()),
         }
@@ -110,10 +125,24 @@ class CaseView:
     def downloads(self) -> list[dict[str, str]]:
         """Links to what can be downloaded; a paper that is being made links to its page meanwhile."""
         number = self.case.address
-        links = [{"href": url_for("account.summary", number=number), "label": t("buttons.download_summary"), "icon": "download",
-                  "note": self._note("summary")}]
+        links = [
+            {
+                "href": url_for("account.summary", number=number),
+                "label": t("buttons.download_summary"),
+                "icon": "download",
+                "note": self._note("summary"),
+            }
+        ]
         if self.visit and passes.pass_in_force(self.case.id):
-            links.insert(0, {"href": url_for("account.pass_pdf", number=number), "label": t("account.pass"), "icon": "download", "note": self._note("pass")})
+            links.insert(
+                0,
+                {
+                    "href": url_for("account.pass_pdf", number=number),
+                    "label": t("account.pass"),
+                    "icon": "download",
+                    "note": self._note("pass"),
+                },
+            )
         return links
 
     @property
@@ -124,7 +153,11 @@ class CaseView:
 
     def value_of(self, line: Line) -> str:
         """An answer in words; files by their names."""
-        return "\n".join(self.attachments[each].name for each in line.files if each in self.attachments) if line.files else line.value
+        return (
+            "\n".join(self.attachments[each].name for each in line.files if each in self.attachments)
+            if line.files
+            else line.value
+        )
 
     def is_replaced(self, file: Attachment) -> bool:
         return any(each.replaces_id == file.id for each in self.attachments.values())
@@ -152,4 +185,6 @@ class CaseView:
     def decision_reasons(self) -> list[str]:
         last = queries.history_of(self.case)[-1]
         content = (last.words.content if last.words else None) or {}
-        return [timeline.reason_text(self.service, code, lang()) for code in content.get("reasons", ())] + ([content["note"]] if content.get("note") else [])
+        return [timeline.reason_text(self.service, code, lang()) for code in content.get("reasons", ())] + (
+            [content["note"]] if content.get("note") else []
+        )

@@ -37,7 +37,15 @@ def slot(number: str) -> ResponseReturnValue:
     calendar = visits.calendar_of_case(case)
     today = now().astimezone(calendar.zone).date()
     free = free_slots(calendar.id, _from_day(today), DAYS) if view.slot_refusal is None else None
-    return page("account/slot.html", fragment="account/_slots.html", case=case, view=view, free=free, zone=calendar.zone, errors={})
+    return page(
+        "account/slot.html",
+        fragment="account/_slots.html",
+        case=case,
+        view=view,
+        free=free,
+        zone=calendar.zone,
+        errors={},
+    )
 
 
 @blueprint.post("/cases/<number>/slot")
@@ -46,7 +54,13 @@ def choose_slot(number: str) -> ResponseReturnValue:
     case = own_case(number)
     try:
         with transaction():
-            steps.move(case.id, "choose_slot", by=signed_in_actor(), version=version(), inputs={"slot": request.form.get("slot", "")})
+            steps.move(
+                case.id,
+                "choose_slot",
+                by=signed_in_actor(),
+                version=version(),
+                inputs={"slot": request.form.get("slot", "")},
+            )
     except BadInput as wrong:
         return _again(number, t(wrong.text_key))
     except Refused as refused:
@@ -59,7 +73,9 @@ def _again(number: str, sentence: str) -> ResponseReturnValue:
     calendar = visits.calendar_of_case(case)
     free = free_slots(calendar.id, now().astimezone(calendar.zone).date(), DAYS)
     view = CaseView(case, signed_in_actor())
-    return page("account/slot.html", status=422, case=case, view=view, free=free, zone=calendar.zone, errors={"slot": sentence})
+    return page(
+        "account/slot.html", status=422, case=case, view=view, free=free, zone=calendar.zone, errors={"slot": sentence}
+    )
 
 
 @blueprint.post("/cases/<number>/slot/ask")
@@ -74,5 +90,3 @@ def ask_new_date(number: str) -> ResponseReturnValue:
     except Refused as refused:
         return conflict(number, refused, {"message": request.form.get("message", "")})
     return back(case, "written", "messages")
-
-

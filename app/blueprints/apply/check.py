@@ -47,6 +47,8 @@ class Check:
         return found
 
     def _row(self, line: Line, anchor: str) -> dict[str, Any]:
-        return {"label": line.label, "value": self.value(line), "change": draft_address(self.work, _anchor=f"{anchor}-field")}
-
-
+        return {
+            "label": line.label,
+            "value": self.value(line),
+            "change": draft_address(self.work, _anchor=f"{anchor}-field"),
+        }

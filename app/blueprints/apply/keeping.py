@@ -1,4 +1,4 @@
-"""Nothing typed is lost when a session ends in the middle: the form is kept as a draft, and the sign-in leads back to it."""
+"""Nothing typed is lost when a session ends in the middle: it is kept as a draft, and the sign-in leads back to it."""
 
 from flask import current_app, url_for
 

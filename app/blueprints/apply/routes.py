@@ -102,9 +102,16 @@ def _anchor() -> str | None:
 def _form(work: Work, reading: Reading, *, with_errors: bool, status: int = 200) -> ResponseReturnValue:
     view = FormView(work, reading, with_errors=with_errors)
     answer = page(
-        "apply/form.html", status=status, fragment="apply/_form.html", service=work.service, work=work, parts=list(view.parts()),
-        errors=list(labels(work.service, Reading(work.raw, errors=view.errors), lang())), action=draft_address(work),
-        saved="saved" in request.args, kept="kept" in request.args,
+        "apply/form.html",
+        status=status,
+        fragment="apply/_form.html",
+        service=work.service,
+        work=work,
+        parts=list(view.parts()),
+        errors=list(labels(work.service, Reading(work.raw, errors=view.errors), lang())),
+        action=draft_address(work),
+        saved="saved" in request.args,
+        kept="kept" in request.args,
     )
     if is_fragment():
         answer.headers["HX-Replace-Url"] = draft_address(work)
@@ -132,15 +139,28 @@ def _file(service: Service, draft_id: uuid.UUID) -> ResponseReturnValue:
             reading = work.read()
             if reading.errors:
                 return see_other(draft_address(work, errors=1))
-            case = filing.submit(work.draft, reading.answers, by=signed_in_actor(), person=work.person,  # type: ignore[arg-type]
-                                 shown=Check(work, reading).shown(), language=lang())
+            case = filing.submit(
+                work.draft,
+                reading.answers,
+                by=signed_in_actor(),
+                person=work.person,  # type: ignore[arg-type]
+                shown=Check(work, reading).shown(),
+                language=lang(),
+            )
             work.keep_contacts(reading.answers)
     except DraftGone:
         # A second press: the first one has filed it already.
         case = _filed_before()
     except AlreadyOpen as refused:
         work = Work.of(service, draft_id)
-        return page("apply/check.html", status=409, service=service, work=work, check=Check(work, work.read()), refused=t(refused.text_key))
+        return page(
+            "apply/check.html",
+            status=409,
+            service=service,
+            work=work,
+            check=Check(work, work.read()),
+            refused=t(refused.text_key),
+        )
     return see_other(url_for("account.case", number=case.address, filed=1))
 
 

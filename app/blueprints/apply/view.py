@@ -63,14 +63,26 @@ class FormView:
 
     def _answers(self) -> dict[str, Any]:
         # A choice that is wrong for another reason still decides what is shown.
-        return {**{key: value for key, value in self.work.raw.items() if value}, **self.work.given, **self.reading.answers}
+        return {
+            **{key: value for key, value in self.work.raw.items() if value},
+            **self.work.given,
+            **self.reading.answers,
+        }
 
     def _block(self, each: Field) -> Any:
         if isinstance(each, Group):
             return self._group(each)
         value = self.work.given.get(each.id) if each.readonly else self.work.raw.get(each.id)
-        return fields.field(self.work.service, each, lang(), path=each.id, value=value, error=self.errors.get(each.id),
-                            files=self._rows_of(each, None), controls=each.id in self.controls)
+        return fields.field(
+            self.work.service,
+            each,
+            lang(),
+            path=each.id,
+            value=value,
+            error=self.errors.get(each.id),
+            files=self._rows_of(each, None),
+            controls=each.id in self.controls,
+        )
 
     def _group(self, group: Group) -> GroupView:
         service, rows = self.work.service, self.work.raw.get(group.id) or []
@@ -78,15 +90,32 @@ class FormView:
         def words(part: str) -> str:
             return service.field_text(lang(), group, part) or ""
 
-        return GroupView(group.id, words("label"), words("hint"), words("add"), self.errors.get(group.id),
-                         [self._row(group, place, row, words("item")) for place, row in enumerate(rows)], len(rows) >= group.most)
+        return GroupView(
+            group.id,
+            words("label"),
+            words("hint"),
+            words("add"),
+            self.errors.get(group.id),
+            [self._row(group, place, row, words("item")) for place, row in enumerate(rows)],
+            len(rows) >= group.most,
+        )
 
     def _row(self, group: Group, place: int, row: dict[str, Any], item: str) -> RowView:
         drawn = []
         for each in group.fields:
             path = f"{group.id}-{place}-{each.id}"
-            drawn.append(fields.field(self.work.service, each, lang(), path=path, value=row.get(each.id), error=self.errors.get(path),
-                                      files=self._rows_of(each, row[ROW_ID]), group=group))
+            drawn.append(
+                fields.field(
+                    self.work.service,
+                    each,
+                    lang(),
+                    path=path,
+                    value=row.get(each.id),
+                    error=self.errors.get(path),
+                    files=self._rows_of(each, row[ROW_ID]),
+                    group=group,
+                )
+            )
         return RowView(row[ROW_ID], place, item.format(n=place + 1), drawn)
 
     def _rows_of(self, each: Field, row: int | None) -> list[Markup]:
@@ -97,8 +126,14 @@ class FormView:
     def _file(self, file: Attachment) -> Markup:
         address = url_for("apply.file", slug=self.work.service.slug, draft_id=file.draft_id, attachment_id=file.id)
         state = "checking" if file.check_state == "waiting" else ""
-        drawn: Markup = fields.macros(lang()).file_row(file.name, size_text(file.size, lang()), href=address, remove_name="remove_file",
-                                                       remove_value=file.id, state=state)
+        drawn: Markup = fields.macros(lang()).file_row(
+            file.name,
+            size_text(file.size, lang()),
+            href=address,
+            remove_name="remove_file",
+            remove_value=file.id,
+            state=state,
+        )
         return drawn
 
 

@@ -68,7 +68,11 @@ class Work:
     @property
     def given(self) -> dict[str, Any]:
         """Answers that come from the identity; nothing that is posted under these names has an effect."""
-        return {"applicant_name": self.person.name("ar"), "applicant_id": self.person.identity_number, "identity_source": "national"}
+        return {
+            "applicant_name": self.person.name("ar"),
+            "applicant_id": self.person.identity_number,
+            "identity_source": "national",
+        }
 
     def attachments(self) -> list[Attachment]:
         return drafts.files_of(self.draft) if self.draft else []
@@ -106,7 +110,9 @@ class Work:
     def _places(self, each: Field, group: Group | None) -> list[tuple[str, int | None]]:
         if group is None:
             return [(each.id, None)]
-        return [(f"{group.id}-{place}-{each.id}", row[ROW_ID]) for place, row in enumerate(self.raw.get(group.id) or [])]
+        return [
+            (f"{group.id}-{place}-{each.id}", row[ROW_ID]) for place, row in enumerate(self.raw.get(group.id) or [])
+        ]
 
     def _take(self, each: File, path: str, row: int | None) -> None:
         sent = [storage for storage in request.files.getlist(path) if storage.filename]
@@ -122,8 +128,17 @@ class Work:
         existing = [file for file in self.attachments() if file.field == each.id and file.row == row]
         replaces = existing[0] if each.most == 1 and existing else None
         limits = FileLimits(types=each.kinds, most_bytes=each.most_bytes, most_files=each.most)
-        intake(storage.stream, storage.filename or "", owner_person_id=self.person.id, draft_id=draft.id, field=each.id, row=row,
-               limits=limits, replaces=replaces, language=lang())
+        intake(
+            storage.stream,
+            storage.filename or "",
+            owner_person_id=self.person.id,
+            draft_id=draft.id,
+            field=each.id,
+            row=row,
+            limits=limits,
+            replaces=replaces,
+            language=lang(),
+        )
         if replaces is not None:
             kept_files.remove(replaces)
 
@@ -144,4 +159,3 @@ def known_of(person: Person) -> dict[str, Any]:
     """What the form begins with: contact details that the person gave before."""
     mobile = national_form(person.mobile).replace(" ", "").removeprefix("0") if person.mobile else ""
     return {"mobile": mobile, "email": person.email or ""}
-

@@ -49,8 +49,16 @@ def transaction() -> ResponseReturnValue:
         if not entry.errors:
             found = inquiry.look_up(entry.agency, entry.number, entry.year, entry.digits, by=current_actor())
     return page(
-        "inquiries/transaction.html", status=status, fragment="inquiries/_transaction.html", entry=entry, found=found,
-        errors=list(entry.errors.items()) if entry else [], years=_years(), agencies=_agencies(), looked_up_at=now(), own=_own(),
+        "inquiries/transaction.html",
+        status=status,
+        fragment="inquiries/_transaction.html",
+        entry=entry,
+        found=found,
+        errors=list(entry.errors.items()) if entry else [],
+        years=_years(),
+        agencies=_agencies(),
+        looked_up_at=now(),
+        own=_own(),
     )
 
 
@@ -67,4 +75,8 @@ def _agencies() -> list[tuple[str, str]]:
     """Agencies of this installation with a service that registers transactions."""
     services = current_app.extensions["services"].values()
     registering = {service.agency for service in services if service.needs_transaction}
-    return [(agency.id, agency.name[lang()]) for agency in current_app.extensions["profile"].agencies.values() if agency.id in registering]
+    return [
+        (agency.id, agency.name[lang()])
+        for agency in current_app.extensions["profile"].agencies.values()
+        if agency.id in registering
+    ]

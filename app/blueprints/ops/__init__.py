@@ -43,7 +43,9 @@ def metrics() -> ResponseReturnValue:
     if not token or not hmac.compare_digest(given.encode(), token.encode()):
         abort(404)
     states = db.session.execute(
-        select(Message.channel, Message.state, func.count()).where(Message.state.in_(("queued", "sending", "failed"))).group_by(Message.channel, Message.state)
+        select(Message.channel, Message.state, func.count())
+        .where(Message.state.in_(("queued", "sending", "failed")))
+        .group_by(Message.channel, Message.state)
     )
     lines = [f'portal_messages{{channel="{channel}",state="{state}"}} {count}' for channel, state, count in states]
     lines.append(f"portal_deadlines_due {int(clockwork.any_due())}")

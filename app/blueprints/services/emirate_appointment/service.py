@@ -36,7 +36,11 @@ COMPANIONS = Group(
     required=False,
     most=10,
     distinct="companion_id",
-    fields=(Text(id="companion_name"), NationalId(id="companion_id"), File(id="companion_id_image", identity_card=True)),
+    fields=(
+        Text(id="companion_name"),
+        NationalId(id="companion_id"),
+        File(id="companion_id_image", identity_card=True),
+    ),
 )
 BELONGINGS = in_section(
     "belongings",
@@ -49,20 +53,75 @@ BELONGINGS = in_section(
 WORKFLOW = standard().plus(
     step("register", Stage.IN_REVIEW, by=Role.OFFICER, notice="registered", inputs=("transaction_number",), once=True),
     step("refer", Stage.IN_REVIEW, by=Role.OFFICER, inputs=("department",)),
-    step("security_check", (Stage.SUBMITTED, Stage.IN_REVIEW), by=Role.SECURITY_OFFICER, hidden=True, inputs=("result",)),
-    step("propose_slot", Stage.IN_REVIEW, to=Stage.APPROVED, by=Role.OFFICER, notice="slot_set", event="scheduled", slot="book",
-         inputs=("slot",), document="pass", needs=("security_check",), blocked_by_requests=True, decides=True),
-    step("reschedule", Stage.APPROVED, by=Role.OFFICER, notice="slot_changed", event="rescheduled", slot="move",
-         inputs=("slot",), document="pass"),
-    step("choose_slot", Stage.APPROVED, by=CITIZEN, notice="slot_changed", event="rescheduled", slot="self_move",
-         inputs=("slot",), document="pass"),
+    step(
+        "security_check", (Stage.SUBMITTED, Stage.IN_REVIEW), by=Role.SECURITY_OFFICER, hidden=True, inputs=("result",)
+    ),
+    step(
+        "propose_slot",
+        Stage.IN_REVIEW,
+        to=Stage.APPROVED,
+        by=Role.OFFICER,
+        notice="slot_set",
+        event="scheduled",
+        slot="book",
+        inputs=("slot",),
+        document="pass",
+        needs=("security_check",),
+        blocked_by_requests=True,
+        decides=True,
+    ),
+    step(
+        "reschedule",
+        Stage.APPROVED,
+        by=Role.OFFICER,
+        notice="slot_changed",
+        event="rescheduled",
+        slot="move",
+        inputs=("slot",),
+        document="pass",
+    ),
+    step(
+        "choose_slot",
+        Stage.APPROVED,
+        by=CITIZEN,
+        notice="slot_changed",
+        event="rescheduled",
+        slot="self_move",
+        inputs=("slot",),
+        document="pass",
+    ),
     step("ask_new_date", Stage.APPROVED, by=CITIZEN, slot="ask"),
-    step("attended", Stage.APPROVED, to=Stage.CLOSED, by=(Role.OFFICER, Role.GATE_STAFF), notice="completed", event="attended",
-         outcome="attended", slot="attended"),
+    step(
+        "attended",
+        Stage.APPROVED,
+        to=Stage.CLOSED,
+        by=(Role.OFFICER, Role.GATE_STAFF),
+        notice="completed",
+        event="attended",
+        outcome="attended",
+        slot="attended",
+    ),
     step("no_show", Stage.APPROVED, by=(Role.OFFICER, CLOCK), notice="no_show", event="no_show", slot="no_show"),
-    step("cancel", Stage.APPROVED, to=Stage.CANCELLED, by=CITIZEN, notice="cancelled_by_citizen", event="cancelled_by_citizen",
-         outcome="cancelled_by_citizen", slot="release", danger=True),
-    step("close", Stage.APPROVED, to=Stage.CLOSED, by=(Role.OFFICER, CLOCK), event="closed", outcome="closed", slot="release"),
+    step(
+        "cancel",
+        Stage.APPROVED,
+        to=Stage.CANCELLED,
+        by=CITIZEN,
+        notice="cancelled_by_citizen",
+        event="cancelled_by_citizen",
+        outcome="cancelled_by_citizen",
+        slot="release",
+        danger=True,
+    ),
+    step(
+        "close",
+        Stage.APPROVED,
+        to=Stage.CLOSED,
+        by=(Role.OFFICER, CLOCK),
+        event="closed",
+        outcome="closed",
+        slot="release",
+    ),
 )
 
 SERVICE = Service(
@@ -83,8 +142,15 @@ SERVICE = Service(
     reasons=tuple(
         Reason(code, kind)
         for kind, codes in {
-            "return": ("unclear_document", "missing_document", "expired_document", "wrong_document", "needs_explanation",
-                       "subject_unclear", "companion_data"),
+            "return": (
+                "unclear_document",
+                "missing_document",
+                "expired_document",
+                "wrong_document",
+                "needs_explanation",
+                "subject_unclear",
+                "companion_data",
+            ),
             "refuse": ("outside_scope", "duplicate", "not_confirmed", "solved_without_visit", "no_slots"),
             "cancel": ("asked_by_citizen",),
         }.items()
@@ -92,6 +158,8 @@ SERVICE = Service(
     ),
     needs_transaction=True,
     departments="departments",
-    slots=Slots("appointment_kind", {"governor": "governor", "deputy": "deputy"}, "department", reminder="visit_reminder"),
+    slots=Slots(
+        "appointment_kind", {"governor": "governor", "deputy": "deputy"}, "department", reminder="visit_reminder"
+    ),
     list_fields=("appointment_kind", "department"),
 )

@@ -33,8 +33,18 @@ WORKFLOW = standard().plus(
     step("register", Stage.IN_REVIEW, by=Role.OFFICER, notice="registered", inputs=("transaction_number",), once=True),
     step("refer", Stage.IN_REVIEW, by=Role.OFFICER, notice="referred", inputs=("department",), needs=("register",)),
     step("return_referral", Stage.IN_REVIEW, by=Role.DEPARTMENT_OFFICER, needs=("refer",), hidden=True),
-    step("answer_transaction", Stage.IN_REVIEW, to=Stage.CLOSED, by=ANSWERERS, notice="answered", outcome="answered",
-         inputs=("text",), needs=("register",), blocked_by_requests=True, decides=True),
+    step(
+        "answer_transaction",
+        Stage.IN_REVIEW,
+        to=Stage.CLOSED,
+        by=ANSWERERS,
+        notice="answered",
+        outcome="answered",
+        inputs=("text",),
+        needs=("register",),
+        blocked_by_requests=True,
+        decides=True,
+    ),
 )
 
 SERVICE = Service(
@@ -52,7 +62,13 @@ SERVICE = Service(
     reasons=tuple(
         Reason(code, kind)
         for kind, codes in {
-            "return": ("unclear_document", "missing_document", "needs_explanation", "authority_insufficient", "several_matters"),
+            "return": (
+                "unclear_document",
+                "missing_document",
+                "needs_explanation",
+                "authority_insufficient",
+                "several_matters",
+            ),
             "refuse": ("outside_scope", "duplicate", "own_service"),
             "cancel": ("asked_by_citizen",),
         }.items()
