@@ -16,7 +16,8 @@ from rq import Queue, SimpleWorker, Worker
 from rq.serializers import JSONSerializer
 from rq.worker import BaseWorker
 
-from app.jobs.context import application
+from app import create_app
+from app.jobs.context import work_for
 from app.jobs.queue import DOCUMENTS, MESSAGES
 from app.jobs.timetable import TIMETABLE, Timetable
 from config import SettingsError
@@ -31,7 +32,9 @@ KINDS: dict[str, type[BaseWorker]] = {MESSAGES: SimpleWorker, DOCUMENTS: Worker}
 
 def run_worker(queue_name: str) -> None:
     """Work on one queue until told to stop. The application is made first, so that forks find it ready."""
-    settings = application().config["SETTINGS"]
+    app = create_app()
+    work_for(app)
+    settings = app.config["SETTINGS"]
     connection = redis.Redis.from_url(settings.redis_url, health_check_interval=30)
     queue = Queue(queue_name, connection=connection, serializer=JSONSerializer)
     worker = KINDS[queue_name](
@@ -47,7 +50,9 @@ def run_worker(queue_name: str) -> None:
 
 def run_timetable() -> None:
     """Keep time until told to stop."""
-    sweep_seconds = application().config["SETTINGS"].sweep_seconds
+    app = create_app()
+    work_for(app)
+    sweep_seconds = app.config["SETTINGS"].sweep_seconds
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())

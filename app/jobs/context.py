@@ -1,7 +1,7 @@
 """The application around a job: one a process, its database session given back after each run."""
 
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from flask import Flask, has_app_context
@@ -10,12 +10,17 @@ Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 
-@cache
-def application() -> Flask:
-    """The application of this process, made at the first job; raises SettingsError."""
-    from app import create_app
+_made: list[Flask] = []
 
-    return create_app()
+
+def work_for(app: Flask) -> None:
+    """Say which application the jobs of this process belong to. The process knows it; this room lies below it."""
+    _made[:] = [app]
+
+
+def application() -> Flask:
+    """The application of this process."""
+    return _made[0]
 
 
 def job(function: Callable[Given, Result]) -> Callable[Given, Result]:
