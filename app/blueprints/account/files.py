@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import abort, make_response
+from flask import abort, make_response, url_for
 from flask.typing import ResponseReturnValue
 
 from app.blueprints.account import blueprint
@@ -19,9 +19,14 @@ from app.web.pages import page
 def _paper(document: Document | None, number: str) -> ResponseReturnValue:
     if document is None:
         abort(404)
-    if document.is_ready:
-        return paper_response(document)
-    return page("account/paper.html", paper=layout.page_html(sheet_of(document)), number=number, document=document)
+    return paper_response(document) if document.is_ready else _page_of(document, number)
+
+
+def _page_of(document: Document, number: str) -> ResponseReturnValue:
+    sheet = sheet_of(document)
+    pdf_url = url_for("account.pass_pdf" if document.kind == "pass" else "account.summary", number=number)
+    shown = {"sheet": sheet, "paper": layout.page_html(sheet), "pdf_url": pdf_url}
+    return page("account/paper.html", number=number, document=document, **shown)
 
 
 @blueprint.get("/cases/<number>/summary.pdf")
@@ -46,7 +51,7 @@ def twin(number: str, kind: str) -> ResponseReturnValue:
     document = find_document(kind, own_case(number).id) if kind in ("summary", "pass") else None
     if document is None or document.state != "issued":
         abort(404)
-    return page("account/paper.html", paper=layout.page_html(sheet_of(document)), number=number, document=document)
+    return _page_of(document, number)
 
 
 @blueprint.get("/cases/<number>/files/<uuid:attachment_id>")
