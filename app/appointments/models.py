@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
-    DDL,
     Boolean,
     CheckConstraint,
     Computed,
@@ -16,7 +15,6 @@ from sqlalchemy import (
     Integer,
     String,
     UniqueConstraint,
-    event,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint, Range
@@ -26,8 +24,6 @@ from app.appointments.rules import BOOKED, CANCELLED, Held
 from app.extensions import Base, at_column, id_column
 
 DURING = "tstzrange(starts_at, ends_at)"
-
-event.listen(Base.metadata, "before_create", DDL("CREATE EXTENSION IF NOT EXISTS btree_gist"))  # type: ignore[no-untyped-call]
 
 
 class DepartmentCalendar(Base):

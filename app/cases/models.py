@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    DDL,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -13,7 +12,6 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
-    event,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -212,13 +210,3 @@ class Seal(Base):
     heads: Mapped[dict[str, Any]] = mapped_column(JSONB)
     prev: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
-
-
-APPEND_ONLY = """
-CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'this table is append-only'; END $$;
-CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-"""
-for _table in (History.__table__, Seal.__table__):
-    event.listen(_table, "after_create", DDL(APPEND_ONLY.format(table=_table.name).replace("%", "%%")))  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import has_request_context, request
-from sqlalchemy import DDL, BigInteger, Identity, String, event, insert
+from sqlalchemy import BigInteger, Identity, String, insert
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -35,16 +35,6 @@ class AuditRow(Base):
     case_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     address: Mapped[str | None] = mapped_column(String(45))
     detail: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
-
-
-# Append-only even for a careless connection; the production account has no such privilege to begin with.
-APPEND_ONLY = """
-CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'this table is append-only'; END $$;
-CREATE TRIGGER audit_row_append_only BEFORE UPDATE OR DELETE ON audit_row
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-"""
-event.listen(AuditRow.__table__, "after_create", DDL(APPEND_ONLY))  # type: ignore[no-untyped-call]
 
 
 def audit(
