@@ -6,6 +6,7 @@ from app.documents.errors import FileNotReady
 from app.documents.models import Attachment, CheckState, Document
 from app.documents.names import disposition
 from app.documents.storage import storage
+from app.documents.watermark import watermarked
 
 # Pictures may be looked at in the page; a PDF may not, since a viewer runs what it finds.
 INLINE = ("image/jpeg", "image/png")
@@ -17,10 +18,29 @@ def download_response(attachment: Attachment, *, inline: bool = False, for_staff
     Raises FileNotReady while the check has not ended (its owner may have it, staff not) and after removal by rule.
     """
     hidden = attachment.check_state == CheckState.REFUSED or (for_staff and not attachment.is_visible_to_staff)
-    if hidden or attachment.storage_key is None:
+    if hidden:
         raise FileNotReady
     shown = "inline" if inline and attachment.media_type in INLINE else "attachment"
-    return file_response(storage().get(attachment.storage_key), attachment.media_type, attachment.name, shown)
+    return file_response(_content(attachment), attachment.media_type, attachment.name, shown)
+
+
+def preview_response(attachment: Attachment, *, agency: str, number: str, language: str) -> Response:
+    """A file as staff look at it in the page. Pictures of identity cards are shown crossed by what they were given for.
+
+    `agency` and `number` (of the request, as printed) are the words of that crossing. Raises FileNotReady.
+    """
+    if not (attachment.is_identity_image and attachment.is_image):
+        return download_response(attachment, inline=True, for_staff=True)
+    if not attachment.is_visible_to_staff:
+        raise FileNotReady
+    crossed = watermarked(_content(attachment), agency=agency, number=number, language=language)
+    return file_response(crossed, "image/jpeg", attachment.name, "inline")
+
+
+def _content(attachment: Attachment) -> bytes:
+    if attachment.storage_key is None:
+        raise FileNotReady
+    return storage().get(attachment.storage_key)
 
 
 def paper_response(document: Document) -> Response:

@@ -1,5 +1,6 @@
 """Storage on a disk and in a bucket, and answers that carry a file."""
 
+import io
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,14 +8,16 @@ from urllib.parse import unquote
 
 import pytest
 from flask import Flask
+from PIL import Image
 
-from app.documents.download import download_response, paper_response
+from app.documents.download import download_response, paper_response, preview_response
 from app.documents.errors import FileNotReady, StorageAway
 from app.documents.models import Attachment
 from app.documents.orders import order
 from app.documents.storage import Storage, storage
+from app.documents.uploads import FileLimits
 from app.extensions import transaction
-from tests.documents.conftest import pdf, picture
+from tests.documents.conftest import pdf, picture, stored
 from tests.documents.samples import summary_snapshot
 
 Attach = Callable[..., Attachment]
@@ -98,6 +101,22 @@ def test_only_pictures_may_be_looked_at_in_the_page(attach: Attach) -> None:
     attachment = attach(picture(), "بطاقة.jpg")
     assert download_response(attachment, inline=True).headers["Content-Disposition"].startswith("inline;")
     assert download_response(attachment).headers["Content-Disposition"].startswith("attachment;")
+
+
+def test_staff_see_an_identity_card_crossed_and_any_other_picture_as_it_is(attach: Attach) -> None:
+    words = {"agency": "إمارة المنطقة", "number": "1448/000123", "language": "ar"}
+    card = attach(picture(size=(800, 500)), "هوية.jpg", field="id_image", limits=FileLimits(identity_card=True))
+    letter = attach(picture(size=(800, 500)), "خطاب.jpg")
+    assert preview_response(letter, **words).get_data() == stored(letter)
+    shown = preview_response(card, **words)
+    assert shown.headers["Content-Disposition"].startswith("inline;")
+    assert shown.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    with Image.open(io.BytesIO(shown.get_data())) as image:
+        assert image.size == (800, 500)
+        assert len(image.getcolors(1_000_000) or []) > 20
+    card.check_state = "waiting"
+    with pytest.raises(FileNotReady):
+        preview_response(card, **words)
 
 
 @pytest.mark.parametrize("kind", ["text/html", "image/svg+xml", "application/xml"])

@@ -68,11 +68,7 @@ def _corrected(case: Case, asked: InfoRequest) -> Any:
 def _files(case: Case, asked: InfoRequest) -> tuple[uuid.UUID, ...]:
     sent = [storage for storage in request.files.getlist(f"file-{asked.id}") if storage.filename]
     field = {chosen.id: chosen for chosen, _group in service_of(case).form.walk()}.get(asked.target)
-    limits = (
-        FileLimits(most_files=5)
-        if not isinstance(field, File)
-        else FileLimits(field.kinds, field.most_bytes, max(field.most, 1))
-    )
+    limits = FileLimits.of(field) if isinstance(field, File) else FileLimits(most_files=5)
     found = []
     for storage in sent[: limits.most_files]:
         try:

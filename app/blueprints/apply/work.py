@@ -127,7 +127,7 @@ class Work:
         draft = self.draft or self.save()
         existing = [file for file in self.attachments() if file.field == each.id and file.row == row]
         replaces = existing[0] if each.most == 1 and existing else None
-        limits = FileLimits(types=each.kinds, most_bytes=each.most_bytes, most_files=each.most)
+        limits = FileLimits.of(each)
         intake(
             storage.stream,
             storage.filename or "",

@@ -9,14 +9,16 @@ from app.blueprints.desk.frame import READERS, WRITERS, blueprint
 from app.blueprints.desk.showing import act, show, version
 from app.blueprints.desk.step_forms import WITH_REQUESTS
 from app.cases import messages, queries, steps
+from app.cases.context import agency_of
 from app.cases.errors import CaseNotFound, StepRefused
 from app.cases.models import Case
-from app.documents.download import download_response
+from app.documents.download import download_response, preview_response
 from app.documents.models import Attachment
 from app.extensions import db, transaction
 from app.identity import access
 from app.identity.access import signed_in_actor
 from app.identity.audit import audit
+from app.web.language import lang
 
 
 @blueprint.get("/cases/<number>")
@@ -43,7 +45,7 @@ def attachment(number: str, attachment_id: uuid.UUID) -> Response:
         file = db.session.scalar(rows)
         if file is None:
             raise CaseNotFound
-        answer = download_response(file, inline="inline" in request.args, for_staff=True)
+        answer = _file(found, file)
         audit(
             "file.viewed",
             actor=actor,
@@ -52,6 +54,12 @@ def attachment(number: str, attachment_id: uuid.UUID) -> Response:
             detail={"attachment": str(file.id)},
         )
     return answer
+
+
+def _file(case: Case, file: Attachment) -> Response:
+    if "inline" not in request.args:
+        return download_response(file, for_staff=True)
+    return preview_response(file, agency=agency_of(case).name[lang()], number=case.number, language=lang())
 
 
 @blueprint.post("/cases/<number>/steps/<name>")
