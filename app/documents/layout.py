@@ -40,8 +40,10 @@ def page_html(sheet: Sheet) -> Markup:
     return Markup(_render(f"documents/page/{sheet.kind}.html", sheet))  # noqa: S704  (made by an autoescaping template)
 
 
-def verify_address(code: str) -> str:
-    return f"{current_app.config['SETTINGS'].public_url.rstrip('/')}/verify/{code}"
+def verify_address(code: str, kind: str = "") -> str:
+    """Where the QR code leads: a pass to the gate, whose page tells a stranger only whether it is good today."""
+    place = "gate" if kind == "pass" else "verify"
+    return f"{current_app.config['SETTINGS'].public_url.rstrip('/')}/{place}/{code}"
 
 
 def _render(template: str, sheet: Sheet) -> str:
@@ -51,7 +53,7 @@ def _render(template: str, sheet: Sheet) -> str:
 
 def _context(sheet: Sheet) -> dict[str, Any]:
     other = "en" if sheet.language == "ar" else "ar"
-    address = verify_address(sheet.code) if sheet.code else sheet.paper.get("address", "")
+    address = verify_address(sheet.code, sheet.kind) if sheet.code else sheet.paper.get("address", "")
     return {
         "paper": sheet.paper,
         "language": sheet.language,

@@ -121,11 +121,12 @@ def qr_matrix(picture: Image.Image, modules: int) -> list[list[bool]]:
     return [[sample(row, column)[0] < 128 for column in range(modules)] for row in range(modules)]
 
 
-def test_the_code_of_a_pass_opens_its_verification_page_when_scanned(press: Callable[[Sheet], bytes]) -> None:
-    expected = segno.make(verify_address(CODE), error="m")
+def test_the_code_of_a_pass_opens_the_page_of_the_gate_when_scanned(press: Callable[[Sheet], bytes]) -> None:
+    expected = segno.make(verify_address(CODE, "pass"), error="m")
     matrix = [[bool(module) for module in row] for row in expected.matrix]
     assert qr_matrix(page_picture(press(SHEETS["pass"]())), len(matrix)) == matrix
-    assert verify_address(CODE) == f"http://portal.test/verify/{CODE}"
+    assert verify_address(CODE, "pass") == f"http://portal.test/gate/{CODE}"
+    assert verify_address(CODE, "summary") == f"http://portal.test/verify/{CODE}"
 
 
 def test_nothing_is_printed_outside_the_page(press: Callable[[Sheet], bytes]) -> None:
