@@ -31,7 +31,7 @@ faults: setup-tests ## The whole fault matrix, up to an hour, before a release
 
 lint: setup-tests ## Style, imports between rooms, templates
 	@$(VENV)ruff check .
-	@$(VENV)lint-imports
+	@$(VENV)lint-imports --no-cache
 	@$(VENV)djlint --lint --quiet app/templates sandbox/templates
 
 fix: setup-tests ## Mend what can be mended by itself

@@ -46,6 +46,11 @@ def put(server: Valkey, queue: str, name: str, *args: object) -> None:
         Queue(queue, connection=client, serializer=JSONSerializer).enqueue(f"tests.ground.jobs.{name}", args=args)
 
 
+def idle(server: Valkey) -> bool:
+    with redis.Redis.from_url(server.url()) as client:
+        return all(client.hget(key, "state") == b"idle" for key in client.smembers("rq:workers"))
+
+
 def test_sigterm_lets_the_running_job_finish(start: Start, server: Valkey, tmp_path: Path) -> None:
     done = tmp_path / "done"
     worker = start("messages")
@@ -71,6 +76,7 @@ def test_a_worker_goes_on_when_redis_was_killed_and_is_back(start: Start, server
     worker = start("messages")
     put(server, "messages", "write_after", 0, str(first))
     until(first.exists, seconds=30, what="the first job")
+    until(lambda: idle(server), seconds=10, what="the worker")  # one killed amid its last words ends, and is restarted
     assert server.process is not None
     server.process.kill()
     server.process.wait()

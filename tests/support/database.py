@@ -26,7 +26,7 @@ def make_template(environment: Mapping[str, str]) -> None:
             return
         SERVERS.postgres.make_database(TEMPLATE)
         owner = SERVERS.postgres.url(TEMPLATE, "portal_owner")
-        migrated = (ROOT / "migrations" / "versions").is_dir()
+        migrated = any((ROOT / "migrations" / "versions").glob("*.py"))
         command = ["-m", "flask", "--app", "app", "db", "upgrade"] if migrated else ["-c", CREATE_ALL]
         done = subprocess.run(
             [sys.executable, *command],
