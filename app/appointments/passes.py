@@ -6,7 +6,7 @@ that of two papers only the newest opens the gate; a unique index keeps it so.
 
 import secrets
 import uuid
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import select, update
 
@@ -57,12 +57,6 @@ def issue(booking: Booking, holder: Holder, *, gate: str = "") -> VisitPass:
     return visit_pass
 
 
-def reissue(booking: Booking) -> VisitPass | None:
-    """Issue again for the people of the case's last pass, after a move; None where no pass was ever issued."""
-    last = last_pass(booking.case_id)
-    return issue(booking, last.holder) if last else None
-
-
 def supersede(booking: Booking) -> None:
     """The pass in force for this case is no longer good, because another date or paper takes its place."""
     _end(booking.case_id, SUPERSEDED)
@@ -106,9 +100,9 @@ def valid_for(code: str) -> date | None:
     return day if found.on_day == day else None
 
 
-def _end(case_id: uuid.UUID, state: str, *, at: datetime | None = None) -> None:
+def _end(case_id: uuid.UUID, state: str) -> None:
     db.session.execute(
         update(VisitPass)
         .where(VisitPass.case_id == case_id, VisitPass.state == ISSUED)
-        .values(state=state, ended_at=at or now())
+        .values(state=state, ended_at=now())
     )
