@@ -1,16 +1,28 @@
-"""Alembic inside the application: `flask --app app db upgrade`. DATABASE_URL names the account that owns the tables."""
+"""Alembic inside the application: `flask --app app db upgrade`. The account that owns the tables is named by
+DATABASE_OWNER_URL, else by DATABASE_URL."""
+
+import os
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import create_engine
+
+from app import database_address
 
 config = context.config
 
 
 def run() -> None:
     extension = current_app.extensions["migrate"]
-    engine = extension.db.engine
+    owner = os.environ.get("DATABASE_OWNER_URL")
+    engine = create_engine(database_address(owner)) if owner else extension.db.engine
     with engine.connect() as connection:
-        context.configure(connection=connection, target_metadata=extension.db.metadata, transaction_per_migration=True, **extension.configure_args)
+        context.configure(
+            connection=connection,
+            target_metadata=extension.db.metadata,
+            transaction_per_migration=True,
+            **extension.configure_args,
+        )
         with context.begin_transaction():
             context.run_migrations()
 
