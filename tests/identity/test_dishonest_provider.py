@@ -1,12 +1,14 @@
 """Nothing a dishonest or broken provider sends signs anybody in; it ends in a page and leaves nothing behind."""
 
+import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from flask import Response
 
+from app.identity import outgoing
 from app.identity.models import Person, WebSession
 from tests.support.dishonest_provider import SECRET, TEXT, DishonestProvider, another_key
 
@@ -223,3 +225,25 @@ def test_a_refusal_is_told_in_the_language_of_the_beginning(provider, visitor) -
     answer = visitor.client.get(visitor.at_provider(begun), follow_redirects=True)
     assert "Sign-in was not completed" in answer.get_data(as_text=True)
     assert answer.status_code == 400
+
+
+def test_a_provider_that_accepts_and_says_nothing_does_not_hold_the_page(app, provider, visitor, monkeypatch) -> None:
+    monkeypatch.setattr(outgoing, "SILENT_SECONDS", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        app.extensions["sign_in"]["citizen"].issuer = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        began = time.monotonic()
+        assert visitor.sign_in().status_code == 503
+        assert time.monotonic() - began < 3
+
+
+def test_an_answer_that_drips_is_cut_off(provider, visitor, monkeypatch) -> None:
+    def drops() -> Iterator[bytes]:
+        for _ in range(100):
+            time.sleep(0.05)
+            yield b" "
+
+    monkeypatch.setattr(outgoing, "WHOLE_SECONDS", 0.5)
+    provider.lies.token = lambda _: Response(drops(), mimetype="application/json")
+    began = time.monotonic()
+    assert visitor.sign_in().status_code == 503
+    assert time.monotonic() - began < 3

@@ -101,8 +101,8 @@ def test_a_citizen_signs_in_by_number_matching_and_leaves_both_houses(houses: Ho
     page.locator("header form[action='/logout'] button").first.click()
     page.wait_for_url(f"{houses.portal}/signed-out**")
     page.go_back()
-    page.goto(f"{houses.portal}/account")
-    assert "/login" in page.url
+    page.wait_for_url(f"{houses.portal}/login?**")
+    assert "فهد" not in page.content()
     page.locator("main form button").first.click()
     expect(page.locator("input[name=national_id]")).to_be_visible()
 

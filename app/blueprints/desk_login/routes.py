@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, redirect, request, url_for
 
-from app.blueprints.login.pages import again_seconds, ended, not_begun, refusal
+from app.blueprints.login.pages import again_seconds, ended, left, not_begun, refusal
 from app.extensions import limiter
 from app.identity import access, signin
 from app.identity.access import current_actor
@@ -53,4 +53,4 @@ def refused() -> Response:
 @blueprint.post("/logout")
 @access.public
 def logout() -> Response:
-    return redirect(signin.leave("staff", lang()) or url_for("desk_login.start"), 303)  # type: ignore[return-value]
+    return left(signin.leave("staff", lang()) or url_for("desk_login.start"))

@@ -33,6 +33,13 @@ def ended(door: str, outcome: Outcome, home: str) -> Response:
     return redirect(prefix + address, 303)  # type: ignore[return-value]
 
 
+def left(address: str) -> Response:
+    """Onwards after signing out, with nothing of the person kept in the browser's storage."""
+    answer = redirect(address, 303)
+    answer.headers["Clear-Site-Data"] = '"storage"'
+    return answer  # type: ignore[return-value]
+
+
 def not_begun(door: str, refused: SignInRefused, back_to: str) -> Response:
     return refusal(door, refused.page, back_to)
 

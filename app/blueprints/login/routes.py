@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
 
-from app.blueprints.login.pages import again_seconds, ended, not_begun, refusal, service_named
+from app.blueprints.login.pages import again_seconds, ended, left, not_begun, refusal, service_named
 from app.extensions import limiter, transaction
 from app.identity import access, signin
 from app.identity.access import current_actor
@@ -55,8 +55,7 @@ def refused() -> Response:
 @blueprint.post("/logout")
 @access.public
 def logout() -> Response:
-    address = signin.leave("citizen", lang()) or url_for("login.signed_out", only="portal")
-    return redirect(address, 303)  # type: ignore[return-value]
+    return left(signin.leave("citizen", lang()) or url_for("login.signed_out", only="portal"))
 
 
 @blueprint.get("/signed-out")
