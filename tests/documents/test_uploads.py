@@ -1,6 +1,7 @@
 """What is taken in and what is refused, by content and not by what the browser says."""
 
 import io
+import resource
 import struct
 import uuid
 import zlib
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from PIL.TiffImagePlugin import IFDRational
 
 from app.documents import errors, uploads
@@ -22,10 +24,15 @@ from tests.documents.conftest import new_person, pdf, picture, stored
 Attach = Callable[..., Attachment]
 
 
-def photograph_with_place() -> bytes:
+def photograph_exif() -> Image.Exif:
     exif = Image.Exif()
     exif[0x010F], exif[0x0112] = "Telephone", 6
     exif[0x8825] = {1: "N", 2: (IFDRational(24), IFDRational(42), IFDRational(1))}
+    return exif
+
+
+def photograph_with_place() -> bytes:
+    exif = photograph_exif()
     return picture(size=(80, 40), exif=exif.tobytes(), comment=b"secret remark")
 
 
@@ -68,6 +75,33 @@ def test_what_hangs_behind_a_picture_does_not_come_along(attach: Attach) -> None
 def test_a_large_photograph_is_made_smaller(attach: Attach) -> None:
     attachment = attach(picture(size=(6000, 3000), quality=30), "scan.jpeg")
     assert (attachment.width, attachment.height) == (4000, 2000)
+
+
+def test_a_grey_scan_of_sixteen_bits_keeps_its_greys(attach: Attach) -> None:
+    target = io.BytesIO()
+    Image.new("I;16", (20, 20), 40_000).save(target, format="PNG")
+    with Image.open(io.BytesIO(stored(attach(target.getvalue(), "scan.png")))) as image:
+        assert abs(image.convert("L").getpixel((3, 3)) - 156) < 3  # type: ignore[operator]
+
+
+def test_words_hidden_in_a_png_do_not_come_along(attach: Attach) -> None:
+    words = PngInfo()
+    words.add_text("Comment", "secret remark")
+    words.add_itxt("XML:com.adobe.xmp", "secret remark")
+    original = picture("PNG", pnginfo=words, exif=photograph_exif().tobytes())
+    assert b"secret remark" in original
+    kept = stored(attach(original, "a.png"))
+    assert b"secret" not in kept
+    with Image.open(io.BytesIO(kept)) as image:
+        assert not image.getexif()
+        assert set(image.info) <= {"dpi"}
+
+
+def test_a_large_photograph_is_read_without_unpacking_it_whole(attach: Attach) -> None:
+    big = picture(size=(7600, 5200), quality=20)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    attach(big, "photo.jpg")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 130_000, "kilobytes"
 
 
 def test_a_transparent_png_stays_a_png(attach: Attach) -> None:

@@ -11,6 +11,7 @@ from app.documents.checks.kinds import JPEG, PNG, FileKind
 from app.documents.errors import TooManyPixels, UnsafeFile, WrongFile
 
 MOST_PIXELS = 40_000_000
+MOST_UNPACKED = 100_000_000  # bytes of a decoded PNG, which has no smaller way to be read
 # A page of A4 at 340 dots an inch; more is weight that nobody reads.
 LONGEST_SIDE = 4000
 FORMATS = {JPEG.id: ("JPEG", "MPO"), PNG.id: ("PNG",)}
@@ -41,7 +42,8 @@ def check_image(content: bytes, kind: FileKind) -> CheckedImage:
 
 
 def _opened(picture: Image.Image) -> Image.Image:
-    if picture.width * picture.height > MOST_PIXELS:
+    dots = picture.width * picture.height
+    if dots > MOST_PIXELS or (picture.format == "PNG" and dots * len(picture.getbands()) > MOST_UNPACKED):
         raise TooManyPixels(limit=MOST_PIXELS // 1_000_000)
     # MPO is how telephones store one photograph with a preview; its first frame is the photograph.
     if getattr(picture, "n_frames", 1) > 1 and picture.format != "MPO":
@@ -53,14 +55,15 @@ def _opened(picture: Image.Image) -> Image.Image:
 
 
 def _reencoded(picture: Image.Image, kind: FileKind) -> CheckedImage:
-    upright = ImageOps.exif_transpose(picture)
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    plain, options = _as_written(upright, kind)
-    clean = Image.new(plain.mode, plain.size)
-    clean.paste(plain)
+    if picture.mode.startswith("I"):  # grey of 16 bits, which would come out white
+        picture = picture.point(lambda level: level / 256).convert("L")
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    plain, options = _as_written(ImageOps.exif_transpose(picture), kind)
+    # Comments, profiles and text travel in `info`, and some of it would be written again unasked.
+    plain.info = {}
     target = io.BytesIO()
-    clean.save(target, **options)
-    return CheckedImage(target.getvalue(), clean.width, clean.height)
+    plain.save(target, **options)
+    return CheckedImage(target.getvalue(), plain.width, plain.height)
 
 
 def _as_written(picture: Image.Image, kind: FileKind) -> tuple[Image.Image, dict[str, Any]]:
