@@ -1,11 +1,12 @@
 """Deadlines and reminders as rows. The clock acts only after the last day has ended, never before."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 
 from app.calendars.clock import now
-from app.calendars.working import Term, Unit, due
+from app.calendars.working import Pause, Term, Unit, due
 from app.cases.context import agency_of, calendar_of, service_of
 from app.cases.models import Case, Deadline
 from app.extensions import db
@@ -31,24 +32,66 @@ def set_deadline(case: Case, kind: str, *, basis_at: datetime | None = None, day
     basis_at = basis_at or now()
     found = term(case, rule, basis_at, days)
     cycle = _next_cycle(case, kind)
-    row = Deadline(case_id=case.id, kind=kind, basis_at=basis_at, amount=rule.days if days is None else days, unit=unit_of(rule, case),
-                   due_at=found.due_at, last_on=found.last_on, step=rule.lapse, cycle=cycle)
+    row = Deadline(
+        case_id=case.id,
+        kind=kind,
+        basis_at=basis_at,
+        amount=rule.days if days is None else days,
+        unit=unit_of(rule, case),
+        due_at=found.due_at,
+        last_on=found.last_on,
+        step=rule.lapse,
+        cycle=cycle,
+    )
     db.session.add(row)
     for before in rule.remind:
         at = found.due_at - timedelta(days=before, hours=24 - REMIND_HOUR)
         if rule.reminder and at > now():
-            db.session.add(Deadline(case_id=case.id, kind=f"{kind}:remind:{before}", basis_at=basis_at, amount=before, unit=row.unit,
-                                    due_at=at, last_on=found.last_on, notice=rule.reminder, cycle=cycle))
+            db.session.add(
+                Deadline(
+                    case_id=case.id,
+                    kind=f"{kind}:remind:{before}",
+                    basis_at=basis_at,
+                    amount=before,
+                    unit=row.unit,
+                    due_at=at,
+                    last_on=found.last_on,
+                    notice=rule.reminder,
+                    cycle=cycle,
+                )
+            )
     db.session.flush()
     return row
+
+
+def recount(case: Case, kind: str, pauses: Sequence[Pause]) -> None:
+    """Count the open deadline of this kind anew, the days left out in which the agency waited for the citizen."""
+    row = open_deadline(case, kind)
+    if row is None:
+        return
+    found = due(row.basis_at, row.amount, Unit(row.unit), calendar_of(agency_of(case)), pauses)
+    row.due_at, row.last_on = found.due_at, found.last_on
+    db.session.flush()
 
 
 def set_moment(case: Case, kind: str, due_at: datetime, *, step: str | None = None, notice: str | None = None) -> None:
     """A due moment that comes from something else than a rule: the day of a visit, the reminder before it."""
     clear(case, kind)
     zone = agency_of(case).zone
-    db.session.add(Deadline(case_id=case.id, kind=kind, basis_at=now(), amount=0, unit="moment", due_at=due_at, step=step, notice=notice,
-                            last_on=(due_at - timedelta(microseconds=1)).astimezone(zone).date(), cycle=_next_cycle(case, kind)))
+    db.session.add(
+        Deadline(
+            case_id=case.id,
+            kind=kind,
+            basis_at=now(),
+            amount=0,
+            unit="moment",
+            due_at=due_at,
+            step=step,
+            notice=notice,
+            last_on=(due_at - timedelta(microseconds=1)).astimezone(zone).date(),
+            cycle=_next_cycle(case, kind),
+        )
+    )
     db.session.flush()
 
 
@@ -56,19 +99,27 @@ def clear(case: Case, kind: str, *, state: str = "met") -> None:
     """End the open deadline of this kind and its reminders."""
     db.session.execute(
         update(Deadline)
-        .where(Deadline.case_id == case.id, Deadline.state == "open", (Deadline.kind == kind) | Deadline.kind.startswith(f"{kind}:"))
+        .where(
+            Deadline.case_id == case.id,
+            Deadline.state == "open",
+            (Deadline.kind == kind) | Deadline.kind.startswith(f"{kind}:"),
+        )
         .values(state=state, ended_at=now())
     )
 
 
 def clear_all(case: Case) -> None:
     db.session.execute(
-        update(Deadline).where(Deadline.case_id == case.id, Deadline.state == "open").values(state="met", ended_at=now())
+        update(Deadline)
+        .where(Deadline.case_id == case.id, Deadline.state == "open")
+        .values(state="met", ended_at=now())
     )
 
 
 def open_deadline(case: Case, kind: str) -> Deadline | None:
-    return db.session.scalar(select(Deadline).where(Deadline.case_id == case.id, Deadline.kind == kind, Deadline.state == "open"))
+    return db.session.scalar(
+        select(Deadline).where(Deadline.case_id == case.id, Deadline.kind == kind, Deadline.state == "open")
+    )
 
 
 def open_deadlines(case: Case) -> list[Deadline]:

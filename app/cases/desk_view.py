@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.appointments.models import Booking
 from app.appointments.rules import BOOKED
@@ -27,7 +28,7 @@ def visits_of(cases: Iterable[Case]) -> Mapping[uuid.UUID, str]:
     rows = (
         select(Booking.case_id, Booking.state)
         .where(Booking.case_id.in_(ids))
-        .distinct(Booking.case_id)
+        .ext(distinct_on(Booking.case_id))
         .order_by(Booking.case_id, (Booking.state == BOOKED).desc(), Booking.created_at.desc())
     )
     return {case_id: state for case_id, state in db.session.execute(rows)}

@@ -9,10 +9,19 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.calendars.clock import now
-from app.cases import deadlines, papers, policy, steps
+from app.cases import deadlines, papers, policy, steps, timing
 from app.cases.answers import open_answers, seal_answers
 from app.cases.context import service_of
-from app.cases.conversation import ACCEPTED, ANSWERED, OPEN, PREPARED, REQUEST_KINDS, WITHDRAWN, InfoRequest, ThreadEntry
+from app.cases.conversation import (
+    ACCEPTED,
+    ANSWERED,
+    OPEN,
+    PREPARED,
+    REQUEST_KINDS,
+    WITHDRAWN,
+    InfoRequest,
+    ThreadEntry,
+)
 from app.cases.errors import BadInput, NothingChanged, SomebodyFaster, StepRefused
 from app.cases.models import Case, History
 from app.extensions import db
@@ -44,12 +53,20 @@ def requests_of(case: Case, *states: str) -> list[InfoRequest]:
     return list(db.session.scalars(rows.where(InfoRequest.state.in_(states)) if states else rows))
 
 
-def prepare(case_id: uuid.UUID, *, kind: str, target: str, reason: str, text: str, by: Actor, version: int) -> InfoRequest:
-    """Add a request that nobody but staff sees yet. `target`: a field id, or "other" for a new document or a question."""
+def prepare(
+    case_id: uuid.UUID, *, kind: str, target: str, reason: str, text: str, by: Actor, version: int
+) -> InfoRequest:
+    """Add a request that only staff see yet. `target`: a field id, or "other" for a new document or a question."""
     case = _for_staff(case_id, by, version)
     _check(case, kind, target, reason, text)
-    request = InfoRequest(case_id=case.id, kind=kind, target=target if target != "other" else f"other:{uuid.uuid4().hex[:8]}",
-                          reason=reason, text=clean_text(text)[:2000], by_staff_id=by.staff_id)
+    request = InfoRequest(
+        case_id=case.id,
+        kind=kind,
+        target=target if target != "other" else f"other:{uuid.uuid4().hex[:8]}",
+        reason=reason,
+        text=clean_text(text)[:2000],
+        by_staff_id=by.staff_id,
+    )
     try:
         with db.session.begin_nested():
             db.session.add(request)
@@ -72,7 +89,7 @@ def _check(case: Case, kind: str, target: str, reason: str, text: str) -> None:
             raise BadInput("target", "errors.choice.missing")
     elif target != "other" and target not in fields:
         raise BadInput("target", "errors.choice.missing")
-    if kind == "answer" and not clean_text(text):
+    if (kind == "answer" or target == "other") and not clean_text(text):
         raise BadInput("text", "errors.long_text.missing")
 
 
@@ -121,6 +138,7 @@ def answer(case_id: uuid.UUID, replies: Replies, *, by: Actor, version: int) -> 
     case.answers = seal_answers(case.id, service_of(case).form, answers)
     deadlines.clear(case, "answer")
     row = steps.record(case, step, by=by, content={"answered": kept})
+    deadlines.recount(case, "target", timing.pauses_of(case))
     papers.order(case, "summary", row)
     return row
 
@@ -166,4 +184,3 @@ def _for_staff(case_id: uuid.UUID, by: Actor, version: int) -> Case:
         raise SomebodyFaster
     policy.judge(case, "send_requests", by)
     return case
-

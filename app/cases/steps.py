@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.calendars.clock import now
+from app.calendars.working import after_days
 from app.cases import chain, deadlines, papers, policy, timing, visits
 from app.cases.context import agency_of, calendar_of, service_of
 from app.cases.conversation import ANSWERED, OPEN, PREPARED, InfoRequest
@@ -14,12 +15,10 @@ from app.cases.effects import INPUTS
 from app.cases.errors import BadInput, CaseNotFound, SomebodyFaster
 from app.cases.models import Case, History
 from app.cases.notices import announce
-from app.calendars.working import after_days
 from app.extensions import db
 from app.identity.actors import Actor
 from app.kit.arabic import clean_text
 from app.kit.workflow import FINAL, Step
-
 
 APPEAL_ANSWER_DAYS = 30
 
@@ -66,6 +65,8 @@ def record(case: Case, step: Step, *, by: Actor, content: dict[str, Any]) -> His
         case.touched_at = row.at
     if step.to in FINAL:
         _finish(case, step)
+    if step.decides:
+        deadlines.clear(case, "target")
     for kind in step.clears:
         deadlines.clear(case, kind)
     if step.deadline:
@@ -108,7 +109,9 @@ def _finish(case: Case, step: Step) -> None:
     case.closed_at, case.outcome = now(), step.outcome
     case.spent_days = timing.spent_days(case)
     deadlines.clear_all(case)
-    open_requests = select(InfoRequest).where(InfoRequest.case_id == case.id, InfoRequest.state.in_((PREPARED, OPEN, ANSWERED)))
+    open_requests = select(InfoRequest).where(
+        InfoRequest.case_id == case.id, InfoRequest.state.in_((PREPARED, OPEN, ANSWERED))
+    )
     for request in db.session.scalars(open_requests):
         request.state = "accepted" if request.state == ANSWERED else "lapsed"
         request.closed_at = case.closed_at

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.calendars.clock import now
+from app.calendars.working import Pause
 from app.cases.conversation import Rating
 from app.cases.models import Case, History, ServiceFact
 from app.extensions import db
@@ -17,9 +18,29 @@ def spent_days(case: Case) -> float:
     """Days from filing to the end, without the stretches between a request to the citizen and his answer."""
     ended = case.closed_at or now()
     rows = db.session.execute(
-        select(History.step, History.at).where(History.case_id == case.id, History.step.in_(("send_requests", "answer"))).order_by(History.seq)
+        select(History.step, History.at)
+        .where(History.case_id == case.id, History.step.in_(("send_requests", "answer")))
+        .order_by(History.seq)
     )
     return (ended - case.filed_at - waiting([(step, at) for step, at in rows], ended)) / timedelta(days=1)
+
+
+def pauses_of(case: Case) -> list[Pause]:
+    """The ended stretches between asking the citizen and his answer, oldest first."""
+    rows = db.session.execute(
+        select(History.step, History.at)
+        .where(History.case_id == case.id, History.step.in_(("send_requests", "answer")))
+        .order_by(History.seq)
+    )
+    found: list[Pause] = []
+    since: datetime | None = None
+    for step, at in rows:
+        if step == "send_requests":
+            since = since or at
+        elif since:
+            found.append(Pause(since, at))
+            since = None
+    return found
 
 
 def waiting(moments: list[tuple[str, datetime]], ended: datetime) -> timedelta:
@@ -35,7 +56,9 @@ def waiting(moments: list[tuple[str, datetime]], ended: datetime) -> timedelta:
 
 def count_facts(service: str) -> None:
     """Count one service's figures anew."""
-    votes, average = db.session.execute(select(func.count(), func.avg(Rating.stars)).where(Rating.service == service)).one()
+    votes, average = db.session.execute(
+        select(func.count(), func.avg(Rating.stars)).where(Rating.service == service)
+    ).one()
     median, ninetieth = db.session.execute(
         select(
             func.percentile_cont(0.5).within_group(Case.spent_days),

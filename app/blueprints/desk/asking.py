@@ -8,6 +8,7 @@ from typing import Any
 from app.cases.answers import open_answers
 from app.cases.context import service_of
 from app.cases.conversation import InfoRequest
+from app.cases.errors import BadInput
 from app.cases.models import Case
 from app.cases.timeline import reason_text
 from app.kit.fields import Group
@@ -81,3 +82,10 @@ def _asked(case: Case, request: InfoRequest, labels: Mapping[str, str]) -> Asked
         t(f"desk.requests.states.{request.state}"),
         at,
     )
+
+
+def check_reason(case: Case, kind: str, reason: str) -> None:
+    """A question has no document that could be unclear. Raises BadInput."""
+    key = f"reasons.{reason}.text"
+    if kind == "answer" and service_of(case).has_text(key) and "{document}" in service_of(case).text(lang(), key):
+        raise BadInput("reason", "desk.requests.reason_names_document")

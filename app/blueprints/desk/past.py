@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.blueprints.desk.words import step_label
+from app.blueprints.desk.words import step_past
 from app.calendars.wording import moment_text
 from app.cases.context import agency_of, service_of
 from app.cases.conversation import ThreadEntry
 from app.cases.models import Case, History
-from app.cases.timeline import reason_text, sentence
+from app.cases.timeline import reason_text
 from app.identity.actors import Actor
 from app.web.language import lang, t
 
@@ -37,7 +37,7 @@ def history_of(case: Case, rows: Sequence[History], names: Names) -> list[Happen
 
 def _happened(case: Case, row: History, names: Names) -> Happened:
     service, content = service_of(case), (row.words.content if row.words else None) or {}
-    text = sentence(service, row, lang(), for_citizen=False) or step_label(service, row.step, lang())
+    text = step_past(service, row, content, lang())
     who = {"citizen": case.applicant.name(lang()), "clock": t("desk.history.clock")}.get(row.actor_kind) or _name(
         names, row.actor_staff_id
     )

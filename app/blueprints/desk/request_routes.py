@@ -4,6 +4,7 @@ import uuid
 
 from flask import Response, request
 
+from app.blueprints.desk.asking import check_reason
 from app.blueprints.desk.frame import WRITERS, blueprint
 from app.blueprints.desk.showing import act, version
 from app.cases import requests
@@ -19,6 +20,7 @@ def prepare(number: str) -> Response:
     kind, _, target = form.get("item", "").partition(":")
 
     def ask(case: Case) -> None:
+        check_reason(case, kind, form.get("reason", ""))
         requests.prepare(
             case.id,
             kind=kind,

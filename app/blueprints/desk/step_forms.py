@@ -11,6 +11,7 @@ from app.blueprints.desk.words import step_hint, step_label
 from app.calendars.clock import today
 from app.cases import officers, policy
 from app.cases.context import agency_of, profile, service_of
+from app.cases.errors import NeedsFirst
 from app.cases.models import Case
 from app.cases.visits import calendar_of_case
 from app.identity.actors import Actor
@@ -19,7 +20,8 @@ from app.web.language import lang, t
 
 # Taken with the requests to the citizen they are about, by addresses of their own.
 WITH_REQUESTS = frozenset({"send_requests", "withdraw_request", "accept_answer"})
-DAYS_A_PAGE = 5
+ASIDE = frozenset({"assign", "extend"})
+DAYS_A_PAGE = 3
 RESULTS = ("clear", "concern")
 
 
@@ -59,37 +61,42 @@ class StepForm:
 
 
 def forms_of(case: Case, actor: Actor) -> list[StepForm]:
-    """The officer's decisions in the order of the workflow."""
-    return [
-        _form(case, step, blocked) for step, blocked in policy.open_steps(case, actor) if step.name not in WITH_REQUESTS
-    ]
+    """The officer's decisions: those that settle the case first, refusing it last."""
+    found = [(step, blocked) for step, blocked in policy.open_steps(case, actor) if step.name not in WITH_REQUESTS]
+    found.sort(key=lambda each: (each[0].danger, each[0].name in ASIDE, not each[0].decides))
+    return [_form(case, step, blocked) for step, blocked in found]
 
 
 def _form(case: Case, step: Step, blocked: str | None) -> StepForm:
     service, language = service_of(case), lang()
-    reasons = (
-        tuple(
-            (
-                each.code,
-                service.text(language, f"reasons.{each.code}.label"),
-                service.text(language, f"reasons.{each.code}.text"),
-            )
-            for each in service.reasons_of(step.reasons)
-        )
-        if step.reasons
-        else ()
-    )
     return StepForm(
         step.name,
         step_label(service, step.name, language),
         step_hint(service, step.name, language),
-        t(blocked) if blocked else None,
+        _in_the_way(case, step, blocked) if blocked else None,
         step.danger,
         step.hidden,
         step.inputs,
-        reasons,
+        tuple(_reasons(case, step.reasons)) if step.reasons else (),
         () if blocked else tuple(_options(case, step)),
     )
+
+
+def _in_the_way(case: Case, step: Step, blocked: str) -> str:
+    """The sentence of the refusal; where other steps come first, which."""
+    if blocked != NeedsFirst.text_key:
+        return t(blocked)
+    missing = [each for each in step.needs if each not in policy.steps_taken(case)]
+    names = t("interface.files.comma").join(step_label(service_of(case), each, lang()) for each in missing)
+    return t("desk.steps.comes_first", steps=names)
+
+
+def _reasons(case: Case, kind: str) -> Iterator[tuple[str, str, str]]:
+    """(code, what the officer picks, what the citizen reads)."""
+    service = service_of(case)
+    for each in service.reasons_of(kind):
+        label, text = (service.text(lang(), f"reasons.{each.code}.{part}") for part in ("label", "text"))
+        yield each.code, label, text
 
 
 def _options(case: Case, step: Step) -> Iterator[tuple[str, str]]:

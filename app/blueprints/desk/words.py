@@ -1,6 +1,10 @@
 """Words of cases as staff read them: states from the desk's side, steps that no citizen ever sees."""
 
-from app.cases.timeline import label_of
+from collections.abc import Mapping
+from typing import Any
+
+from app.cases.models import History
+from app.cases.timeline import label_of, sentence
 from app.kit.service import Service
 from app.kit.words import WORDS
 
@@ -20,3 +24,12 @@ def step_label(service: Service, name: str, language: str) -> str:
 def step_hint(service: Service, name: str, language: str) -> str:
     key = f"actions.{name}.hint"
     return service.text(language, key) if service.has_text(key) else ""
+
+
+def step_past(service: Service, row: History, content: Mapping[str, Any], language: str) -> str:
+    """A step that was taken. The citizen is spoken to («طلبك»), the desk is told."""
+    own = f"desk.past.{row.step}"
+    if WORDS.has(own):
+        facts = {"transaction": "", "hijri_year": ""} | content
+        return WORDS.text(language, own, **facts)
+    return sentence(service, row, language, for_citizen=False) or step_label(service, row.step, language)

@@ -1,0 +1,195 @@
+"""The queue of the desk, through its pages."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import event, select
+
+from app.cases.models import Case, History
+from app.extensions import db
+from app.identity.actors import Grant
+from app.kit.roles import Role
+from tests.desk.conftest import ask, press, rows
+from tests.support.world import EMIRATE, MUNICIPALITY, Desk, World
+
+AUDITOR = Grant(Role.AUDITOR, agency="emirate")
+
+
+def printed(number: str) -> str:
+    return number.replace("-", "/")
+
+
+@contextmanager
+def counted(world: World) -> Iterator[list[str]]:
+    """Statements sent to the database meanwhile."""
+    seen: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        seen.append(statement)
+
+    with world.app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def test_the_queue_shows_only_what_lies_in_the_officers_scope(world: World, desk: Desk) -> None:
+    citizen = world.citizen()
+    mine, theirs = world.file(citizen), world.file(citizen, "general_transaction")
+    page = desk.get("/desk")
+    assert printed(mine) in page.html
+    assert printed(theirs) not in page.html
+    assert desk.get(f"/desk/cases/{theirs}").status == 404
+    both = world.officer(EMIRATE, MUNICIPALITY, email="both@example.com").get("/desk")
+    assert printed(mine) in both.html
+    assert printed(theirs) in both.html
+
+
+def test_search_finds_by_number_and_by_name_in_any_spelling(world: World, desk: Desk) -> None:
+    first = world.file(world.citizen())
+    second = world.file(world.citizen("1000000016", name_ar="مريم بنت أحمد اليامي", name_en="Maryam Alyami"))
+    for words, found, other in (
+        (printed(first), first, second),
+        ("مريم بنت احمد", second, first),
+        ("اليامى", second, first),
+        ("maryam", second, first),
+    ):
+        page = desk.get(f"/desk?words={words}")
+        assert printed(found) in page.html
+        assert printed(other) not in page.html
+
+
+def test_filters_narrow_by_stage_assignment_and_waiting(world: World, desk: Desk) -> None:
+    new, taken = world.file(world.citizen()), world.file(world.citizen("1000000016"))
+    press(desk, taken, "start_review")
+    officer = rows(world, select(History.actor_staff_id).where(History.step == "start_review"))[0]
+    press(desk, taken, "assign", assignee=str(officer))
+    for query in ("stage=in_review", "mine=yes"):
+        page = desk.get(f"/desk?{query}")
+        assert printed(taken) in page.html
+        assert printed(new) not in page.html
+    assert printed(taken) not in desk.get("/desk?waiting=yes").html
+    ask(desk, taken, "answer:other", "needs_explanation", "ما المطلوب؟")
+    desk.post(f"/desk/cases/{taken}/requests/send", {"version": desk.get(f"/desk/cases/{taken}").field("version")})
+    waiting = desk.get("/desk?waiting=yes")
+    assert printed(taken) in waiting.html
+    assert "متوقف بانتظار صاحب الطلب" in waiting.html
+
+
+def test_an_unknown_filter_asks_for_nothing(world: World, desk: Desk) -> None:
+    number = world.file(world.citizen())
+    assert printed(number) in desk.get("/desk?service=none&stage=draft&page=-4&mine=1").html
+
+
+def test_the_queue_costs_four_round_trips_however_many_rows_it_has(world: World, desk: Desk) -> None:
+    for identity in ("1000000008", "1000000016", "1000000024"):
+        number = world.file(world.citizen(identity, mobile=f"+96651234{identity[-4:]}"))
+        press(desk, number, "start_review")
+    with world.app.app_context():
+        db.session.query(Case).filter_by(serial=int(number[-6:])).update({"stage": "approved"})
+        db.session.commit()
+    with counted(world) as seen:
+        assert desk.get("/desk").status == 200
+    assert len(seen) == 4
+
+
+def test_a_restricted_service_keeps_names_out_of_the_list(
+    world: World, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.file(world.citizen())
+    assert "فهد بن عبدالله السالم" in desk.get("/desk").html
+    services = world.app.extensions["services"]
+    monkeypatch.setitem(
+        services._services, "emirate_appointment", replace(services["emirate_appointment"], restricted=True)
+    )
+    assert "فهد بن عبدالله السالم" not in desk.get("/desk").html
+
+
+def test_many_cases_are_started_at_once_and_each_is_reported(world: World, desk: Desk) -> None:
+    first, second = world.file(world.citizen()), world.file(world.citizen("1000000016"))
+    press(desk, second, "start_review")
+    page = desk.post("/desk", {"what": "start_review", "chosen": [f"{first}.1", f"{second}.1"]})
+    assert page.status == 200
+    assert "نُفّذ على طلب واحد" in page.html
+    assert "تعذّر التنفيذ على طلب واحد" in page.html
+    assert world.case(first).stage == "in_review"
+    assert len(rows(world, select(History).where(History.step == "start_review"))) == 2
+
+
+def test_many_cases_are_assigned_only_to_who_works_on_them(world: World, desk: Desk) -> None:
+    from tests.support import signed_in
+
+    number = world.file(world.citizen())
+    stranger = signed_in.member(world.app, MUNICIPALITY, email="stranger@example.com")
+    colleague = signed_in.member(world.app, EMIRATE, email="colleague@example.com")
+    refused = desk.post("/desk", {"what": "assign", "assignee": str(stranger), "chosen": [f"{number}.1"]})
+    assert "تعذّر التنفيذ على طلب واحد" in refused.html
+    assert world.case(number).assignee_id is None
+    desk.post("/desk", {"what": "assign", "assignee": str(colleague), "chosen": [f"{number}.1"]})
+    assert world.case(number).assignee_id == colleague
+
+
+def test_nothing_but_harmless_steps_is_taken_for_many(world: World, desk: Desk) -> None:
+    number = world.file(world.citizen())
+    press(desk, number, "start_review")
+    assert desk.post("/desk", {"what": "refuse", "chosen": [f"{number}.2"]}).status == 422
+    assert world.case(number).stage == "in_review"
+
+
+def test_choosing_nothing_is_said_and_keeps_the_choice(world: World, desk: Desk) -> None:
+    world.file(world.citizen())
+    page = desk.post("/desk", {"what": "assign", "assignee": ""})
+    assert page.status == 422
+    assert 'href="#queue"' in page.html
+    assert 'href="#assignee"' in page.html
+    assert '<option value="assign" selected>' in page.html
+
+
+def test_the_next_case_is_the_one_after_and_never_one_that_waits(world: World, desk: Desk) -> None:
+    numbers = [
+        world.file(world.citizen(identity, mobile=f"+96651234{identity[-4:]}"))
+        for identity in ("1000000008", "1000000016", "1000000024")
+    ]
+    press(desk, numbers[1], "start_review")
+    ask(desk, numbers[1], "answer:other", "needs_explanation", "ما المطلوب؟")
+    desk.post(
+        f"/desk/cases/{numbers[1]}/requests/send", {"version": desk.get(f"/desk/cases/{numbers[1]}").field("version")}
+    )
+    assert desk.get("/desk/next").location.endswith(numbers[0])
+    assert desk.get(f"/desk/next?after={numbers[0]}").location.endswith(numbers[2])
+    assert desk.get(f"/desk/next?after={numbers[2]}").location.endswith(numbers[0])
+    saved = press(desk, numbers[0], "start_review", then="next")
+    assert desk.get(saved.location).location.endswith(numbers[2])
+
+
+def test_an_auditor_reads_and_presses_nothing(world: World) -> None:
+    number = world.file(world.citizen())
+    auditor = world.officer(AUDITOR, email="auditor@example.com")
+    queue, case = auditor.get("/desk"), auditor.get(f"/desk/cases/{number}")
+    assert printed(number) in queue.html
+    assert 'name="chosen"' not in queue.html
+    assert f"/desk/cases/{number}/steps/" not in case.html
+    assert f"/desk/cases/{number}/messages" not in case.html
+    assert auditor.post(f"/desk/cases/{number}/steps/start_review", {"version": "1"}).status == 403
+    assert auditor.post("/desk", {"what": "start_review", "chosen": [f"{number}.1"]}).status == 403
+
+
+def test_staff_without_cases_are_refused(world: World) -> None:
+    gate = world.officer(Grant(Role.GATE_STAFF, agency="emirate", office="main"), email="gate@example.com")
+    assert gate.get("/desk").status == 403
+
+
+def test_a_page_of_the_queue_is_also_a_fragment_and_english(world: World, desk: Desk) -> None:
+    world.file(world.citizen())
+    fragment = desk.get("/desk?stage=submitted", **{"HX-Request": "true"})
+    assert fragment.html.lstrip().startswith("<section")
+    english = desk.get("/en/desk")
+    assert '<html lang="en" dir="ltr">' in english.html
+    assert "Appointment with the emirate" in english.html
+    assert "3 working days left" in english.html or "working day" in english.html
