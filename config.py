@@ -26,6 +26,7 @@ class Settings:
     metrics_token: str = field(default="", repr=False)
     public_url: str = "http://127.0.0.1:8000"
     database_url: str = field(default="", repr=False)
+    database_owner_url: str = field(default="", repr=False)
     redis_url: str = field(default="", repr=False)
     storage_url: str = ""
     s3_endpoint_url: str = ""
@@ -83,7 +84,7 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings that CONTRACT names (upper-case field names); raises SettingsError."""
-        environment = os.environ if environment is None else environment
+        environment = _environment() if environment is None else environment
         values = {}
         for each in fields(cls):
             raw = environment.get(each.name.upper(), "").strip()
@@ -92,6 +93,16 @@ class Settings:
         settings = cls(**values)
         check(settings)
         return settings
+
+
+def _environment() -> Mapping[str, str]:
+    """The process's; in development, when it names no database, with what `make run` wrote to DATA_DIR/run.env."""
+    written = Path(os.environ.get("DATA_DIR") or "var") / "run.env"
+    development = os.environ.get("PORTAL_ENV", "development") == "development"
+    if "DATABASE_URL" in os.environ or not development or not written.is_file():
+        return os.environ
+    lines = (line.partition("=") for line in written.read_text("utf-8").splitlines())
+    return {**{name: value for name, _, value in lines}, **os.environ}
 
 
 def _convert(name: str, raw: str, kind: object) -> object:

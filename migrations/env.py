@@ -1,8 +1,6 @@
 """Alembic inside the application: `flask --app app db upgrade`. The account that owns the tables is named by
 DATABASE_OWNER_URL, else by DATABASE_URL."""
 
-import os
-
 from alembic import context
 from flask import current_app
 from sqlalchemy import create_engine
@@ -14,7 +12,7 @@ config = context.config
 
 def run() -> None:
     extension = current_app.extensions["migrate"]
-    owner = os.environ.get("DATABASE_OWNER_URL")
+    owner = current_app.config["SETTINGS"].database_owner_url
     engine = create_engine(database_address(owner)) if owner else extension.db.engine
     with engine.connect() as connection:
         context.configure(

@@ -29,7 +29,7 @@ def test_the_written_settings_are_ones_the_portal_accepts(tmp_path: Path) -> Non
 
 
 def test_every_setting_written_is_one_the_portal_knows(tmp_path: Path) -> None:
-    known = {field.name.upper() for field in dataclasses.fields(Settings)} | {"DATABASE_OWNER_URL"}
+    known = {field.name.upper() for field in dataclasses.fields(Settings)}
     assert set(demo.settings(tmp_path, ADDRESSES, PROFILE)) <= known
 
 
@@ -53,3 +53,17 @@ def test_production_refuses_the_demo_secrets(tmp_path: Path) -> None:
     real |= {"PORTAL_ENV": "production", "SANDBOX_URL": "", "DEMO_CLOCK_FILE": ""}
     with pytest.raises(SettingsError, match="demo"):
         Settings.from_environment(real)
+
+
+def test_a_command_without_a_database_works_on_what_make_run_wrote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = demo.settings(tmp_path, ADDRESSES, PROFILE)
+    demo.write_private(tmp_path / "run.env", demo.as_env_file(values))
+    for name in (*values, "DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    assert Settings.from_environment().database_url == ADDRESSES.database_url
+    monkeypatch.setenv("PORTAL_ENV", "production")
+    with pytest.raises(SettingsError, match="DATABASE_URL"):
+        Settings.from_environment()
