@@ -23,4 +23,5 @@ def post(client: FlaskClient, path: str, form: dict[str, str], **headers: str) -
     """Send a form the way a browser would that has just opened a page of the portal."""
     token = page(client, "/services/emirate_appointment").select_one("input[name=csrf_token]")
     assert token is not None
-    return client.post(path, data={"csrf_token": token["value"], **form}, headers={"Origin": "http://localhost", **headers})
+    content = {"csrf_token": token["value"], **form}
+    return client.post(path, data=content, headers={"Origin": "http://localhost", **headers})

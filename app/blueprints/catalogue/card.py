@@ -46,7 +46,7 @@ def audience(service: Service, language: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Facts:
-    """What really happened: votes with their average, and whole days in which half and nine tenths of the cases were closed."""
+    """What really happened: votes and their average; days in which half and nine tenths of the cases were closed."""
 
     votes: int
     average: float | None
@@ -66,4 +66,5 @@ def _whole(days: float | None) -> int | None:
 @lru_cache(maxsize=256)
 def qr_drawing(address: str) -> str:
     """A QR code as inline SVG without styles; black on white, since many readers need it so, also in dark mode."""
-    return segno.make(address, error="m").svg_inline(scale=4, border=3, dark="#000", light="#fff", lineclass=None, svgclass=None)
+    code = segno.make(address, error="m")
+    return code.svg_inline(scale=4, border=3, dark="#000", light="#fff", lineclass=None, svgclass=None)

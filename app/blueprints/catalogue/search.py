@@ -49,9 +49,12 @@ class _Entry:
     weighted: tuple[tuple[int, str], ...]
 
     def score(self, words: list[str]) -> int:
-        """0 unless every word is found somewhere; a word counts where it weighs most, more at the beginning of a word."""
-        scores = [max((weight + _begins(word, text) for weight, text in self.weighted if word in text), default=0) for word in words]
+        """0 unless every word is found somewhere; a word counts where it weighs most, more where it begins a word."""
+        scores = [self._weight(word) for word in words]
         return sum(scores) if all(scores) else 0
+
+    def _weight(self, word: str) -> int:
+        return max((weight + _begins(word, text) for weight, text in self.weighted if word in text), default=0)
 
     def fits(self, query: Query) -> bool:
         service = self.service
@@ -66,7 +69,8 @@ class Catalogue:
     def __init__(self, services: Mapping[str, Service], profile: Profile) -> None:
         self.profile = profile
         self._entries = [_Entry(service, _weighted(service, profile)) for service in services.values()]
-        self._vocabulary = sorted({word for entry in self._entries for weight, text in entry.weighted if weight >= KEYWORDS for word in text.split()})
+        heavy = [text for entry in self._entries for weight, text in entry.weighted if weight >= KEYWORDS]
+        self._vocabulary = sorted({word for text in heavy for word in text.split()})
 
     def search(self, query: Query) -> list[Service]:
         """Best first, then in the order of declaration. Without words: all that the filters let through."""
@@ -79,7 +83,8 @@ class Catalogue:
 
     def suggestion(self, query: Query, language: str) -> str | None:
         """The title somebody may have meant: each word replaced by the nearest one that the catalogue knows."""
-        near = [difflib.get_close_matches(word, self._vocabulary, 1, CLOSE_ENOUGH) for word in search_words(query.words)]
+        typed = search_words(query.words)
+        near = [difflib.get_close_matches(word, self._vocabulary, 1, CLOSE_ENOUGH) for word in typed]
         known = " ".join(word for found in near for word in found)
         found = self.search(Query(known)) if known else []
         return found[0].text(language, "title") if found else None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.calendars import wording
-from app.kit.profile import Profile
+from app.kit.profile import Choice, Profile
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,10 @@ class Announcement:
 def announcements(profile: Profile, language: str) -> list[Announcement]:
     """Entries of the profile: id, ar, en (the title), `on` (a date) and `text` in both languages."""
     entries = sorted(profile.lists.get("announcements", ()), key=lambda entry: entry.more["on"], reverse=True)
-    return [_shown(entry.id, entry.label[language], entry.more["text"][language], entry.more["on"], language) for entry in entries]
+    return [_shown(entry, language) for entry in entries]
 
 
-def _shown(id: str, title: str, text: str, on: date, language: str) -> Announcement:
-    return Announcement(id, title, text, wording.hijri_date(on, language), on.isoformat())
+def _shown(entry: Choice, language: str) -> Announcement:
+    on: date = entry.more["on"]
+    text = entry.more["text"][language]
+    return Announcement(entry.id, entry.label[language], text, wording.hijri_date(on, language), on.isoformat())

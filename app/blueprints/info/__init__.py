@@ -1,4 +1,4 @@
-"""Lasting texts about the portal: what it is, accessibility, privacy; and all announcements. Words only, no data of people."""
+"""Lasting texts about the portal (what it is, accessibility, privacy) and all announcements. No data of people."""
 
 from app.blueprints.info.routes import blueprint
 

@@ -43,7 +43,8 @@ def test_the_qr_code_is_drawn_in_the_page_and_has_words(app: Flask) -> None:
 
 def test_rating_and_real_duration_say_what_was_counted(app: Flask) -> None:
     with app.app_context(), transaction():
-        db.session.add(ServiceFact(service="emirate_appointment", votes=12, average=4.26, median_days=1.2, p90_days=4.4))
+        counted = {"votes": 12, "average": 4.26, "median_days": 1.2, "p90_days": 4.4}
+        db.session.add(ServiceFact(service="emirate_appointment", **counted))
     soup = page(app.test_client(), CARD)
     assert texts(soup, ".page-head .row")[0].startswith("4.3 من 5 (12 تقييمًا)")
     duration = texts(soup, "aside dd")[3]
@@ -78,7 +79,8 @@ def test_an_opinion_is_kept_without_a_name_and_thanked_for(app: Flask) -> None:
 
 
 def test_with_htmx_the_thanks_replace_the_form(app: Flask) -> None:
-    answer = post(app.test_client(), f"{CARD}/useful", {"useful": "yes"}, **{"HX-Request": "true", "HX-Request-Type": "partial"})
+    headers = {"HX-Request": "true", "HX-Request-Type": "partial"}
+    answer = post(app.test_client(), f"{CARD}/useful", {"useful": "yes"}, **headers)
     assert answer.status_code == 200
     assert texts(read(answer), "#opinion") == [WORDS.text("ar", "card.useful_thanks")]
 

@@ -15,7 +15,10 @@ def found(catalogue: Catalogue, words: str = "", **more: object) -> list[str]:
     return [service.slug for service in catalogue.search(Query(words, **more))]  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("typed", ["إمارة", "اماره", "الإمارة", "الاماره", "إمـــارة", "إِمَارَة", "بالإمارة", "  إمارة  "])
+SPELLINGS = ("إمارة", "اماره", "الإمارة", "الاماره", "إمـــارة", "إِمَارَة", "بالإمارة", "  إمارة  ")
+
+
+@pytest.mark.parametrize("typed", SPELLINGS)
 def test_every_spelling_of_a_word_finds_the_same_service_first(catalogue: Catalogue, typed: str) -> None:
     assert found(catalogue, typed)[0] == "emirate_appointment"
 
