@@ -81,7 +81,16 @@ def install_packages(files: Sequence[Path]) -> None:
 
 def install(files: Sequence[Path]) -> None:
     """Exactly the packages of the lock files, each checked against its hash."""
-    line = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input", "--require-hashes"]
+    line: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "-qq",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--require-hashes",
+    ]
     line += ["--root-user-action=ignore", "--prefer-binary"]
     for file in files:
         line += ["-r", file]
