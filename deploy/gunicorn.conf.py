@@ -18,3 +18,13 @@ control_socket_disable = True
 accesslog = None
 errorlog = "-"
 loglevel = os.environ.get("WEB_LOG_LEVEL", "warning")
+
+
+def on_starting(server: object) -> None:
+    """A wrong setting ends the start with one line instead of a traceback for each process."""
+    from config import Settings, SettingsError
+
+    try:
+        Settings.from_environment()
+    except SettingsError as wrong:
+        raise SystemExit(f"{wrong}") from None
