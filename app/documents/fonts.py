@@ -34,6 +34,14 @@ def covered(face: str = "normal") -> frozenset[int]:
         return frozenset(font.getBestCmap())
 
 
+@lru_cache
+def advances(face: str = "bold") -> dict[int, float]:
+    """The width of each code point as a part of the type size; Arabic letters as they stand alone, which is widest."""
+    with TTFont(font_path(face)) as font:
+        widths, size = font["hmtx"], font["head"].unitsPerEm
+        return {code: widths[name][0] / size for code, name in font.getBestCmap().items()}
+
+
 def check_fonts() -> None:
     """Raises FontUnfit; called when the application starts."""
     for face, name in FACES.items():

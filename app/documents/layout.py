@@ -3,6 +3,7 @@
 Works outside a request, since the worker has none; so templates of papers use only what is handed to them here.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +12,12 @@ from markupsafe import Markup
 
 from app.documents import drawings
 from app.documents.codes import spaced
+from app.documents.fonts import advances
 from app.documents.papers.blocks import Paper, word
 from app.documents.qr import qr_picture
+
+# The body of a sheet is 178 mm wide, a cell loses twice 2.2 mm, and tables are set in ten and a half points.
+SHEET_POINTS, PADDING, LARGEST = 504.0, 14.0, 10.5
 
 
 @dataclass(frozen=True)
@@ -66,8 +71,25 @@ def _context(sheet: Sheet) -> dict[str, Any]:
         "qr": qr_picture(address) if address else "",
         "code_spaced": spaced(sheet.code) if sheet.code else "",
         "verify_address": address,
+        "fold": fold,
         "drawing": drawings.drawing,
         "crenels": drawings.crenels,
         "arch": drawings.arch,
         "cover": drawings.cover,
     }
+
+
+def fold(text: str, percent: int) -> str:
+    """Words too long for a column of `percent` of the sheet, cut by spaces: they would run over the margin."""
+    return re.sub(r"\S{8,}", lambda word: _cut(word.group(), percent * SHEET_POINTS / 100 - PADDING), text)
+
+
+def _cut(word: str, room: float) -> str:
+    pieces, used = [""], 0.0
+    for letter in word:
+        width = advances().get(ord(letter), 1.0) * LARGEST
+        if used + width > room:
+            pieces, used = [*pieces, ""], 0.0
+        pieces[-1] += letter
+        used += width
+    return " ".join(pieces)

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.kit.words import WORDS
 
+LONG, MANY_LINES = 900, 12
 Block = dict[str, Any]
 Paper = dict[str, Any]
 
@@ -16,6 +17,20 @@ def row(label: str, value: str) -> dict[str, Any]:
 
 def rows(title: str, pairs: Iterable[tuple[str, str]]) -> Block:
     return {"type": "rows", "title": title, "rows": [row(*pair) for pair in pairs]}
+
+
+def flowing(title: str, pairs: Iterable[tuple[str, str]]) -> list[Block]:
+    """`rows`, with long answers taken out as text of their own: a row does not go over to the next page."""
+    blocks: list[Block] = [rows(title, [])]
+    for label, value in pairs:
+        if len(value) > LONG or value.count("\n") > MANY_LINES:
+            paragraphs = [line for line in value.splitlines() if line.strip()]
+            blocks += [text(label, paragraphs) | {"inner": True}, rows("", [])]
+        else:
+            blocks[-1]["rows"].append(row(label, value))
+    if not blocks[0]["rows"] and len(blocks) > 1:
+        blocks[1]["chapter"] = title
+    return [block for block in blocks if block.get("rows") or block.get("paragraphs")]
 
 
 def listing(title: str, items: Iterable[str]) -> Block:

@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from app.documents.papers.blocks import Block, Paper, listing, rows, some, steps, table, text, word
+from app.documents.papers.blocks import Block, Paper, flowing, listing, rows, some, steps, table, text, word
 from app.documents.sizes import size_text
 from app.documents.snapshots import AnswerGroup, AnswerSection, SummarySnapshot
 
@@ -37,9 +37,9 @@ def summary_paper(snapshot: SummarySnapshot, language: str) -> Paper:
 
 def _section(section: AnswerSection) -> list[Block]:
     """The answers, then the rows of repeated groups."""
-    own = rows(section["title"], [(each["label"], each["value"]) for each in section["rows"]])
+    own = flowing(section["title"], [(each["label"], each["value"]) for each in section["rows"]])
     alike = groupby(section.get("groups", []), lambda group: tuple(each["label"] for each in group["rows"]))
-    return [own, *(block for labels, groups in alike for block in _groups(labels, list(groups)))]
+    return [*own, *(block for labels, groups in alike for block in _groups(labels, list(groups)))]
 
 
 def _groups(labels: tuple[str, ...], groups: list[AnswerGroup]) -> list[Block]:
