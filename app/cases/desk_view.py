@@ -16,6 +16,8 @@ from app.cases.models import Case, Deadline
 from app.cases.queries import visible
 from app.extensions import db
 from app.identity.actors import Actor
+from app.identity.models import Person
+from app.kit.workflow import Stage
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
@@ -37,7 +39,7 @@ def visits_of(cases: Iterable[Case]) -> Mapping[uuid.UUID, str]:
 def next_after(actor: Actor, current: Case | None) -> Case | None:
     """The next open case of the queue that waits for this officer, after `current`; from the top again at the end.
 
-    Cases given to somebody else, and those that wait for the citizen, are not work now.
+    Not work now: what was given to somebody else, what waits for the citizen or for the day of a visit, one's own.
     """
     target = Deadline.__table__.alias("target")
     due = func.coalesce(target.c.due_at, NEVER)
@@ -46,9 +48,12 @@ def next_after(actor: Actor, current: Case | None) -> Case | None:
         visible(actor)
         .outerjoin(target, and_(target.c.case_id == Case.id, target.c.kind == "target", target.c.state == "open"))
         .where(Case.closed_at.is_(None), ~waiting, or_(Case.assignee_id.is_(None), Case.assignee_id == actor.staff_id))
+        .where(or_(Case.stage != Stage.APPROVED, target.c.due_at.is_not(None)))
         .order_by(due, Case.filed_at, Case.id)
         .limit(1)
     )
+    if actor.identity_key is not None:
+        query = query.where(Case.applicant.has(Person.identity_key != actor.identity_key))
     if current is None:
         return db.session.scalars(query).unique().first()
     others = query.where(Case.id != current.id)

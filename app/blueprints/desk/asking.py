@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from app.cases.answers import open_answers
@@ -28,7 +27,7 @@ class Asked:
     reason: str
     text: str
     state: str
-    at: datetime
+    files: tuple[str, ...]
 
 
 def items_of(case: Case, labels: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
@@ -72,7 +71,6 @@ def asked_of(case: Case, requests: list[InfoRequest], labels: Mapping[str, str])
 def _asked(case: Case, request: InfoRequest, labels: Mapping[str, str]) -> Asked:
     other = t("desk.requests.question" if request.kind == "answer" else "desk.requests.other_document")
     about = labels.get(request.target, other)
-    at = request.closed_at or request.answered_at or request.opened_at or request.prepared_at
     return Asked(
         request,
         t(f"desk.requests.kinds.{request.kind}"),
@@ -80,7 +78,7 @@ def _asked(case: Case, request: InfoRequest, labels: Mapping[str, str]) -> Asked
         reason_text(service_of(case), request.reason, lang(), about),
         request.text,
         t(f"desk.requests.states.{request.state}"),
-        at,
+        tuple((request.reply or {}).get("files", ())),
     )
 
 

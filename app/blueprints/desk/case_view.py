@@ -20,7 +20,6 @@ from app.cases.conversation import ACCEPTED, ANSWERED, LAPSED, OPEN, PREPARED, W
 from app.cases.models import Case, Deadline
 from app.cases.timeline import state_key
 from app.identity.actors import Actor
-from app.kit.workflow import FINAL
 from app.notify.outbox import troubled
 from app.web.language import lang, t
 
@@ -42,30 +41,14 @@ class Visit:
 
 def of(case: Case, actor: Actor, typed: Typed, from_day: date | None) -> dict[str, Any]:
     """Everything the page shows. Reads only."""
-    service, declaration = service_of(case), papers.declaration_of(case)
-    asked, labels = requests.requests_of(case), files.labels_of(declaration)
-    booking = slots.find_booking(case.id) if service.slots else None
-    key = state_key(
-        case,
-        waiting=any(each.state == OPEN for each in asked) and case.stage not in FINAL,
-        visit=booking.state if booking else None,
-    )
-    running = deadlines.open_deadlines(case)
-    forms = step_forms.forms_of(case, actor)
+    declaration, asked = papers.declaration_of(case), requests.requests_of(case)
+    labels, steps = files.labels_of(declaration), list(policy.open_steps(case, actor))
+    forms = step_forms.forms_of(case, steps)
     return {
         "case": case,
         "service_title": declaration["title"][lang()],
-        "state": key,
-        "state_words": state_label(key, lang()),
-        "clock": clock_of(
-            case,
-            next((each.due_at for each in running if each.kind == "target"), None),
-            waiting=key == "waiting_citizen",
-        ),
         "parts": papers.parts_of(case, lang()),
         "papers": files.papers_of(case, papers.attachments_of(case), labels),
-        "deadlines": _deadlines(running),
-        "visit": _visit(case, booking) if booking else None,
         "troubled": troubled(case.id),
         "forms": forms,
         "prominent": prominent(forms),
@@ -74,9 +57,24 @@ def of(case: Case, actor: Actor, typed: Typed, from_day: date | None) -> dict[st
         "full_date": full_date,
         "clock_text": clock_text,
         "typed": typed,
-        "own": actor.same_person(case.applicant.identity_key),
+        **_standing(case, is_waiting=any(each.state == OPEN for each in asked)),
         **_conversation(case, actor),
-        **_requests(case, actor, asked, labels),
+        **_requests(case, {step.name for step, blocked in steps if blocked is None}, asked, labels),
+    }
+
+
+def _standing(case: Case, *, is_waiting: bool) -> dict[str, Any]:
+    """State, clock, deadlines and appointment."""
+    booking = slots.find_booking(case.id) if service_of(case).slots else None
+    key = state_key(case, waiting=is_waiting and not case.is_final, visit=booking.state if booking else None)
+    running = deadlines.open_deadlines(case)
+    target = next((each.due_at for each in running if each.kind == "target"), None)
+    return {
+        "state": key,
+        "state_words": state_label(key, lang()),
+        "clock": clock_of(case, target, waiting=key == "waiting_citizen"),
+        "deadlines": _deadlines(running),
+        "visit": _visit(case, booking) if booking else None,
     }
 
 
@@ -92,9 +90,8 @@ def _conversation(case: Case, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _requests(case: Case, actor: Actor, asked: Sequence[InfoRequest], labels: dict[str, str]) -> dict[str, Any]:
-    """Requests by how far they are, and what this officer may do with them."""
-    mine = {step.name for step, blocked in policy.open_steps(case, actor) if blocked is None}
+def _requests(case: Case, mine: set[str], asked: Sequence[InfoRequest], labels: dict[str, str]) -> dict[str, Any]:
+    """Requests by how far they are, and what this officer may do with them (`mine`: steps that are open to him)."""
     by_state = {
         name: asking.asked_of(case, [each for each in asked if each.state in states], labels)
         for name, states in (

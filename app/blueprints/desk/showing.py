@@ -10,7 +10,7 @@ from app.blueprints.desk.typed import NOTHING, Typed, refused
 from app.blueprints.desk.words import step_label
 from app.cases import messages, queries
 from app.cases.context import service_of
-from app.cases.errors import CaseNotFound
+from app.cases.errors import CaseNotFound, OwnCase
 from app.cases.models import Case
 from app.extensions import transaction
 from app.identity.access import signed_in_actor
@@ -27,6 +27,9 @@ def show(number: str, *, status: int = 200, typed: Typed = NOTHING, fragment: st
     actor = signed_in_actor()
     with transaction():
         case = queries.case_for(actor, number)
+        if actor.same_person(case.applicant.identity_key):
+            # The page holds what the applicant must not see: notes between officers and hidden steps.
+            raise OwnCase
         shown = case_view.of(case, actor, typed, _day(request.values.get("from", "")))
         audit("case.viewed", actor=actor, case_id=case.id, subject_person=case.applicant_id)
         if shown["may_write"]:
@@ -41,7 +44,7 @@ def act(number: str, form: str, verb: Callable[[Case], object], *, done: str) ->
     try:
         with transaction():
             verb(case)
-    except CaseNotFound:
+    except (CaseNotFound, OwnCase):
         raise
     except Refused as refusal:
         typed = refused(form, request.form, refusal)

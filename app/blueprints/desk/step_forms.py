@@ -1,6 +1,6 @@
 """The forms of the decisions: one for each step that the workflow opens to this officer, with what it asks for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,7 +14,6 @@ from app.cases.context import agency_of, profile, service_of
 from app.cases.errors import NeedsFirst
 from app.cases.models import Case
 from app.cases.visits import calendar_of_case
-from app.identity.actors import Actor
 from app.kit.workflow import Step
 from app.web.language import lang, t
 
@@ -60,9 +59,9 @@ class StepForm:
         return not (self.reasons or self.controls or self.has_note)
 
 
-def forms_of(case: Case, actor: Actor) -> list[StepForm]:
+def forms_of(case: Case, steps: Sequence[tuple[Step, str | None]]) -> list[StepForm]:
     """The officer's decisions: those that settle the case first, refusing it last."""
-    found = [(step, blocked) for step, blocked in policy.open_steps(case, actor) if step.name not in WITH_REQUESTS]
+    found = [(step, blocked) for step, blocked in steps if step.name not in WITH_REQUESTS]
     found.sort(key=lambda each: (each[0].danger, each[0].name in ASIDE, not each[0].decides))
     return [_form(case, step, blocked) for step, blocked in found]
 

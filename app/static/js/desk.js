@@ -72,6 +72,12 @@
     if (done) { event.preventDefault(); }
   });
 
+  /* The link to later days goes with the days it stood under: the focus goes to the new ones. */
+  document.addEventListener("htmx:after:swap", function () {
+    var slots = document.getElementById("slots");
+    if (slots && (document.activeElement === document.body || !document.activeElement)) { slots.focus(); }
+  });
+
   document.addEventListener("DOMContentLoaded", function () {
     var keys = document.getElementById("keys");
     if (!keys) { return; }
