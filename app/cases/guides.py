@@ -31,10 +31,6 @@ def order_guides() -> int:
     return len(found)
 
 
-def any_guide_missing() -> bool:
-    return bool(_missing())
-
-
 def _missing() -> list[tuple[Service, str]]:
     rows = db.session.execute(select(Document.key, Document.language).where(Document.kind == KIND))
     known = {(row.key, row.language) for row in rows}

@@ -1,4 +1,4 @@
-"""What becomes of attachments after they were taken in: adopted by a case, checked again, removed by rule."""
+"""What becomes of attachments after they were taken in: checked again, removed by rule."""
 
 import time
 import uuid
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from flask import current_app
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select
 
 from app.calendars.clock import now
 from app.documents.checks.scanner import Verdict, scan
@@ -18,32 +18,6 @@ from app.extensions import db, on_commit
 # The row and its file are written one after the other; only what is older than this can be said to belong to nobody.
 GRACE = timedelta(hours=1)
 BATCH = 200
-
-
-def adopt(draft_id: uuid.UUID, case_id: uuid.UUID, keep: Sequence[uuid.UUID]) -> None:
-    """At filing: the files named in `keep` go from the draft to the case; the others are left to be purged."""
-    db.session.execute(
-        update(Attachment)
-        .where(Attachment.draft_id == draft_id, Attachment.id.in_(list(keep)))
-        .values(draft_id=None, case_id=case_id)
-    )
-
-
-def of_draft(draft_id: uuid.UUID) -> Sequence[Attachment]:
-    """The draft's files, oldest first."""
-    return _listed(Attachment.draft_id == draft_id)
-
-
-def of_case(case_id: uuid.UUID) -> Sequence[Attachment]:
-    """All files of a case, replaced ones too, oldest first."""
-    return _listed(Attachment.case_id == case_id)
-
-
-def _listed(condition: ColumnElement[bool]) -> Sequence[Attachment]:
-    alive = Attachment.check_state != CheckState.REFUSED
-    return db.session.scalars(
-        select(Attachment).where(condition, alive).order_by(Attachment.created_at, Attachment.id)
-    ).all()
 
 
 def find_attachment(attachment_id: uuid.UUID) -> Attachment | None:

@@ -45,6 +45,7 @@ class Attachment(Base):
     __table_args__ = (
         CheckConstraint("check_state IN ('clean', 'waiting', 'refused')", name="check_state"),
         Index("ix_attachment_waiting", "created_at", postgresql_where=text("check_state = 'waiting'")),
+        Index("ix_attachment_card", "case_id", postgresql_where=text("is_identity_image AND removed_at IS NULL")),
         Index("ix_attachment_orphan", "created_at", postgresql_where=text("case_id IS NULL AND removed_at IS NULL")),
     )
 

@@ -2,6 +2,7 @@
 
 import uuid
 
+from app.cases.cards import forget_cards
 from app.cases.guides import order_guides
 from app.documents import keeping, press
 from app.extensions import transaction
@@ -36,7 +37,8 @@ def recheck() -> None:
 
 @job
 def tidy() -> None:
-    """Free what no draft, no case and no row holds any more."""
+    """Free what no draft, no case and no row holds any more, and pictures of cards that have served."""
+    forget_cards()
     with transaction():
         keeping.purge_orphans()
     keeping.purge_unrecorded()

@@ -839,6 +839,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_attachment_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_attachment_draft_id"), ["draft_id"], unique=False)
         batch_op.create_index(
+            "ix_attachment_card",
+            ["case_id"],
+            unique=False,
+            postgresql_where=sa.text("is_identity_image AND removed_at IS NULL"),
+        )
+        batch_op.create_index(
             "ix_attachment_orphan",
             ["created_at"],
             unique=False,
@@ -956,6 +962,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_attachment_waiting", postgresql_where=sa.text("check_state = 'waiting'"))
         batch_op.drop_index(batch_op.f("ix_attachment_owner_person_id"))
         batch_op.drop_index("ix_attachment_orphan", postgresql_where=sa.text("case_id IS NULL AND removed_at IS NULL"))
+        batch_op.drop_index("ix_attachment_card", postgresql_where=sa.text("is_identity_image AND removed_at IS NULL"))
         batch_op.drop_index(batch_op.f("ix_attachment_draft_id"))
         batch_op.drop_index(batch_op.f("ix_attachment_case_id"))
 

@@ -13,7 +13,6 @@ from flask import Flask
 from PIL import Image
 
 from app.cases.models import Case
-from app.documents import keeping
 from app.documents.models import Attachment
 from app.documents.storage import storage
 from app.documents.uploads import FileLimits, intake
@@ -89,10 +88,6 @@ def attach(own_storage: Path, case_id: uuid.UUID, person_id: uuid.UUID) -> Calla
 def stored(attachment: Attachment) -> bytes:
     assert attachment.storage_key is not None
     return storage().get(attachment.storage_key)
-
-
-def files_of(case_id: uuid.UUID) -> list[Attachment]:
-    return list(keeping.of_case(case_id))
 
 
 def picture(kind: str = "JPEG", size: tuple[int, int] = (64, 48), **options: Any) -> bytes:

@@ -1,5 +1,6 @@
 """The scanner: clean, infected or away; and what becomes of files afterwards."""
 
+import io
 import os
 import socketserver
 import struct
@@ -16,6 +17,7 @@ import time_machine
 from PIL import Image
 
 from app.cases.conversation import Draft
+from app.cases.models import Case
 from app.documents import errors, keeping
 from app.documents.checks.scanner import Verdict, scan
 from app.documents.download import download_response
@@ -120,17 +122,13 @@ def test_what_the_scanner_finds_later_is_taken_away(attach: Attach, settings: Ca
         storage().get(key)
 
 
-def test_filing_takes_over_the_files_that_were_named_and_leaves_the_rest_to_be_purged(
-    attach: Attach, draft_id: uuid.UUID, case_id: uuid.UUID
+def test_a_file_that_lost_its_draft_is_removed_after_an_hour_and_others_stay(
+    attach: Attach, draft_id: uuid.UUID
 ) -> None:
     kept = attach(pdf(), "1.pdf", case_id=None, draft_id=draft_id, field="a")
     left = attach(pdf(), "2.pdf", case_id=None, draft_id=draft_id, field="b")
-    assert [each.id for each in keeping.of_draft(draft_id)] == [kept.id, left.id]
     with transaction():
-        keeping.adopt(draft_id, case_id, [kept.id])
-        db.session.refresh(left)
         left.draft_id = None
-    assert [each.id for each in keeping.of_case(case_id)] == [kept.id]
     jobs.tidy()
     assert left.removed_at is None, "a fresh file may belong to a form that is just being sent"
     with time_machine.travel(datetime.now(UTC) + timedelta(hours=2)):
@@ -168,14 +166,21 @@ def test_a_removal_that_rolls_back_leaves_the_file(attach: Attach) -> None:
     assert stored(attachment)
 
 
-def test_pictures_of_identity_cards_go_after_the_decision_and_the_row_says_so(
+def test_pictures_of_identity_cards_go_some_time_after_the_end_and_the_row_says_so(
     attach: Attach, case_id: uuid.UUID
 ) -> None:
     card = attach(picture(), "هوية.jpg", field="id_image", limits=FileLimits(identity_card=True))
     letter = attach(pdf(), "letter.pdf")
+    jobs.tidy()
     with transaction():
-        assert keeping.purge_identity_images(case_id) == 1
-        assert keeping.purge_identity_images(case_id) == 0
+        case = db.session.get_one(Case, case_id)
+        case.closed_at = datetime.now(UTC) - timedelta(days=59)
+    jobs.tidy()
+    assert stored(card), "while an appeal may come"
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=2)):
+        jobs.tidy()
+        jobs.tidy()
+    db.session.refresh(card)
     assert card.removed_at is not None
     assert card.sha256
     with pytest.raises(errors.FileNotReady):
@@ -185,7 +190,7 @@ def test_pictures_of_identity_cards_go_after_the_decision_and_the_row_says_so(
 
 def test_a_card_is_shown_to_staff_grey_and_crossed_by_its_purpose() -> None:
     content = watermarked(picture(size=(900, 560)), agency="إمارة المنطقة", number="1448/000123", language="ar")
-    with Image.open(__import__("io").BytesIO(content)) as image:
+    with Image.open(io.BytesIO(content)) as image:
         colours = {pixel for _, pixel in image.getcolors(1_000_000) or []}
         assert image.size == (900, 560)
     assert len(colours) > 20, "the words are drawn over the even picture"
