@@ -16,7 +16,7 @@ from app.kit.words import WORDS
 from app.notify.outbox import Recipient, post
 
 # Facts that cost a query are looked up only for the events whose words name them.
-NAMES_DATE = {"date", "day"}
+NAMES_DATE = ("date", "day")
 
 
 def announce(
@@ -70,11 +70,16 @@ def facts(case: Case, words: Any, *, on: date | None = None) -> dict[str, Any]:
     }
     if case.department and service.departments:
         known["department"] = profile().label(service.departments, case.department, language)
-    if service.slots and any("{time}" in text for part in words.values() for text in part.values()):
+    # A notice of a visit names its hour, or a day that no deadline gives.
+    if service.slots and (_names(words, "time") or on is None and any(_names(words, each) for each in NAMES_DATE)):
         known |= _visit(case, language)
     elif on is not None:
         known |= _day(on, language)
     return known
+
+
+def _names(words: Any, fact: str) -> bool:
+    return any(f"{{{fact}}}" in text for part in words.values() for text in part.values())
 
 
 def _day(on: date, language: str) -> dict[str, str]:

@@ -19,6 +19,13 @@ def next_serial(year: int) -> int:
         return int(db.session.execute(text(f"SELECT nextval('{sequence}')")).scalar_one())
 
 
+def next_serials(year: int, many: int) -> list[int]:
+    """So many request numbers of a Hijri year at once."""
+    ensure_sequence(year)
+    taken = text("SELECT nextval(CAST(:name AS regclass)) FROM generate_series(1, :many)")
+    return list(db.session.scalars(taken, {"name": f"case_serial_{int(year)}", "many": many}))
+
+
 def ensure_sequence(year: int) -> None:
     """Make the sequence of a year before its first day; two at once do no harm."""
     db.session.execute(text("SELECT pg_advisory_xact_lock(hashtext('case_serial'))"))

@@ -132,6 +132,12 @@ class Service:
     def step(self, name: str, stage: str) -> Step | None:
         return self.workflow.find(name, stage)
 
+    def declaration(self, language: str) -> str:
+        """What is signed: the service's own sentence, or those of the shared declarations it names."""
+        if self.has_text("declaration_text"):
+            return self.text(language, "declaration_text")
+        return " ".join(WORDS.text(language, f"declarations.{name}") for name in self.declarations or ("general",))
+
     def title_in_messages(self, language: str) -> str:
         """A restricted service is never named in a message."""
         return self.text(language, "notice_name" if self.restricted else "title")

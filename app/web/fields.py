@@ -100,7 +100,7 @@ def _draw(
         "attrs": {"data-refresh": "yes"} if controls else {},
     }
     if each.type == "tick":
-        text = declaration_text(service, language)
+        text = service.declaration(language)
         return ui.tick(path, text, name=path, checked=value == "yes", **(common | {"hint": None}))
     if isinstance(each, File):
         return ui.file_field(
@@ -167,10 +167,3 @@ def _box(ui: Any, each: Field, path: str, label: str, value: Any, common: Mappin
     kind = dict(BOXES.get(each.type, {}))
     kind["attrs"] = {**more["attrs"], **kind.get("attrs", {})}
     return ui.input(path, label, readonly=each.readonly, **{**more, **kind})
-
-
-def declaration_text(service: Service, language: str) -> str:
-    """What is signed: the service's own sentence, or those of the shared declarations it names."""
-    if service.has_text("declaration_text"):
-        return service.text(language, "declaration_text")
-    return " ".join(WORDS.text(language, f"declarations.{name}") for name in service.declarations or ("general",))

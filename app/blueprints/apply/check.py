@@ -8,7 +8,6 @@ from app.blueprints.apply.work import Work
 from app.cases.answers import Line, Part, read
 from app.cases.filing import Shown
 from app.documents.sizes import size_text
-from app.web.fields import declaration_text
 from app.web.forms import Reading
 from app.web.language import lang
 
@@ -21,7 +20,7 @@ class Check:
 
     @property
     def declaration(self) -> str:
-        return declaration_text(self.work.service, lang())
+        return self.work.service.declaration(lang())
 
     def shown(self) -> Shown:
         """The text of the page as it was signed, line by line."""
