@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.kit.fields import Form, Group
+from app.kit.mobiles import national_form
+from app.kit.plates import plate_spaced
 from app.vault import vault
 
 SEALED = "$"
@@ -107,10 +109,18 @@ def _lines(fields: list[Mapping[str, Any]], answers: Mapping[str, Any], language
             yield Line(each["id"], each["type"], label, value=_words(each, value, language))
 
 
+def _mobile(number: str) -> str:
+    """As people of the country write it, in one run: a space or a plus would turn round inside Arabic."""
+    return national_form(number).replace(" ", "")
+
+
+_AS_READ = {"mobile": _mobile, "plate": plate_spaced}
+
+
 def _words(each: Mapping[str, Any], value: Any, language: str) -> str:
     options = each.get("options")
     if not options:
-        return str(value)
+        return _AS_READ.get(each["type"], str)(value)
     chosen = value if isinstance(value, list) else [value]
     comma = "\u060c " if language == "ar" else ", "
     return comma.join(options[id][language] if id in options else str(id) for id in chosen)

@@ -51,6 +51,8 @@ def show(
 @access.citizen
 def case(number: str) -> ResponseReturnValue:
     found = own_case(number)
+    if "filed" in request.args:
+        return page("account/filed.html", view=CaseView(found, signed_in_actor()), case=found)
     answer = show(found)
     with transaction():
         messages.mark_read(found, by=signed_in_actor())

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+from markupsafe import Markup
+
 from app.blueprints.apply.view import draft_address
 from app.blueprints.apply.work import Work
 from app.cases.answers import Line, Part, read
@@ -16,7 +18,8 @@ class Check:
     def __init__(self, work: Work, reading: Reading) -> None:
         self.work = work
         self.parts: list[Part] = read(work.service.snapshot, reading.answers, lang())
-        self._names = {str(each.id): f"{each.name} ({size_text(each.size, lang())})" for each in work.attachments()}
+        self._given = {each.id for each in work.service.form.fields if each.readonly}
+        self._names = {str(each.id): f"{each.name}, {size_text(each.size, lang())}" for each in work.attachments()}
 
     @property
     def declaration(self) -> str:

@@ -52,6 +52,16 @@ document.documentElement.classList.add("js");
     setTimeout(function () { delete form.dataset.sent; }, 4000);
   }
 
+  /* An answer that decides about others, or a file just chosen: send the form to be kept and drawn anew. Without scripts there is a button. */
+  function refreshForm(event) {
+    if (!event.target.closest("[data-refresh], [data-upload]")) { return; }
+    var form = event.target.form;
+    var button = form && form.querySelector("[data-refresher]");
+    if (!button) { return; }
+    form.setAttribute("aria-busy", "true");
+    button.click();
+  }
+
   document.addEventListener("DOMContentLoaded", function () {
     focusErrors(document);
     startCounters(document);
@@ -60,6 +70,7 @@ document.documentElement.classList.add("js");
   document.addEventListener("input", function (event) {
     if (event.target.matches("textarea[data-limit]")) { countCharacters(event.target); }
   });
+  document.addEventListener("change", refreshForm);
   document.addEventListener("click", function (event) {
     var box = event.target.closest("[data-stay]") && document.getElementById("session-warning");
     if (box) { staySignedIn(box); }
