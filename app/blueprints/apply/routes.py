@@ -93,10 +93,10 @@ def _rows(work: Work) -> None:
 
 def _anchor() -> str | None:
     """Without scripts the page comes back where the button was."""
-    for button in ("add", "drop", "part"):
+    for button in ("add", "drop"):
         if request.form.get(button):
             return f"{request.form[button].partition('-')[0]}-field"
-    return None
+    return request.form.get("part")
 
 
 def _form(work: Work, reading: Reading, *, with_errors: bool, status: int = 200) -> ResponseReturnValue:

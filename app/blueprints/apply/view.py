@@ -27,11 +27,12 @@ class RowView:
 
 @dataclass(frozen=True)
 class PartView:
-    """One part of the form. `blocks`: fields as HTML, or a group with its rows."""
+    """One part of the form. `blocks`: fields as HTML, or a group with its rows. `decides`: its answers change what is asked."""
 
     id: str
     title: str
     blocks: list[Any]
+    decides: bool
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,9 @@ class FormView:
     def parts(self) -> Iterator[PartView]:
         service = self.work.service
         for section in service.form.sections:
-            blocks = [self._block(each) for each in service.form.in_section(section) if each.is_asked(self._answers())]
-            yield PartView(section, service.text(lang(), f"sections.{section}.title"), blocks)
+            asked = [each for each in service.form.in_section(section) if each.is_asked(self._answers())]
+            decides = any(each.id in self.controls for each in asked)
+            yield PartView(section, service.text(lang(), f"sections.{section}.title"), [self._block(each) for each in asked], decides)
 
     def _answers(self) -> dict[str, Any]:
         # A choice that is wrong for another reason still decides what is shown.
