@@ -21,9 +21,15 @@ def error_page(status: int, text: str | None = None) -> Response:
     reference = f"E-{secrets.token_hex(4).upper()}"
     log.info("answered %s to %s %s, reference %s", status, request.method, request.endpoint, reference)
     chosen = status if status in KNOWN else 500
-    return make_response(
-        render_template("errors/error.html", code=chosen, reference=reference, text=text, bare=status >= 500), status
-    )
+    return _page(status, code=chosen, reference=reference, text=text, bare=status >= 500)
+
+
+def _page(status: int, **context: object) -> Response:
+    """For HTMX the whole page gives way: an error inside a corner of an open form would read as part of it."""
+    answer = make_response(render_template("errors/error.html", **context), status)
+    if request.headers.get("HX-Request") == "true":
+        answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "body", "innerHTML"
+    return answer
 
 
 def _refused(refused: Refused) -> Response:
@@ -58,7 +64,7 @@ def _fault(error: Exception) -> Response:
     db.session.rollback()
     reference = f"E-{secrets.token_hex(4).upper()}"
     log.exception("fault at %s %s, reference %s", request.method, request.endpoint, reference)
-    return make_response(render_template("errors/error.html", code=500, reference=reference, text=None, bare=True), 500)
+    return _page(500, code=500, reference=reference, text=None, bare=True)
 
 
 def register(app: Flask) -> None:
