@@ -299,3 +299,25 @@ def test_open_steps_agree_with_what_a_post_would_say(world: World) -> None:
             "start_review",
             "assign",
         ]
+
+
+def test_more_time_is_asked_of_the_officer_and_given_by_his_step(world: World) -> None:
+    browser, officer = world.citizen(), world.actor()
+    number = world.file(browser)
+    take(world, number, "start_review", officer)
+    with world.app.app_context(), transaction():
+        case = queries.find_case(number)
+        assert case is not None
+        requests.prepare(case.id, kind="answer", target="other", reason="needs_explanation", text="متى؟", by=officer, version=case.version)
+        requests.send(case.id, by=officer, version=case.version)
+    with world.app.app_context():
+        first = db.session.scalar(select(Deadline.last_on).where(Deadline.kind == "answer", Deadline.state == "open"))
+    assert browser.post(f"/account/cases/{number}/extension").status == 303
+    assert "أطلب تمديد مهلة الرد" in browser.get(f"/account/cases/{number}").html
+    take(world, number, "extend", officer, inputs={"days": "3"})
+    with world.app.app_context():
+        later = db.session.scalar(select(Deadline.last_on).where(Deadline.kind == "answer", Deadline.state == "open"))
+    assert first is not None
+    assert later is not None
+    assert (later - first).days == 3
+    assert sms(world)[-1] == "extended"

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.blueprints.account import blueprint
 from app.blueprints.account.case import back, conflict, own_case, show, version
-from app.cases import requests
+from app.cases import messages, requests
 from app.cases.context import service_of
 from app.cases.conversation import OPEN, InfoRequest
 from app.cases.errors import BadInput
@@ -40,6 +40,18 @@ def answer(number: str) -> ResponseReturnValue:
     except Refused as refused:
         return conflict(number, refused, typed)
     return back(case, "answered")
+
+
+@blueprint.post("/cases/<number>/extension")
+@access.citizen
+def ask_extension(number: str) -> ResponseReturnValue:
+    """More time to answer is a wish: it reaches the officer as a message, and only his step moves the deadline."""
+    case = own_case(number)
+    if service_of(case).step("extend", case.stage) is None or not requests.requests_of(case, OPEN):
+        return show(case, status=409, refused=t("cases.errors.not_now"))
+    with transaction():
+        messages.write(case.id, t("account.extension_words"), by=signed_in_actor())
+    return back(case, "extension_asked", "messages")
 
 
 def _reply(case: Case, asked: InfoRequest) -> Reply:
