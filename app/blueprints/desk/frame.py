@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, url_for
+from flask import Blueprint, current_app, g, url_for
 
 from app.cases.context import profile
 from app.cases.queries import SEES_CASES
@@ -25,7 +25,7 @@ MENU = (
 @blueprint.app_context_processor
 def around() -> dict[str, Any]:
     """Menu and unit for the layout of staff; a page that passes its own keeps its own."""
-    actor = current_actor()
+    actor = None if g.get("database_away") else current_actor()
     if actor is None or actor.kind != "staff":
         return {}
     return {"staff_menu": menu_of(actor), "unit": unit_of(actor)}
