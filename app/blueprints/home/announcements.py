@@ -1,4 +1,4 @@
-"""Announcements of an installation: the list `announcements` of its profile, newest first (docs/operations.md)."""
+"""Announcements of an installation: the list `announcements` of its profile, newest first."""
 
 from dataclasses import dataclass
 from datetime import date

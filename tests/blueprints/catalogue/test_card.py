@@ -2,8 +2,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.blueprints.catalogue.guides import find_guide
 from app.cases.conversation import PageOpinion
+from app.cases.guides import order_guides
 from app.cases.models import ServiceFact
+from app.documents.models import RenderState
+from app.documents.storage import storage
 from app.extensions import db, transaction
 from app.kit.words import WORDS
 from tests.blueprints.reading import page, post, read, texts
@@ -65,6 +69,18 @@ def test_an_unknown_service_is_not_found(app: Flask) -> None:
 def test_the_guide_that_is_not_rendered_yet_is_announced_on_the_card(app: Flask) -> None:
     soup = page(app.test_client(), f"{CARD}/guide.pdf")
     assert WORDS.text("ar", "interface.card.guide_soon") in texts(soup, "[role=status]")
+
+
+def test_the_rendered_guide_of_the_language_is_downloaded(app: Flask) -> None:
+    with app.app_context(), transaction():
+        order_guides()
+        made = find_guide(app.extensions["services"]["emirate_appointment"], "en")
+        assert made is not None
+        made.storage_key, made.render_state = storage().put("papers", b"%PDF-1.7 guide"), RenderState.READY
+    answer = app.test_client().get(f"/en{CARD}/guide.pdf")
+    assert (answer.mimetype, answer.data) == ("application/pdf", b"%PDF-1.7 guide")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert app.test_client().get(f"{CARD}/guide.pdf").mimetype == "text/html"
 
 
 def test_an_opinion_is_kept_without_a_name_and_thanked_for(app: Flask) -> None:
