@@ -6,7 +6,7 @@ due.
 
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import current_app
@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.calendars.clock import now
 from app.documents.codes import new_code
 from app.documents.layout import Sheet
-from app.documents.models import Document, DocumentState
+from app.documents.models import Document, DocumentState, RenderState
 from app.documents.names import clean_name
 from app.documents.papers.blocks import Paper
 from app.documents.papers.guide import guide_paper
@@ -25,6 +25,8 @@ from app.documents.papers.visit_pass import pass_paper
 from app.extensions import db, on_commit
 
 PAPERS: dict[str, Callable[[Any, str], Paper]] = {"guide": guide_paper, "summary": summary_paper, "pass": pass_paper}
+OPEN = (RenderState.ORDERED, RenderState.RENDERING)
+BATCH = 50
 SHOWN = ("number", "filed_on", "service_names")
 
 
@@ -113,6 +115,16 @@ def find_by_code(code: str) -> Document | None:
     return db.session.scalar(
         select(Document).where(Document.code == code).order_by(Document.created_at.desc()).limit(1)
     )
+
+
+def due() -> Sequence[uuid.UUID]:
+    """Orders whose time has come, the oldest first; those of a worker that died are among them."""
+    rows = select(Document.id).where(Document.render_state.in_(OPEN), Document.due_at <= now())
+    return db.session.scalars(rows.order_by(Document.due_at).limit(BATCH)).all()
+
+
+def any_due() -> bool:
+    return bool(due())
 
 
 def sheet_of(document: Document) -> Sheet:

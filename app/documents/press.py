@@ -2,7 +2,6 @@
 
 import hashlib
 import uuid
-from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import select, update
@@ -10,7 +9,7 @@ from sqlalchemy import select, update
 from app.calendars.clock import now
 from app.documents.layout import pdf_html
 from app.documents.models import Document, RenderState
-from app.documents.orders import sheet_of
+from app.documents.orders import OPEN, sheet_of
 from app.documents.papers.blocks import word
 from app.documents.rendering import render_pdf
 from app.documents.storage import PAPERS, storage
@@ -19,18 +18,6 @@ from app.extensions import db, transaction
 # Longer than the worker's own time limit: whoever holds a claim past it is dead.
 LEASE = timedelta(minutes=6)
 RETRIES = (timedelta(seconds=20), timedelta(minutes=3), timedelta(minutes=15))
-BATCH = 50
-OPEN = (RenderState.ORDERED, RenderState.RENDERING)
-
-
-def due() -> Sequence[uuid.UUID]:
-    """Orders whose time has come, the oldest first; those of a worker that died are among them."""
-    rows = select(Document.id).where(Document.render_state.in_(OPEN), Document.due_at <= now())
-    return db.session.scalars(rows.order_by(Document.due_at).limit(BATCH)).all()
-
-
-def any_due() -> bool:
-    return bool(due())
 
 
 def render(document_id: uuid.UUID) -> bool:

@@ -4,7 +4,7 @@ import uuid
 
 from app.cases.cards import forget_cards
 from app.cases.guides import order_guides
-from app.documents import keeping, press
+from app.documents import keeping, orders, press
 from app.extensions import transaction
 from app.jobs.context import job
 from app.jobs.queue import ring
@@ -16,7 +16,7 @@ def render(document_id: str | None = None) -> None:
     if document_id is not None:
         press.render(uuid.UUID(document_id))
         return
-    for due in press.due():
+    for due in orders.due():
         ring("render", str(due))
 
 

@@ -42,7 +42,7 @@ class Round:
 
 TIMETABLE: tuple[Sweep | Round, ...] = (
     Sweep("messages", due="app.notify.lease.any_due", bell="drain"),
-    Sweep("documents", due="app.documents.press.any_due", bell="render"),
+    Sweep("documents", due="app.documents.orders.any_due", bell="render"),
     Sweep("deadlines", due="app.cases.clockwork.any_due", bell="deadlines"),
     Round("seal", every=60, path="app.jobs.clock.seal", queue="messages"),
     Round("figures", every=600, path="app.jobs.clock.count_facts", queue="messages"),

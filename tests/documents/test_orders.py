@@ -19,7 +19,7 @@ from app.documents import press
 from app.documents.download import paper_response
 from app.documents.layout import page_html
 from app.documents.models import Document, DocumentState, RenderState
-from app.documents.orders import find_by_code, find_document, order, revoke, sheet_of
+from app.documents.orders import any_due, find_by_code, find_document, order, revoke, sheet_of
 from app.documents.rendering import RenderFailed
 from app.extensions import db, transaction
 from app.jobs import documents as jobs
@@ -78,7 +78,7 @@ def test_the_words_are_sealed_and_the_public_part_names_nobody(summary: Document
 
 
 def test_the_press_renders_once_and_stores_what_it_made(summary: Document) -> None:
-    assert press.any_due()
+    assert any_due()
     assert press.render(summary.id)
     db.session.refresh(summary)
     assert summary.is_ready
@@ -88,7 +88,7 @@ def test_the_press_renders_once_and_stores_what_it_made(summary: Document) -> No
     key = summary.storage_key
     assert not press.render(summary.id)
     with later(days=2):
-        assert not press.any_due()
+        assert not any_due()
         jobs.render(str(summary.id))
     db.session.refresh(summary)
     assert summary.storage_key == key
@@ -111,7 +111,7 @@ def test_a_worker_that_died_is_followed_by_another_after_its_lease(
     assert summary.render_state == RenderState.RENDERING
     assert not press.render(summary.id), "the lease still runs"
     with later(minutes=7):
-        assert press.any_due()
+        assert any_due()
         assert press.render(summary.id)
 
 
@@ -125,7 +125,7 @@ def test_a_failure_is_noted_tried_again_and_set_aside_in_the_end(
     tries = 0
     for hours in range(8):
         with later(hours=hours):
-            if press.any_due():
+            if any_due():
                 tries += 1
                 with pytest.raises(RenderFailed):
                     press.render(summary.id)
@@ -145,7 +145,7 @@ def test_an_order_that_kills_its_worker_each_time_is_set_aside_too(
             press.render(summary.id)
     db.session.refresh(summary)
     assert summary.render_state == RenderState.FAILED
-    assert not press.any_due()
+    assert not any_due()
 
 
 def test_two_workers_with_one_order_make_one_paper(app: Flask, summary: Document) -> None:

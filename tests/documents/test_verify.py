@@ -1,7 +1,7 @@
 """What a stranger learns from a printed code: a verdict, never a name."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from app import create_app
 from app.appointments import passes
 from app.documents.models import Document
 from app.documents.orders import order, revoke
-from app.extensions import limiter, transaction
+from app.extensions import db, limiter, transaction
 from tests.documents.samples import summary_snapshot
 
 PASS_CODE = "K7M4Q2XA9HJW"
@@ -118,9 +118,17 @@ def test_a_code_in_small_letters_leads_to_its_one_address(client: FlaskClient) -
     assert answer.location.endswith(PASS_CODE)
 
 
-def test_guessing_is_slowed_down(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def limited(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskClient]:
+    """The portal with its rate limits on, counted in memory."""
     monkeypatch.setattr(limiter, "enabled", True)
-    limited = create_app(replace(app.config["SETTINGS"], rate_limits="on", redis_url="")).test_client()
+    other = create_app(replace(app.config["SETTINGS"], rate_limits="on", redis_url=""))
+    yield other.test_client()
+    with other.app_context():
+        db.engine.dispose()
+
+
+def test_guessing_is_slowed_down(limited: FlaskClient) -> None:
     guess = "/verify/W7M4Q2XA9HJK"
     answers = [limited.get(guess, environ_base={"REMOTE_ADDR": "203.0.113.77"}).status_code for _ in range(32)]
     assert answers.count(404) == 30
