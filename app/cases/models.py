@@ -103,6 +103,7 @@ class History(Base):
     __table_args__ = (
         UniqueConstraint("case_id", "seq"),
         CheckConstraint("seq >= 1", name="seq_positive"),
+        Index("ix_history_at", "at"),
     )
 
     id: Mapped[uuid.UUID] = id_column()
