@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 
@@ -85,7 +86,7 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings that CONTRACT names (upper-case field names); raises SettingsError."""
         environment = _environment() if environment is None else environment
-        values = {}
+        values: dict[str, Any] = {}
         for each in fields(cls):
             raw = environment.get(each.name.upper(), "").strip()
             if raw:
@@ -141,20 +142,26 @@ def _check_messages(settings: Settings) -> None:
         raise SettingsError("SMTP_URL must begin with smtp://, smtp+starttls:// or smtps://")
 
 
+REQUIRED = (
+    "oidc_issuer", "oidc_client_id", "staff_oidc_issuer", "staff_oidc_client_id", "sms_gateway", "sms_gateway_url",
+    "sms_gateway_token", "sms_receipt_token", "smtp_url", "mail_from", "redis_url", "storage_url", "metrics_token",
+)
+OVER_HTTPS = ("public_url", "oidc_issuer", "staff_oidc_issuer", "sms_gateway_url", "sms_gateway_url_2")
+SECRETS = (
+    "secret_key", "oidc_client_secret", "staff_oidc_client_secret", "sms_gateway_token", "sms_gateway_token_2",
+    "sms_receipt_token", "metrics_token",
+)
+
+
 def _check_production(settings: Settings) -> None:
     if settings.sandbox_url or settings.demo_clock_file:
         raise SettingsError("SANDBOX_URL and DEMO_CLOCK_FILE cannot be used in production")
-    required = ("oidc_issuer", "oidc_client_id", "staff_oidc_issuer", "staff_oidc_client_id", "sms_gateway", "sms_gateway_url",
-                "sms_gateway_token", "sms_receipt_token", "smtp_url", "mail_from", "redis_url", "storage_url", "metrics_token")
-    for name in required:
-        if not getattr(settings, name):
-            raise SettingsError(f"{name.upper()} is required in production")
-    for name in ("public_url", "oidc_issuer", "staff_oidc_issuer", "sms_gateway_url", "sms_gateway_url_2"):
-        address = getattr(settings, name)
-        if address and urlsplit(address).scheme != "https":
-            raise SettingsError(f"{name.upper()} must begin with https:// in production")
+    values = {name: str(getattr(settings, name) or "") for name in (*REQUIRED, *OVER_HTTPS, *SECRETS)}
+    if missing := next((name for name in REQUIRED if not values[name]), None):
+        raise SettingsError(f"{missing.upper()} is required in production")
+    if plain := next((name for name in OVER_HTTPS if values[name] and urlsplit(values[name]).scheme != "https"), None):
+        raise SettingsError(f"{plain.upper()} must begin with https:// in production")
+    if demo := next((name for name in SECRETS if values[name].startswith("demo")), None):
+        raise SettingsError(f"{demo.upper()} is a demo value; set a secret of your own")
     if not (settings.oidc_client_secret or settings.oidc_private_key_file):
         raise SettingsError("OIDC_CLIENT_SECRET or OIDC_PRIVATE_KEY_FILE is required in production")
-    for name in ("secret_key", "oidc_client_secret", "staff_oidc_client_secret", "sms_gateway_token", "sms_receipt_token"):
-        if getattr(settings, name).startswith("demo"):
-            raise SettingsError(f"{name.upper()} is a demo value; set a secret of your own")

@@ -30,7 +30,7 @@ BATCH = 200
 WARN_DAYS = 2
 
 
-def due_query(limit: int = BATCH) -> Select[tuple[uuid.UUID]]:
+def due_query(limit: int = BATCH) -> Select[uuid.UUID]:
     """Open deadlines with something to do whose moment has passed, the oldest first."""
     return (
         select(Deadline.id)

@@ -134,7 +134,7 @@ class Appeal(Base):
     __tablename__ = "appeal"
 
     case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case.id"), primary_key=True)
-    object: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
     grounds: Mapped[str] = mapped_column(Text)
     late_reason: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime] = at_column()

@@ -47,7 +47,8 @@ def may_appeal(case: Case) -> bool:
 
 def appeal(case_id: uuid.UUID, *, subject: str, grounds: str, late_reason: str, by: Actor) -> Appeal:
     case = steps.locked(case_id)
-    if not policy.holds(by, "citizen", case) or not may_appeal(case) or db.session.get(Appeal, case.id):
+    before = db.session.get(Appeal, case.id)
+    if before is not None or not policy.holds(by, "citizen", case) or not may_appeal(case):
         raise StepRefused
     entered = {
         "subject": clean_text(subject)[:500],
@@ -61,7 +62,7 @@ def appeal(case_id: uuid.UUID, *, subject: str, grounds: str, late_reason: str, 
         raise BadInput("late_reason", "cases.errors.late_reason_missing")
     found = Appeal(
         case_id=case.id,
-        object=entered["subject"],
+        subject=entered["subject"],
         grounds=entered["grounds"],
         late_reason=entered["late_reason"],
         at=now(),

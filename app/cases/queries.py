@@ -42,7 +42,7 @@ def case_for(actor: Actor, number: str) -> Case:
     return found
 
 
-def find_case(number: str, query: Select[tuple[Case]] | None = None) -> Case | None:
+def find_case(number: str, query: Select[Case] | None = None) -> Case | None:
     parsed = find_number(number)
     if parsed is None:
         return None
@@ -50,7 +50,7 @@ def find_case(number: str, query: Select[tuple[Case]] | None = None) -> Case | N
     return db.session.scalars(query.where(Case.year == parsed[0], Case.serial == parsed[1])).unique().one_or_none()
 
 
-def visible(actor: Actor) -> Select[tuple[Case]]:
+def visible(actor: Actor) -> Select[Case]:
     """Cases that the actor may see."""
     if actor.kind == "citizen":
         return select(Case).where(or_(Case.applicant_id == actor.person_id, Case.beneficiary_id == actor.person_id))

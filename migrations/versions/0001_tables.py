@@ -455,7 +455,7 @@ def upgrade() -> None:
     op.create_table(
         "appeal",
         sa.Column("case_id", sa.UUID(), nullable=False),
-        sa.Column("object", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("grounds", sa.Text(), nullable=False),
         sa.Column("late_reason", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -836,14 +836,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
     )
     with op.batch_alter_table("attachment", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_attachment_case_id"), ["case_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_attachment_draft_id"), ["draft_id"], unique=False)
         batch_op.create_index(
             "ix_attachment_card",
             ["case_id"],
             unique=False,
             postgresql_where=sa.text("is_identity_image AND removed_at IS NULL"),
         )
+        batch_op.create_index(batch_op.f("ix_attachment_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_attachment_draft_id"), ["draft_id"], unique=False)
         batch_op.create_index(
             "ix_attachment_orphan",
             ["created_at"],
@@ -962,9 +962,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_attachment_waiting", postgresql_where=sa.text("check_state = 'waiting'"))
         batch_op.drop_index(batch_op.f("ix_attachment_owner_person_id"))
         batch_op.drop_index("ix_attachment_orphan", postgresql_where=sa.text("case_id IS NULL AND removed_at IS NULL"))
-        batch_op.drop_index("ix_attachment_card", postgresql_where=sa.text("is_identity_image AND removed_at IS NULL"))
         batch_op.drop_index(batch_op.f("ix_attachment_draft_id"))
         batch_op.drop_index(batch_op.f("ix_attachment_case_id"))
+        batch_op.drop_index("ix_attachment_card", postgresql_where=sa.text("is_identity_image AND removed_at IS NULL"))
 
     op.drop_table("attachment")
     with op.batch_alter_table("thread_entry", schema=None) as batch_op:

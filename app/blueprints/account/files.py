@@ -25,8 +25,8 @@ def _paper(document: Document | None, number: str) -> ResponseReturnValue:
 def _page_of(document: Document, number: str) -> ResponseReturnValue:
     sheet = sheet_of(document)
     pdf_url = url_for("account.pass_pdf" if document.kind == "pass" else "account.summary", number=number)
-    shown = {"sheet": sheet, "paper": layout.page_html(sheet), "pdf_url": pdf_url}
-    return page("account/paper.html", number=number, document=document, **shown)
+    paper = layout.page_html(sheet)
+    return page("account/paper.html", number=number, document=document, sheet=sheet, paper=paper, pdf_url=pdf_url)
 
 
 @blueprint.get("/cases/<number>/summary.pdf")

@@ -49,8 +49,13 @@ class Check:
         return found
 
     def _row(self, line: Line, anchor: str) -> dict[str, Any]:
-        return {
-            "label": line.label,
-            "value": self.value(line),
-            "change": draft_address(self.work, _anchor=f"{anchor}-field"),
-        }
+        row: dict[str, Any] = {"label": line.label, "value": self._drawn(line)}
+        if line.id not in self._given:
+            row["change"] = draft_address(self.work, _anchor=f"{anchor}-field")
+        return row
+
+    def _drawn(self, line: Line) -> Markup | str:
+        """A file's name keeps its own direction beside its size."""
+        if not line.files:
+            return line.value
+        return Markup("<br>").join(Markup("<bdi>{}</bdi>").format(self._names.get(each, "")) for each in line.files)

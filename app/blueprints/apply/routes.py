@@ -11,6 +11,7 @@ from app.blueprints.apply.view import FormView, draft_address
 from app.blueprints.apply.work import Work, is_served, service_for
 from app.cases import drafts, filing
 from app.cases.errors import AlreadyOpen, DraftGone
+from app.cases.models import Case
 from app.documents import keeping as kept_files
 from app.documents.download import download_response
 from app.extensions import transaction
@@ -72,7 +73,7 @@ def _act(service: Service, draft_id: uuid.UUID | None) -> ResponseReturnValue:
         reading = work.read()
     if request.form.get("action") == "check":
         if not reading.errors:
-            return see_other(url_for("apply.check", slug=service.slug, draft_id=work.draft.id))  # type: ignore[union-attr]
+            return see_other(url_for("apply.check", slug=service.slug, draft_id=work.kept.id))
         return _form(work, reading, with_errors=True, status=422)
     if is_fragment() or work.refused:
         return _form(work, reading, with_errors=False, status=422 if work.refused else 200)
@@ -140,10 +141,10 @@ def _file(service: Service, draft_id: uuid.UUID) -> ResponseReturnValue:
             if reading.errors:
                 return see_other(draft_address(work, errors=1))
             case = filing.submit(
-                work.draft,
+                work.kept,
                 reading.answers,
                 by=signed_in_actor(),
-                person=work.person,  # type: ignore[arg-type]
+                person=work.person,
                 shown=Check(work, reading).shown(),
                 language=lang(),
             )
@@ -164,7 +165,7 @@ def _file(service: Service, draft_id: uuid.UUID) -> ResponseReturnValue:
     return see_other(url_for("account.case", number=case.address, filed=1))
 
 
-def _filed_before() -> filing.Case:
+def _filed_before() -> Case:
     case = filing.filed_as(request.form.get("token", ""))
     if case is None or case.applicant_id != signed_in_actor().person_id:
         raise DraftGone
@@ -188,5 +189,5 @@ def delete(slug: str, draft_id: uuid.UUID) -> ResponseReturnValue:
     if request.method == "GET":
         return page("apply/delete.html", service=work.service, work=work)
     with transaction():
-        drafts.remove(Work.of(work.service, draft_id, lock=True).draft)  # type: ignore[arg-type]
+        drafts.remove(Work.of(work.service, draft_id, lock=True).kept)
     return see_other(url_for("account.index"))

@@ -27,7 +27,7 @@ class RowView:
 
 @dataclass(frozen=True)
 class PartView:
-    """One part of the form. `blocks`: fields as HTML, or a group with its rows. `decides`: its answers change what is asked."""
+    """One part. `blocks`: fields as HTML, or a group with its rows. `decides`: its answers change what is asked."""
 
     id: str
     title: str
@@ -61,7 +61,8 @@ class FormView:
         for section in service.form.sections:
             asked = [each for each in service.form.in_section(section) if each.is_asked(self._answers())]
             decides = any(each.id in self.controls for each in asked)
-            yield PartView(section, service.text(lang(), f"sections.{section}.title"), [self._block(each) for each in asked], decides)
+            title = service.text(lang(), f"sections.{section}.title")
+            yield PartView(section, title, [self._block(each) for each in asked], decides)
 
     def _answers(self) -> dict[str, Any]:
         # A choice that is wrong for another reason still decides what is shown.

@@ -9,6 +9,7 @@ from werkzeug.datastructures import FileStorage
 
 from app.cases import drafts
 from app.cases.conversation import Draft
+from app.cases.errors import DraftGone
 from app.documents import keeping as kept_files
 from app.documents.errors import FileRefused
 from app.documents.models import Attachment
@@ -64,6 +65,13 @@ class Work:
         if draft.service != service.slug:
             abort(404)
         return cls(service, person, draft, drafts.read(draft))
+
+    @property
+    def kept(self) -> Draft:
+        """The draft of a form that has been saved; raises DraftGone."""
+        if self.draft is None:
+            raise DraftGone
+        return self.draft
 
     @property
     def given(self) -> dict[str, Any]:

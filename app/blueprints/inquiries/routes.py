@@ -10,6 +10,7 @@ from app.blueprints.inquiries.entry import read_entry
 from app.calendars.clock import now
 from app.calendars.hijri import years_down_to
 from app.cases import inquiry
+from app.cases.models import Case
 from app.extensions import limiter
 from app.identity import access
 from app.identity.access import current_actor
@@ -62,7 +63,7 @@ def transaction() -> ResponseReturnValue:
     )
 
 
-def _own() -> list[inquiry.Case]:
+def _own() -> list[Case]:
     actor = current_actor()
     return inquiry.own_transactions(actor) if actor and actor.kind == "citizen" else []
 
