@@ -42,7 +42,6 @@ def show(
         errors=errors or {},
         typed=typed or {},
         refused=refused,
-        filed="filed" in request.args,
         done=request.args.get("done"),
     )
 
