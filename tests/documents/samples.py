@@ -185,6 +185,7 @@ def _plain_content() -> dict[str, Any]:
         "documents": [
             {"name": both("خطاب موضوع الزيارة"), "required": True, "photo": both("صفحة كاملة مستوية في إضاءة جيدة")},
             {"name": both("صورة الهوية"), "required": False, "photo": both("وجه البطاقة كاملًا دون انعكاس ضوء")},
+            {"name": both("وكالة أو تفويض"), "required": False, "photo": both("")},
         ],
         "next_steps": [both(f"تملأ النموذج وترسله، وهذه هي الخطوة {n}.") for n in range(1, 12)],
         "sections": [{"id": "applicant", "title": both("مقدم الطلب")}, {"id": "visit", "title": both("الموعد")}],

@@ -146,6 +146,12 @@ def test_a_demonstration_says_so_on_every_page(press: Callable[[Sheet], bytes]) 
             assert "نسخة تجريبية" in text
 
 
+def test_a_document_without_advice_has_no_empty_line_for_it(press: Callable[[Sheet], bytes]) -> None:
+    sheet = SHEETS["guide"]()
+    assert sum(bool(each["photo"]) for each in guide_snapshot()["documents"]) == 2
+    assert text_of(press(sheet)).count("كيف تصوره") == page_html(sheet).count("كيف تصوّره") == 2
+
+
 def test_what_people_typed_is_text_and_fetches_nothing(press: Callable[[Sheet], bytes]) -> None:
     snapshot: Any = summary_snapshot()
     evil = '<img src="file:///etc/passwd"><b>مرحبا</b> {{ 7*7 }} <pdf:barcode value="x" type="qr">'
