@@ -47,7 +47,10 @@ def paper_response(document: Document) -> Response:
     """The rendered PDF of a document. Raises FileNotReady while it is being made: show its page instead."""
     if not document.is_ready or document.storage_key is None:
         raise FileNotReady
-    return file_response(storage().get(document.storage_key), "application/pdf", document.file_name, "attachment")
+    response = file_response(storage().get(document.storage_key), "application/pdf", document.file_name, "attachment")
+    if document.case_id is None:  # a guide is nobody's secret
+        response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
 
 
 def file_response(content: bytes, media_type: str, name: str, kind: str) -> Response:

@@ -32,7 +32,8 @@ class Sheet:
     @property
     def title(self) -> str:
         number = self.paper.get("number")
-        return f"{self.paper['title']} {number['value']}" if number else str(self.paper["title"])
+        more = f" {number['value']}" if number else f"{word(self.language, 'comma')}{self.paper['subtitle']}"
+        return f"{self.paper['title']}{more}"
 
 
 def pdf_html(sheet: Sheet) -> str:

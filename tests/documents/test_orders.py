@@ -85,6 +85,7 @@ def test_the_press_renders_once_and_stores_what_it_made(summary: Document) -> No
     response = paper_response(summary)
     assert len(pypdf.PdfReader(io.BytesIO(response.get_data())).pages) >= 1
     assert "1448-000123.pdf" in response.headers["Content-Disposition"]
+    assert response.headers["Cache-Control"] == "no-store"
     key = summary.storage_key
     assert not press.render(summary.id)
     with later(days=2):
@@ -213,6 +214,11 @@ def test_the_guide_says_what_the_declaration_says(app: Flask, own_storage: objec
             for sentence in (service.text(language, "title"), *wanted):
                 assert sentence in json.loads(document.paper_json).__str__() or sentence in page
             assert press.render(document.id)
+            db.session.refresh(document)
+            response = paper_response(document)
+            assert response.headers["Cache-Control"] == "public, max-age=3600"
+            assert sheet_of(document).title.startswith(service.text(language, "title"))
+            assert ("دليل الخدمة" if language == "ar" else "Service guide") in document.file_name
 
 
 def test_two_orders_of_one_guide_at_once_make_one(app: Flask, bells: object) -> None:
