@@ -71,16 +71,17 @@ def found(app: Flask, owner_connection: Any) -> Iterator[Found]:
     with app.app_context():
         told, counts = load.load(), _counts()
         again, counts_again = load.load(), _counts()
+        due, faults = clockwork.run_due(), list(trail.verify())
         cases = list(db.session.scalars(select(Case)).unique())
-        yield Found(
+        result = Found(
             (told, again),
             (counts, counts_again),
             cases,
             {case.number: [row.at for row in queries.history_of(case)] for case in cases},
             [(each.state, each.on_day) for each in db.session.scalars(select(Booking)).unique()],
-            list(trail.verify()),
+            faults,
             set(db.session.scalars(select(Message.state))),
-            clockwork.run_due(),
+            due,
             db.session.scalar(select(func.count()).select_from(Rating)),
             db.session.scalar(select(func.count()).select_from(Appeal)),
             set(db.session.scalars(select(InfoRequest.state))),
@@ -88,6 +89,7 @@ def found(app: Flask, owner_connection: Any) -> Iterator[Found]:
             now(),
         )
         db.session.remove()
+    yield result
     database.empty(owner_connection)
 
 

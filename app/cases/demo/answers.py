@@ -56,7 +56,7 @@ def picture(service: Service, each: File, person: Person, *, row: int | None = N
     """Take in a drawn sheet or card as the file of this field; gives the attachment's id."""
     language = person.language
     group = next((group for inner, group in service.form.walk() if inner.id == each.id), None)
-    label = service.field_text(language, each, "label", group) or WORDS.text(language, "cases.demo.paper")
+    label = service.field_text(language, each, "label", group) or WORDS.text(language, "fields.attachments.label")
     stream = io.BytesIO(drawn(CARD if each.identity_card else SHEET))
     limits = FileLimits.of(each)
     kept = intake(stream, f"{label}.jpg", owner_person_id=person.id, field=each.id, row=row, limits=limits, **home)

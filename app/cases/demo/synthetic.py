@@ -114,6 +114,7 @@ def _write_history(rows: Rows, plan: Plan, made: Made, steps: list[Any], moments
             "actor_person_id": plan.person.id if step.for_citizen else None,
             "actor_staff_id": None,
             "actor_key": plan.person.key if step.for_citizen else None,
+            "acting_for": None,
             "hidden": step.hidden,
             "at": at,
             "digest": digest_of(content),
