@@ -6,7 +6,6 @@ from app.documents.codes import clean_code, spaced
 from app.documents.orders import find_by_code
 from app.extensions import limiter
 from app.identity import access
-from app.identity.access import current_actor
 from app.web.language import lang, t
 from app.web.pages import page
 
@@ -38,18 +37,17 @@ def show(code: str) -> Response:
         return page("verify/show.html", status=404, finding=findings.unknown(), code=code[:LONGEST])
     if clean != code:
         return _to(url_for("verify.show", code=clean))
-    if passes.find_pass(clean) is not None:
-        return _pass(clean)
-    document = find_by_code(clean)
-    finding = findings.of_document(document, lang()) if document else findings.unknown()
-    return page("verify/show.html", status=200 if document else 404, finding=finding, code=spaced(clean))
+    finding = _finding(clean)
+    return page(
+        "verify/show.html", status=200 if finding else 404, finding=finding or findings.unknown(), code=spaced(clean)
+    )
 
 
-def _pass(code: str) -> Response:
-    actor = current_actor()
-    if actor is not None and actor.kind == "staff":
-        return _to(url_for("gate.show", code=code))
-    return page("verify/show.html", finding=findings.of_pass(passes.valid_for(code), lang()), code=spaced(code))
+def _finding(code: str) -> findings.Finding | None:
+    if passes.find_pass(code) is not None:
+        return findings.of_pass(passes.valid_for(code), lang())
+    document = find_by_code(code)
+    return findings.of_document(document, lang()) if document else None
 
 
 def _to(address: str) -> Response:
