@@ -77,6 +77,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"usage: python worker.py [{'|'.join(WORKERS)}]\n")
         return 2
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("pikepdf").setLevel(logging.WARNING)
     os.environ["TZ"] = "UTC"
     time.tzset()
     try:

@@ -22,6 +22,7 @@ from ground.spawn import Rights, own, rights_for, spawn, stop, until
 OWNER = "portal_owner"
 ACCOUNT = "portal"
 OLDEST = 15
+STATUS_LINE = 7
 BUILTIN_LOCALE_SINCE = 17
 FAST = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off")
 
@@ -97,9 +98,12 @@ class Postgres:
         until(self.ready, seconds=30, what="PostgreSQL", process=self.process)
 
     def ready(self) -> bool:
-        """Whether the server answers."""
-        with suppress(psycopg.OperationalError), self.connect():
-            return True
+        """Whether the server answers. It is asked only once it says so itself: an earlier visitor would be logged."""
+        with suppress(OSError, IndexError, psycopg.OperationalError):
+            said = (self.cluster / "postmaster.pid").read_text("utf-8").splitlines()[STATUS_LINE]
+            if said.strip() == "ready":
+                with self.connect():
+                    return True
         return False
 
     def stop(self) -> None:
