@@ -5,9 +5,11 @@ Running this twice, in two processes, or after three days of outage, changes not
 
 import logging
 import uuid
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import Select, select, update
+from sqlalchemy.exc import DBAPIError
 
 from app.calendars.clock import now
 from app.calendars.wording import full_date, sms_day
@@ -30,14 +32,15 @@ BATCH = 200
 WARN_DAYS = 2
 
 
-def due_query(limit: int = BATCH) -> Select[uuid.UUID]:
-    """Open deadlines with something to do whose moment has passed, the oldest first."""
+def due_query(limit: int = BATCH, *, but: Collection[uuid.UUID] = ()) -> Select[tuple[uuid.UUID]]:
+    """Open deadlines with something to do whose moment has passed, the oldest first; without those in `but`."""
     return (
         select(Deadline.id)
         .where(
             Deadline.state == "open",
             Deadline.due_at <= now(),
             Deadline.step.is_not(None) | Deadline.notice.is_not(None),
+            *((Deadline.id.not_in(but),) if but else ()),
         )
         .order_by(Deadline.due_at)
         .limit(limit)
@@ -49,15 +52,31 @@ def any_due() -> bool:
 
 
 def run_due() -> int:
-    """Act on everything due; returns how many were acted on."""
-    acted = 0
-    while True:
-        ids = list(db.session.scalars(due_query()))
+    """Act on everything due; returns how many were acted on.
+
+    One that fails must not keep the others from their time: it is passed over, stays due for the next run, and its
+    fault is raised once all others are done. Raises at once when the database is away.
+    """
+    acted, failed, fault = 0, set[uuid.UUID](), None
+    while ids := list(db.session.scalars(due_query(but=failed))):
         db.session.rollback()
-        done = sum(fire(each) for each in ids)
+        done = 0
+        for each in ids:
+            try:
+                done += fire(each)
+            except DBAPIError:
+                raise
+            except Exception as wrong:
+                log.error("deadline %s failed: %s", each, type(wrong).__name__)
+                failed.add(each)
+                fault = wrong
         acted += done
-        if not ids or not done:
-            return acted
+        if not done and failed.isdisjoint(ids):
+            break
+    db.session.rollback()
+    if fault is not None:
+        raise fault
+    return acted
 
 
 def fire(deadline_id: uuid.UUID) -> bool:

@@ -18,7 +18,7 @@ from app.cases.models import Case
 from app.cases.officers import officers_for
 from app.extensions import db
 from app.identity.actors import Actor
-from app.kit.arabic import clean_text
+from app.kit.arabic import clean_text, western_digits
 from app.kit.case_numbers import format_transaction, transaction_number
 from app.kit.typed import Invalid
 
@@ -74,7 +74,8 @@ def result(case: Case, entered: str, by: Actor) -> Kept:
 
 def days(case: Case, entered: str, by: Actor) -> Kept:
     """More days for the citizen's answer, counted from the end of the deadline that runs."""
-    if not entered.isdecimal() or not 1 <= int(entered) <= 60:
+    entered = western_digits(entered)
+    if not (entered.isascii() and entered.isdecimal() and len(entered) < 4 and 1 <= int(entered) <= 60):
         raise BadInput("days", "errors.number.wrong")
     running = deadlines.open_deadline(case, "answer")
     if running is None:

@@ -55,8 +55,11 @@ def submit(draft: Draft, answers: Mapping[str, Any], *, by: Actor, person: Perso
         found = filed_as(draft.token)
         assert found is not None
         return found
-    if service.one_open and has_open(person.id, service.slug):
-        raise AlreadyOpen
+    if service.one_open:
+        # Two drafts sent at once would both find nothing open: one of the person's filings at a time.
+        db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
+        if has_open(person.id, service.slug):
+            raise AlreadyOpen
     case = _make(case_id, service, answers, person=person, draft=draft, language=language)
     _adopt(draft, case)
     _sign(case, by, shown)

@@ -16,7 +16,7 @@ from app.cases.models import Case, Deadline, History
 from app.extensions import db
 from app.identity.actors import Actor, Grant
 from app.identity.models import Person
-from app.kit.arabic import fold
+from app.kit.arabic import fold, western_digits
 from app.kit.case_numbers import find_number
 from app.kit.roles import Role
 
@@ -199,8 +199,9 @@ def _matches(words: str) -> Any:
     number = find_number(words)
     if number is not None:
         return and_(Case.year == number[0], Case.serial == number[1])
-    if words.isdecimal():
-        return or_(Case.serial == int(words[:9]), Case.transaction_number == words.zfill(6)[:20])
+    digits = western_digits(words)
+    if digits.isascii() and digits.isdecimal():
+        return or_(Case.serial == int(digits[:9]), Case.transaction_number == digits.zfill(6)[:20])
     names = select(Person.id).where(Person.name_search.contains(fold(words), autoescape=True))
     return Case.applicant_id.in_(names)
 

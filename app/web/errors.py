@@ -4,7 +4,9 @@ import logging
 import secrets
 
 from flask import Flask, Response, g, make_response, render_template, request
-from sqlalchemy.exc import OperationalError
+from psycopg.errors import ReadOnlySqlTransaction
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from app.extensions import db
@@ -26,6 +28,7 @@ def error_page(status: int, text: str | None = None) -> Response:
 
 def _page(status: int, **context: object) -> Response:
     """For HTMX the whole page gives way: an error inside a corner of an open form would read as part of it."""
+    g.failed = True
     answer = make_response(render_template("errors/error.html", **context), status)
     if request.headers.get("HX-Request") == "true":
         answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "body", "innerHTML"
@@ -51,13 +54,18 @@ def _http(error: HTTPException) -> Response:
     return answer
 
 
-def _database_away(error: OperationalError) -> Response:
+def _database_away(error: DBAPIError | PoolTimeout) -> Response:
+    """Away, full, read-only, or all connections busy: not this page's fault, and soon over."""
     db.session.rollback()
     g.database_away = True
-    log.warning("database away: %s", type(error.orig).__name__)
+    log.warning("database away: %s", type(getattr(error, "orig", error)).__name__)
     answer = error_page(503)
     answer.headers["Retry-After"] = "30"
     return answer
+
+
+def _internal(error: InternalError) -> Response:
+    return _database_away(error) if isinstance(error.orig, ReadOnlySqlTransaction) else _fault(error)
 
 
 def _fault(error: Exception) -> Response:
@@ -71,5 +79,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Wrong, lambda wrong: error_page(422))
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _database_away)
+    for away in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(away, _database_away)
+    app.register_error_handler(InternalError, _internal)
     app.register_error_handler(Exception, _fault)

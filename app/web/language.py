@@ -6,7 +6,7 @@ The prefix becomes part of SCRIPT_NAME, so that `url_for` keeps a visitor in the
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import has_request_context, request
+from flask import g, has_request_context, request
 
 from app.kit.words import WORDS
 
@@ -43,6 +43,8 @@ def plural(name: str, count: int, /, **params: object) -> str:
 
 
 def other_language_url() -> str:
-    """The same page in the other language (GET addresses only make sense)."""
+    """The same page in the other language (GET addresses only make sense); from the page of an error the first page."""
+    if "failed" in g:
+        return "/" if lang() == "en" else "/en"
     path = request.path if not request.query_string else f"{request.path}?{request.query_string.decode('latin-1')}"
     return path if lang() == "en" else f"/en{path}"

@@ -99,7 +99,12 @@ def _send_code(person: Person, mobile: str, typed: Typed) -> ResponseReturnValue
 @blueprint.post("/profile/mobile")
 @access.citizen
 def confirm_mobile() -> ResponseReturnValue:
-    person, mobile = _person(), request.form.get("mobile", "")
+    person = _person()
+    try:
+        mobile = read_mobile(request.form.get("mobile", ""), person.country)
+    except Invalid:
+        # The number stands in the form unseen: only somebody else's hand makes it no number.
+        return see_other(url_for("account.profile"))
     with transaction():
         right = codes.redeem(
             f"{PURPOSE}:{mobile}",
