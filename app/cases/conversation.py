@@ -129,11 +129,16 @@ class Rating(Base):
 
 
 class Appeal(Base):
-    """An objection to a decision, examined by people who took no part in it. One per case."""
+    """An objection to a decision, examined by people who took no part in it. One open at a time."""
 
     __tablename__ = "appeal"
+    __table_args__ = (
+        Index("uq_appeal_open", "case_id", unique=True, postgresql_where=text("decided_at IS NULL")),
+        Index("ix_appeal_case", "case_id", "at"),
+    )
 
-    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case.id"), primary_key=True)
+    id: Mapped[uuid.UUID] = id_column()
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case.id"))
     subject: Mapped[str] = mapped_column(Text)
     grounds: Mapped[str] = mapped_column(Text)
     late_reason: Mapped[str] = mapped_column(Text, default="")

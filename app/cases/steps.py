@@ -20,9 +20,6 @@ from app.identity.actors import Actor
 from app.kit.arabic import clean_text
 from app.kit.workflow import FINAL, Step
 
-APPEAL_ANSWER_DAYS = 30
-
-
 def locked(case_id: uuid.UUID) -> Case:
     """The case with its row locked until the transaction ends, as it is now. Raises CaseNotFound."""
     case = db.session.scalar(
@@ -63,8 +60,10 @@ def record(case: Case, step: Step, *, by: Actor, content: dict[str, Any]) -> His
     if not step.hidden:
         case.public_version += 1
         case.touched_at = row.at
-    if step.to in FINAL:
+    if step.to in FINAL and step.from_stage != step.to:
         _finish(case, step)
+    elif step.from_stage in FINAL and step.to not in FINAL:
+        case.closed_at = case.outcome = case.spent_days = None
     if step.decides:
         deadlines.clear(case, "target")
     for kind in step.clears:
@@ -131,8 +130,3 @@ def appeal_until(case: Case) -> Any:
     """Until when a decision may be objected to: the agency's days, counted from the day it was closed."""
     agency = agency_of(case)
     return after_days(case.closed_at or now(), agency.appeal_days, calendar_of(agency))
-
-
-def appeal_answer_by(case: Case) -> Any:
-    """Until when the body owes an answer to an objection received today (thirty days)."""
-    return after_days(now(), APPEAL_ANSWER_DAYS, calendar_of(agency_of(case)))

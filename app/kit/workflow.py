@@ -31,6 +31,7 @@ class Step:
 
     `hidden`: leaves no trace wherever the citizen can look. `needs`: names of steps that must have happened before.
     `blocked_by_requests`: refused while a request to the citizen is open. `once`: at most once in the life of a case.
+    `apart`: taken on a page of its own, not among the decisions.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Step:
     danger: bool = False
     decides: bool = False
     bulk: bool = False
+    apart: bool = False
 
     @property
     def for_citizen(self) -> bool:
@@ -130,10 +132,10 @@ def standard(*, reviewer: str = Role.OFFICER, answer: str = "answer") -> Workflo
         step("submit", Stage.DRAFT, to=Stage.SUBMITTED, by=CITIZEN, notice="submitted", event="submitted"),
         step("start_review", Stage.SUBMITTED, to=Stage.IN_REVIEW, by=reviewer, notice="started", bulk=True),
         step("assign", live, by=staff, inputs=("assignee",), hidden=True),
-        step("send_requests", Stage.IN_REVIEW, by=reviewer, notice="asked", event="asked", deadline=answer),
-        step("withdraw_request", Stage.IN_REVIEW, by=staff, hidden=True),
+        step("send_requests", Stage.IN_REVIEW, by=reviewer, notice="asked", event="asked", deadline=answer, apart=True),
+        step("withdraw_request", Stage.IN_REVIEW, by=staff, hidden=True, apart=True),
         step("answer", Stage.IN_REVIEW, by=CITIZEN, event="answered"),
-        step("accept_answer", Stage.IN_REVIEW, by=reviewer),
+        step("accept_answer", Stage.IN_REVIEW, by=reviewer, apart=True),
         step("extend", Stage.IN_REVIEW, by=staff, notice="extended", inputs=("days",), needs=("send_requests",)),
         step(
             "refuse",
@@ -157,6 +159,9 @@ def standard(*, reviewer: str = Role.OFFICER, answer: str = "answer") -> Workflo
             outcome="cancelled_by_citizen",
             danger=True,
         ),
+        step("object", Stage.REFUSED, by=CITIZEN, event="objected", apart=True),
+        step("answer_appeal", Stage.REFUSED, by=Role.SUPERVISOR, decides=True, apart=True),
+        step("reopen", Stage.REFUSED, to=Stage.IN_REVIEW, by=Role.SUPERVISOR, event="reopened", decides=True, apart=True),
         step(
             "lapse_answer",
             Stage.IN_REVIEW,

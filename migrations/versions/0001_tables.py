@@ -454,6 +454,7 @@ def upgrade() -> None:
 
     op.create_table(
         "appeal",
+        sa.Column("id", sa.UUID(), nullable=False),
         sa.Column("case_id", sa.UUID(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("grounds", sa.Text(), nullable=False),
@@ -465,8 +466,14 @@ def upgrade() -> None:
         sa.Column("decided_by_id", sa.UUID(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_appeal_case_id")),
         sa.ForeignKeyConstraint(["decided_by_id"], ["staff.id"], name=op.f("fk_appeal_decided_by_id")),
-        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_appeal")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal")),
     )
+    with op.batch_alter_table("appeal", schema=None) as batch_op:
+        batch_op.create_index("ix_appeal_case", ["case_id", "at"], unique=False)
+        batch_op.create_index(
+            "uq_appeal_open", ["case_id"], unique=True, postgresql_where=sa.text("decided_at IS NULL")
+        )
+
     op.create_table(
         "booking",
         sa.Column("id", sa.UUID(), nullable=False),
@@ -647,6 +654,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_history")),
         sa.UniqueConstraint("case_id", "seq", name=op.f("uq_history_case_id_seq")),
     )
+    with op.batch_alter_table("history", schema=None) as batch_op:
+        batch_op.create_index("ix_history_at", ["at"], unique=False)
+
     op.create_table(
         "info_request",
         sa.Column("id", sa.UUID(), nullable=False),
@@ -999,6 +1009,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_info_request_case")
 
     op.drop_table("info_request")
+    with op.batch_alter_table("history", schema=None) as batch_op:
+        batch_op.drop_index("ix_history_at")
+
     op.drop_table("history")
     with op.batch_alter_table("gate_shift", schema=None) as batch_op:
         batch_op.drop_index("uq_gate_shift_open", postgresql_where=sa.text("NOT is_over"))
@@ -1028,6 +1041,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_booking_case")
 
     op.drop_table("booking")
+    with op.batch_alter_table("appeal", schema=None) as batch_op:
+        batch_op.drop_index("uq_appeal_open", postgresql_where=sa.text("decided_at IS NULL"))
+        batch_op.drop_index("ix_appeal_case")
+
     op.drop_table("appeal")
     with op.batch_alter_table("web_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_web_session_staff_id"))

@@ -308,7 +308,15 @@ def test_more_time_is_asked_of_the_officer_and_given_by_his_step(world: World) -
     with world.app.app_context(), transaction():
         case = queries.find_case(number)
         assert case is not None
-        requests.prepare(case.id, kind="answer", target="other", reason="needs_explanation", text="متى؟", by=officer, version=case.version)
+        requests.prepare(
+            case.id,
+            kind="answer",
+            target="other",
+            reason="needs_explanation",
+            text="متى؟",
+            by=officer,
+            version=case.version,
+        )
         requests.send(case.id, by=officer, version=case.version)
     with world.app.app_context():
         first = db.session.scalar(select(Deadline.last_on).where(Deadline.kind == "answer", Deadline.state == "open"))

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.blueprints.account import blueprint
 from app.blueprints.account.show import CaseView
-from app.cases import drafts, feedback, messages, queries, steps
+from app.cases import appeals, drafts, feedback, messages, queries, steps
 from app.cases.answers import open_answers
 from app.cases.context import service_of
 from app.cases.errors import BadInput
@@ -126,7 +126,7 @@ def appeal(number: str) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             with transaction():
-                feedback.appeal(
+                appeals.file(
                     found.id,
                     subject=typed["subject"],
                     grounds=typed["grounds"],

@@ -10,15 +10,16 @@ from app.appointments.models import Booking
 from app.appointments.rules import BOOKED, cancel_refusal, choose_refusal, move_refusal
 from app.calendars.clock import now
 from app.calendars.wording import clock_text, full_date
-from app.cases import deadlines, feedback, messages, papers, policy, queries, requests, steps, timeline, visits
+from app.cases import appeals, deadlines, feedback, messages, papers, policy, queries, requests, steps, timeline, visits
 from app.cases.answers import Line, open_answers
 from app.cases.context import agency_of, profile, service_of
-from app.cases.conversation import OPEN, Appeal, InfoRequest, Rating
+from app.cases.conversation import OPEN, InfoRequest, Rating
 from app.cases.models import Case
 from app.documents.models import Attachment
 from app.documents.orders import find_document
 from app.extensions import db
 from app.identity.actors import Actor
+from app.kit.workflow import Stage
 from app.web import fields
 from app.web.language import lang, t
 from app.web.moments import moment_of
@@ -36,7 +37,7 @@ class CaseView:
         self.thread = messages.thread_of(case, for_staff=False)
         self.parts = papers.parts_of(case, lang())
         self.rating = db.session.get(Rating, case.id)
-        self.appeal = db.session.get(Appeal, case.id)
+        self.appeal = appeals.appeal_of(case)
         self.booking = slots.find_booking(case.id) if self.service.slots else None
         self.steps = {step.name for step, refused in policy.open_steps(case, actor) if refused is None}
 
@@ -178,13 +179,17 @@ class CaseView:
         return feedback.may_rate(self.case)
 
     @property
+    def may_appeal(self) -> bool:
+        return appeals.may_appeal(self.case)
+
+    @property
     def appeal_until(self) -> str | None:
-        return full_date(steps.appeal_until(self.case).last_on, lang()) if feedback.may_appeal(self.case) else None
+        return full_date(steps.appeal_until(self.case).last_on, lang()) if self.case.stage == Stage.REFUSED else None
 
     @property
     def decision_reasons(self) -> list[str]:
-        last = queries.history_of(self.case)[-1]
-        content = (last.words.content if last.words else None) or {}
+        decided = [row for row in queries.history_of(self.case) if row.to_stage == Stage.REFUSED != row.from_stage]
+        content = (decided[-1].words.content if decided and decided[-1].words else None) or {}
         return [timeline.reason_text(self.service, code, lang()) for code in content.get("reasons", ())] + (
             [content["note"]] if content.get("note") else []
         )

@@ -7,9 +7,8 @@ from sqlalchemy import select
 
 from app.blueprints.desk.frame import READERS, WRITERS, blueprint
 from app.blueprints.desk.showing import act, show, version
-from app.blueprints.desk.step_forms import WITH_REQUESTS
 from app.cases import messages, queries, steps
-from app.cases.context import agency_of
+from app.cases.context import agency_of, service_of
 from app.cases.errors import CaseNotFound, StepRefused
 from app.cases.models import Case
 from app.documents.download import download_response, preview_response
@@ -68,7 +67,8 @@ def step(number: str, name: str) -> Response:
     form = request.form
 
     def take(case: Case) -> None:
-        if name in WITH_REQUESTS:
+        step = service_of(case).step(name, case.stage)
+        if step is None or step.apart:
             raise StepRefused
         inputs = {key: form[key] for key in form if key not in ("reasons", "note", "version")}
         steps.move(

@@ -17,6 +17,7 @@ READERS = tuple(sorted(SEES_CASES))
 WRITERS = tuple(sorted(SEES_CASES - {Role.AUDITOR}))
 MENU = (
     ("queue", "desk.queue", READERS),
+    ("appeals", "appeals.index", (Role.SUPERVISOR,)),
     ("calendar", "calendar.index", (Role.SUPERVISOR,)),
     ("gate", "gate.index", (Role.GATE_STAFF,)),
 )

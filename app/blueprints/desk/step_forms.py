@@ -17,8 +17,6 @@ from app.cases.visits import calendar_of_case
 from app.kit.workflow import Step
 from app.web.language import lang, t
 
-# Taken with the requests to the citizen they are about, by addresses of their own.
-WITH_REQUESTS = frozenset({"send_requests", "withdraw_request", "accept_answer"})
 ASIDE = frozenset({"assign", "extend"})
 DAYS_A_PAGE = 3
 RESULTS = ("clear", "concern")
@@ -61,7 +59,7 @@ class StepForm:
 
 def forms_of(case: Case, steps: Sequence[tuple[Step, str | None]]) -> list[StepForm]:
     """The officer's decisions: those that settle the case first, refusing it last."""
-    found = [(step, blocked) for step, blocked in steps if step.name not in WITH_REQUESTS]
+    found = [(step, blocked) for step, blocked in steps if not step.apart]
     found.sort(key=lambda each: (each[0].danger, each[0].name in ASIDE, not each[0].decides))
     return [_form(case, step, blocked) for step, blocked in found]
 

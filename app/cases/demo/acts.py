@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.appointments import slots
 from app.calendars.clock import now
-from app.cases import clockwork, feedback, messages, requests, steps, visits
+from app.cases import appeals, clockwork, feedback, messages, requests, steps, visits
 from app.cases.context import service_of
 from app.cases.conversation import ANSWERED, OPEN, InfoRequest
 from app.cases.demo.answers import picture
@@ -116,7 +116,7 @@ def rate(scene: Scene, act: Act) -> None:
 
 def appeal(scene: Scene, act: Act) -> None:
     with transaction():
-        feedback.appeal(scene.case_id, subject=act["subject"], grounds=act["grounds"], late_reason="", by=scene.citizen)
+        appeals.file(scene.case_id, subject=act["subject"], grounds=act["grounds"], late_reason="", by=scene.citizen)
 
 
 def wait(scene: Scene, act: Act) -> None:

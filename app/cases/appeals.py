@@ -1,0 +1,127 @@
+"""Objections to a refusal: filed by the citizen, answered by somebody who took no part in the decision."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import exists, or_, select
+
+from app.calendars.clock import now
+from app.calendars.working import after_days
+from app.cases import policy, queries, steps
+from app.cases.context import agency_of, calendar_of
+from app.cases.conversation import Appeal, ThreadEntry
+from app.cases.errors import BadInput, StepRefused
+from app.cases.models import Case, History
+from app.cases.notices import announce
+from app.extensions import db
+from app.identity.actors import Actor
+from app.kit.arabic import clean_text
+from app.kit.words import WORDS
+from app.kit.workflow import Stage
+
+ANSWER_DAYS = 30
+ACCEPTED = "accepted"
+OUTCOMES = (ACCEPTED, "partly", "dismissed")
+
+
+class TookPart(StepRefused):
+    """Whoever had a hand in the decision does not judge the objection to it."""
+
+    text_key = "appeals.errors.took_part"
+
+
+def appeal_of(case: Case) -> Appeal | None:
+    """The newest objection of a case."""
+    return db.session.scalar(select(Appeal).where(Appeal.case_id == case.id).order_by(Appeal.at.desc()).limit(1))
+
+
+def may_appeal(case: Case) -> bool:
+    """A refusal may be objected to once; after a new refusal again."""
+    last = appeal_of(case) if case.stage == Stage.REFUSED else None
+    return case.stage == Stage.REFUSED and (last is None or (case.closed_at is not None and last.at < case.closed_at))
+
+
+def answer_by(case: Case, appeal: Appeal) -> date:
+    """The last day on which the body owes its answer."""
+    return after_days(appeal.at, ANSWER_DAYS, calendar_of(agency_of(case))).last_on
+
+
+def file(case_id: uuid.UUID, *, subject: str, grounds: str, late_reason: str, by: Actor) -> Appeal:
+    """Take in an objection. After the last day it needs a reason and is judged by the body."""
+    case = steps.locked(case_id)
+    step = policy.judge(case, "object", by)
+    if not may_appeal(case):
+        raise StepRefused
+    entered = (("subject", clean_text(subject)[:500]), ("grounds", clean_text(grounds)[:2000]))
+    for name, words in entered:
+        if not words:
+            raise BadInput(name, f"appeal.{name}_missing")
+    late = clean_text(late_reason)[:500]
+    if steps.appeal_until(case).is_over(now()) and not late:
+        raise BadInput("late_reason", "cases.errors.late_reason_missing")
+    found = Appeal(case_id=case.id, late_reason=late, at=now(), **dict(entered))
+    db.session.add(found)
+    row = steps.record(case, step, by=by, content={"appeal": str(found.id)})
+    announce(case, "appeal_received", seq=row.seq, on=answer_by(case, found))
+    return found
+
+
+@dataclass(frozen=True)
+class Open:
+    """One objection that waits for an answer."""
+
+    case: Case
+    appeal: Appeal
+    answer_by: date
+
+
+def waiting(actor: Actor) -> Sequence[Open]:
+    """Objections this actor may judge, the oldest first; those he had a part in are left out."""
+    took_part = exists().where(History.case_id == Case.id, or_(*_is(actor)))
+    rows = db.session.execute(
+        queries.visible(actor)
+        .add_columns(Appeal)
+        .join(Appeal, Appeal.case_id == Case.id)
+        .where(Appeal.decided_at.is_(None), ~took_part)
+        .order_by(Appeal.at)
+        .limit(200)
+    ).unique()
+    return [Open(case, appeal, answer_by(case, appeal)) for case, appeal in rows]
+
+
+def _is(actor: Actor) -> list[object]:
+    same = [History.actor_staff_id == actor.staff_id]
+    return [*same, History.actor_key == actor.identity_key] if actor.identity_key else list(same)
+
+
+def decide(case_id: uuid.UUID, outcome: str, words: str, *, by: Actor, version: int) -> History:
+    """Answer the open objection. Accepted: the case is under review again; else the refusal stands with the answer."""
+    case = steps.locked(case_id)
+    steps.compare(case, version, by)
+    step = policy.judge(case, "reopen" if outcome == ACCEPTED else "answer_appeal", by)
+    found = appeal_of(case)
+    if found is None or found.decided_at is not None:
+        raise StepRefused
+    if db.session.scalar(select(exists().where(History.case_id == case.id, or_(*_is(by))))):  # type: ignore[arg-type]
+        raise TookPart
+    answer = clean_text(words)[:2000]
+    if outcome not in OUTCOMES:
+        raise BadInput("outcome", "errors.choice.missing")
+    if not answer:
+        raise BadInput("answer", "errors.long_text.missing")
+    found.outcome, found.answer, found.decided_at, found.decided_by_id = outcome, answer, now(), by.staff_id
+    row = steps.record(case, step, by=by, content={"outcome": outcome})
+    sentence = WORDS.text(case.language, f"appeal.{outcome}")
+    db.session.add(
+        ThreadEntry(
+            case_id=case.id,
+            person_id=case.applicant_id,
+            author_kind="staff",
+            author_staff_id=by.staff_id,
+            body=f"{sentence}\n\n{answer}",
+        )
+    )
+    announce(case, "message", seq=row.seq)
+    return row

@@ -1,0 +1,82 @@
+"""Objections: who judges them, and what becomes of the case."""
+
+import pytest
+
+from app.identity.actors import Grant
+from app.kit.roles import Role
+from tests.cases.test_desk_steps import sms, take
+from tests.support.world import Browser, Desk, World
+
+SUPERVISOR = Grant(Role.SUPERVISOR, agency="emirate")
+
+
+@pytest.fixture
+def refused(world: World) -> tuple[Browser, str]:
+    browser, officer = world.citizen(), world.actor()
+    number = world.file(browser)
+    take(world, number, "start_review", officer)
+    take(world, number, "refuse", officer, reasons=["no_slots"])
+    sent = browser.post(f"/account/cases/{number}/appeal", {"subject": "الرفض", "grounds": "لم تُقرأ حجتي"})
+    assert sent.status == 303
+    return browser, number
+
+
+def supervisor(world: World, email: str = "supervisor@example.com") -> Desk:
+    return world.officer(SUPERVISOR, email=email)
+
+
+def answer(desk: Desk, number: str, outcome: str) -> int:
+    page = desk.get(f"/desk/appeals/{number}")
+    sent = desk.post(
+        f"/desk/appeals/{number}", {"version": page.field("version"), "outcome": outcome, "answer": "قرأنا حجتك"}
+    )
+    return sent.status
+
+
+def test_an_accepted_appeal_opens_the_case_again(world: World, refused: tuple[Browser, str]) -> None:
+    browser, number = refused
+    desk = supervisor(world)
+    assert number.replace("-", "/") in desk.get("/desk/appeals").html
+    assert answer(desk, number, "accepted") == 303
+    case = world.case(number)
+    assert (case.stage, case.closed_at, case.outcome) == ("in_review", None, None)
+    page = browser.get(f"/account/cases/{number}").html
+    assert "أُعيد فتح الطلب" in page
+    assert "قرأنا حجتك" in page
+    assert sms(world)[-2:] == ["appeal_received", "message"]
+
+
+def test_a_dismissed_appeal_leaves_the_refusal_with_its_answer(world: World, refused: tuple[Browser, str]) -> None:
+    browser, number = refused
+    assert answer(supervisor(world), number, "dismissed") == 303
+    assert world.case(number).stage == "refused"
+    assert "رُفض اعتراضك" in browser.get(f"/account/cases/{number}").html
+    again = browser.post(f"/account/cases/{number}/appeal", {"subject": "ثانية", "grounds": "مرة أخرى"})
+    assert again.status == 409
+
+
+def test_whoever_refused_does_not_judge_the_objection(world: World, refused: tuple[Browser, str]) -> None:
+    _browser, number = refused
+    both = world.officer(SUPERVISOR, email="officer@example.com")
+    assert number.replace("-", "/") not in both.get("/desk/appeals").html
+    assert answer(both, number, "dismissed") == 409
+    assert world.case(number).stage == "refused"
+
+
+def test_an_answer_needs_an_outcome_and_words(world: World, refused: tuple[Browser, str]) -> None:
+    _browser, number = refused
+    desk = supervisor(world)
+    page = desk.get(f"/desk/appeals/{number}")
+    sent = desk.post(
+        f"/desk/appeals/{number}", {"version": page.field("version"), "outcome": "dismissed", "answer": ""}
+    )
+    assert sent.status == 422
+    assert "اكتب التفاصيل" in sent.html
+
+
+def test_a_new_refusal_may_be_objected_to_again(world: World, refused: tuple[Browser, str]) -> None:
+    browser, number = refused
+    assert answer(supervisor(world), number, "accepted") == 303
+    take(world, number, "refuse", world.actor(), reasons=["outside_scope"])
+    again = browser.post(f"/account/cases/{number}/appeal", {"subject": "الرفض الثاني", "grounds": "حجة أخرى"})
+    assert again.status == 303
