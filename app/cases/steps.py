@@ -20,6 +20,7 @@ from app.identity.actors import Actor
 from app.kit.arabic import clean_text
 from app.kit.workflow import FINAL, Step
 
+
 def locked(case_id: uuid.UUID) -> Case:
     """The case with its row locked until the transaction ends, as it is now. Raises CaseNotFound."""
     case = db.session.scalar(
@@ -55,6 +56,20 @@ def move(
 def record(case: Case, step: Step, *, by: Actor, content: dict[str, Any]) -> History:
     """Write the step that was judged: stage, history, deadlines, messages, papers. The case is locked by the caller."""
     row = chain.append(case, step, by=by, content=content)
+    _change(case, step, row)
+    for kind in ("target",) * step.decides + step.clears:
+        deadlines.clear(case, kind)
+    if step.deadline:
+        deadlines.set_deadline(case, step.deadline)
+    if step.document:
+        papers.order(case, step.document, row)
+    if step.notice:
+        announce(case, step.notice, seq=row.seq, on=_day_named(case, step, content))
+    return row
+
+
+def _change(case: Case, step: Step, row: History) -> None:
+    """The stage, the versions that pages compare, and what ending a case or opening it again brings."""
     case.stage = step.to
     case.version += 1
     if not step.hidden:
@@ -64,17 +79,6 @@ def record(case: Case, step: Step, *, by: Actor, content: dict[str, Any]) -> His
         _finish(case, step)
     elif step.from_stage in FINAL and step.to not in FINAL:
         case.closed_at = case.outcome = case.spent_days = None
-    if step.decides:
-        deadlines.clear(case, "target")
-    for kind in step.clears:
-        deadlines.clear(case, kind)
-    if step.deadline:
-        deadlines.set_deadline(case, step.deadline)
-    if step.document:
-        papers.order(case, step.document, row)
-    if step.notice:
-        announce(case, step.notice, seq=row.seq, on=_day_named(case, step, content))
-    return row
 
 
 def compare(case: Case, version: int | None, by: Actor) -> None:
