@@ -1,4 +1,4 @@
-"""The guide of each service, from its declaration: ordered once for each version and language, and not again."""
+"""The guide of each service, from its declaration: ordered once for each edition and language, and not again."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ KIND = "guide"
 
 
 def guide_key(service: Service) -> str:
-    return f"{service.slug}:{service.version}"
+    return f"{service.slug}:{service.edition}"
 
 
 def order_guides() -> int:

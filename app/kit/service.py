@@ -184,6 +184,12 @@ class Service:
         text = json.dumps(self.snapshot, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
+    @cached_property
+    def edition(self) -> str:
+        """Changes with any word of the service at all: what its card and guide are made from."""
+        text = json.dumps([self.version, self.texts], ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
     def bound(self, texts: Mapping[str, Any], profile: Profile) -> "Service":
         """This declaration with its words and the lists of this installation."""
         form = Form(self.form.sections, tuple(_with_source(each, profile) for each in self.form.fields))
