@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from app.appointments import calendars, passes, slots
 from app.calendars.wording import clock_text, full_date, moment_text, weekday_name
+from app.cases import deadlines
 from app.cases.answers import Line, Part, open_answers, read
 from app.cases.context import agency_of, profile, service_of
 from app.cases.conversation import Signature
@@ -24,6 +25,8 @@ def order(case: Case, kind: str, row: History) -> None:
         found = passes.pass_in_force(case.id)
         if found is not None:
             order_document("pass", case.id, found.code, pass_snapshot(case, language), language, code=found.code)
+    elif kind == "letter":
+        order_document(kind, case.id, f"{row.seq}", letter_snapshot(case, row, language), language)
     else:
         order_document(kind, case.id, f"{row.seq}", summary_snapshot(case, language), language)
 
@@ -62,7 +65,34 @@ def summary_snapshot(case: Case, language: str) -> Any:
         "declaration": signature.text_shown if signature else "",
         "signature": _signature(signature, agency.zone, language),
         "next_steps": service.entries("next_steps", language),
-        "deadlines": [],
+        "deadlines": _deadlines(case, language),
+    }
+
+
+def _deadlines(case: Case, language: str) -> list[str]:
+    """Until when the agency aims to finish; the citizen has no deadline of his own yet."""
+    target = deadlines.open_deadline(case, "target")
+    return [WORDS.text(language, "deadlines.target", date=full_date(target.last_on, language))] if target else []
+
+
+def letter_snapshot(case: Case, row: History, language: str) -> Any:
+    """The answer that a step gave in words, as a letter of the department that gave it."""
+    agency, service = agency_of(case), service_of(case)
+    content = (row.words.content if row.words else None) or {}
+    known = service.departments if case.department else None
+    return {
+        "agency": dict(agency.name),
+        "agency_id": agency.id,
+        "labels": {key: value[language] for key, value in service.texts["outputs"]["answer"].items()},
+        "service": service.text(language, "title"),
+        "service_names": {each: service.text(each, "title") for each in LANGUAGES},
+        "number": case.number,
+        "transaction": f"{case.transaction_number}/{case.transaction_year}",
+        "filed_on": case.filed_at.astimezone(agency.zone).date().isoformat(),
+        "date": full_date(row.at.astimezone(agency.zone).date(), language),
+        "to": case.applicant.name(language),
+        "paragraphs": [line for line in str(content.get("text", "")).splitlines() if line.strip()],
+        "department": profile().label(known, str(case.department), language) if known else agency.name[language],
     }
 
 

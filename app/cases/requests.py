@@ -95,17 +95,18 @@ def _check(case: Case, kind: str, target: str, reason: str, text: str) -> None:
 
 def discard(case_id: uuid.UUID, request_id: uuid.UUID, *, by: Actor, version: int) -> None:
     """Take back a request: a prepared one vanishes, an open one is withdrawn by whoever asked or a supervisor."""
-    case = _for_staff(case_id, by, version)
+    case = steps.locked(case_id)
+    steps.compare(case, version, by)
     request = db.session.get(InfoRequest, request_id)
     if request is None or request.case_id != case.id or request.state not in (PREPARED, OPEN):
         raise StepRefused
-    case.version += 1
+    step = policy.judge(case, "send_requests" if request.state == PREPARED else "withdraw_request", by)
     if request.state == PREPARED:
+        case.version += 1
         db.session.delete(request)
         return
     request.state, request.closed_at = WITHDRAWN, now()
     db.session.flush()
-    step = policy.judge(case, "withdraw_request", by)
     steps.record(case, step, by=by, content={"request": str(request.id)})
     if not policy.has_open_requests(case):
         deadlines.clear(case, "answer")

@@ -97,6 +97,23 @@ class PassSnapshot(TypedDict):
     valid_on: str
 
 
+class LetterSnapshot(TypedDict):
+    """kind "letter". `labels`: the service's words of this letter (title, opening); `department` signs it."""
+
+    agency: AgencyName
+    agency_id: str
+    labels: dict[str, str]
+    service: str
+    service_names: AgencyName
+    number: str
+    transaction: str
+    filed_on: str
+    date: str
+    to: str
+    paragraphs: list[str]
+    department: str
+
+
 class GuideDocument(TypedDict):
     name: str
     required: bool

@@ -15,6 +15,8 @@ from app.documents.orders import find_document, sheet_of
 from app.identity import access
 from app.web.pages import page
 
+PDF = {"summary": "account.summary", "pass": "account.pass_pdf", "letter": "account.letter"}
+
 
 def _paper(document: Document | None, number: str) -> ResponseReturnValue:
     if document is None:
@@ -24,7 +26,7 @@ def _paper(document: Document | None, number: str) -> ResponseReturnValue:
 
 def _page_of(document: Document, number: str) -> ResponseReturnValue:
     sheet = sheet_of(document)
-    pdf_url = url_for("account.pass_pdf" if document.kind == "pass" else "account.summary", number=number)
+    pdf_url = url_for(PDF[document.kind], number=number)
     paper = layout.page_html(sheet)
     return page("account/paper.html", number=number, document=document, sheet=sheet, paper=paper, pdf_url=pdf_url)
 
@@ -44,11 +46,17 @@ def pass_pdf(number: str) -> ResponseReturnValue:
     return _paper(document, number)
 
 
+@blueprint.get("/cases/<number>/letter.pdf")
+@access.citizen
+def letter(number: str) -> ResponseReturnValue:
+    return _paper(find_document("letter", own_case(number).id), number)
+
+
 @blueprint.get("/cases/<number>/papers/<kind>")
 @access.citizen
 def twin(number: str, kind: str) -> ResponseReturnValue:
     """The accessible page with the exact wording of a paper."""
-    document = find_document(kind, own_case(number).id) if kind in ("summary", "pass") else None
+    document = find_document(kind, own_case(number).id) if kind in PDF else None
     if document is None or document.state != "issued":
         abort(404)
     return _page_of(document, number)

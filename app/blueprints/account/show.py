@@ -5,7 +5,7 @@ from typing import Any
 from flask import url_for
 from markupsafe import Markup
 
-from app.appointments import calendars, passes, slots
+from app.appointments import calendars, slots
 from app.appointments.models import Booking
 from app.appointments.rules import BOOKED, cancel_refusal, choose_refusal, move_refusal
 from app.calendars.clock import now
@@ -23,6 +23,13 @@ from app.kit.workflow import Stage
 from app.web import fields
 from app.web.language import lang, t
 from app.web.moments import moment_of
+
+# Kind of paper, where it is downloaded, and what the link says; the most wanted first.
+PAPERS = (
+    ("pass", "account.pass_pdf", "account.pass"),
+    ("letter", "account.letter", "account.letter"),
+    ("summary", "account.summary", "buttons.download_summary"),
+)
 
 
 class CaseView:
@@ -125,26 +132,16 @@ class CaseView:
     @property
     def downloads(self) -> list[dict[str, str]]:
         """Links to what can be downloaded; a paper that is being made links to its page meanwhile."""
-        number = self.case.address
-        links = [
+        return [
             {
-                "href": url_for("account.summary", number=number),
-                "label": t("buttons.download_summary"),
+                "href": url_for(endpoint, number=self.case.address),
+                "label": t(words),
                 "icon": "download",
-                "note": self._note("summary"),
+                "note": "" if document.is_ready else t("account.being_made"),
             }
+            for kind, endpoint, words in PAPERS
+            if (document := find_document(kind, self.case.id)) is not None and document.state == "issued"
         ]
-        if self.visit and passes.pass_in_force(self.case.id):
-            links.insert(
-                0,
-                {
-                    "href": url_for("account.pass_pdf", number=number),
-                    "label": t("account.pass"),
-                    "icon": "download",
-                    "note": self._note("pass"),
-                },
-            )
-        return links
 
     @property
     def target(self) -> str:
@@ -169,10 +166,6 @@ class CaseView:
         name = f"value-{request.id}"
         now_value = open_answers(self.case.id, self.case.answers).get(field.id)
         return fields.field(self.service, field, lang(), path=name, value=typed.get(name, now_value))
-
-    def _note(self, kind: str) -> str:
-        found = find_document(kind, self.case.id)
-        return "" if found and found.is_ready else t("account.being_made")
 
     @property
     def may_rate(self) -> bool:

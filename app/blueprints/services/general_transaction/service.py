@@ -41,6 +41,7 @@ WORKFLOW = standard().plus(
         notice="answered",
         outcome="answered",
         inputs=("text",),
+        document="letter",
         needs=("register",),
         blocked_by_requests=True,
         decides=True,

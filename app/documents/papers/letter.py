@@ -1,0 +1,23 @@
+"""A letter of the agency: the written answer to a transaction."""
+
+from app.documents.papers.blocks import Paper, rows, text, word
+from app.documents.snapshots import LetterSnapshot
+
+
+def letter_paper(snapshot: LetterSnapshot, language: str) -> Paper:
+    def say(key: str) -> str:
+        return word(language, f"letter.{key}")
+
+    return {
+        "agency": snapshot["agency"],
+        "title": snapshot["labels"]["title"],
+        "subtitle": snapshot["service"],
+        "number": {"label": say("number"), "value": snapshot["transaction"]},
+        "facts": rows(
+            "", [(say("to"), snapshot["to"]), (say("date"), snapshot["date"]), (say("request"), snapshot["number"])]
+        ),
+        "lead": snapshot["labels"]["opening"],
+        "blocks": [text("", snapshot["paragraphs"])],
+        "closing": snapshot["department"],
+        "check_on_every_page": True,
+    }
