@@ -25,7 +25,12 @@ from app.documents.papers.summary import summary_paper
 from app.documents.papers.visit_pass import pass_paper
 from app.extensions import db, on_commit
 
-PAPERS: dict[str, Callable[[Any, str], Paper]] = {"guide": guide_paper, "summary": summary_paper, "pass": pass_paper, "letter": letter_paper}
+PAPERS: dict[str, Callable[[Any, str], Paper]] = {
+    "guide": guide_paper,
+    "summary": summary_paper,
+    "pass": pass_paper,
+    "letter": letter_paper,
+}
 OPEN = (RenderState.ORDERED, RenderState.RENDERING)
 BATCH = 50
 SHOWN = ("number", "filed_on", "service_names")

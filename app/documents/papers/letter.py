@@ -8,6 +8,7 @@ def letter_paper(snapshot: LetterSnapshot, language: str) -> Paper:
     def say(key: str) -> str:
         return word(language, f"letter.{key}")
 
+    heads = (("to", snapshot["to"]), ("date", snapshot["date"]), ("request", snapshot["number"]))
     return {
         "agency": snapshot["agency"],
         "title": snapshot["labels"]["title"],
