@@ -14,9 +14,7 @@ def letter_paper(snapshot: LetterSnapshot, language: str) -> Paper:
         "title": snapshot["labels"]["title"],
         "subtitle": snapshot["service"],
         "number": {"label": say("number"), "value": snapshot["transaction"]},
-        "facts": rows(
-            "", [(say("to"), snapshot["to"]), (say("date"), snapshot["date"]), (say("request"), snapshot["number"])]
-        ),
+        "facts": rows("", [(say(name), value) for name, value in heads]),
         "lead": snapshot["labels"]["opening"],
         "blocks": [text("", snapshot["paragraphs"])],
         "closing": snapshot["department"],
