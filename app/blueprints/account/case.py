@@ -78,7 +78,7 @@ def back(found: Case, done: str, anchor: str | None = None) -> ResponseReturnVal
 def cancel(number: str) -> ResponseReturnValue:
     """Asks first, on a page of its own; the POST cancels."""
     found = own_case(number)
-    if request.method == "GET":
+    if request.method != "POST":
         return page("account/cancel.html", case=found, view=CaseView(found, signed_in_actor()))
     try:
         with transaction():

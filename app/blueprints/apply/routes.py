@@ -124,7 +124,7 @@ def _form(work: Work, reading: Reading, *, with_errors: bool, status: int = 200)
 def check(slug: str, draft_id: uuid.UUID) -> ResponseReturnValue:
     """Read everything once more; the POST files it, once."""
     service = service_for(slug)
-    if request.method == "GET":
+    if request.method != "POST":
         work = Work.of(service, draft_id)
         reading = work.read()
         if reading.errors:
@@ -186,7 +186,7 @@ def file(slug: str, draft_id: uuid.UUID, attachment_id: uuid.UUID) -> ResponseRe
 @access.citizen
 def delete(slug: str, draft_id: uuid.UUID) -> ResponseReturnValue:
     work = Work.of(service_for(slug), draft_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return page("apply/delete.html", service=work.service, work=work)
     with transaction():
         drafts.remove(Work.of(work.service, draft_id, lock=True).kept)

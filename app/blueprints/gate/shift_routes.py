@@ -171,7 +171,7 @@ def _next() -> str:
 
 def _way_back() -> str:
     """A page is opened again as it was asked for; a tick is not repeated, its pass is opened instead."""
-    if request.method == "GET":
+    if request.method != "POST":
         return current_address()
     code = (request.view_args or {}).get("code")
     return url_for("gate.show", code=code) if code else url_for("gate.index")
