@@ -1,0 +1,251 @@
+"""A robot citizen and a robot officer who know a service by its declaration alone."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from stdnum import luhn
+
+from app.appointments.slots import find_booking, free_slots
+from app.calendars.clock import now
+from app.cases import drafts, filing, policy, requests, steps, visits
+from app.cases.conversation import ANSWERED, OPEN
+from app.cases.demo.answers import answers_of
+from app.cases.demo.past import at
+from app.cases.filing import Shown
+from app.cases.models import Case
+from app.cases.requests import Replies, Reply
+from app.extensions import db, transaction
+from app.identity.actors import CLOCK, Actor, Grant
+from app.identity.models import Person
+from app.kit.fields import Choice, Choices, Field, File, Form, Group
+from app.kit.roles import Role
+from app.kit.service import Service
+from app.kit.workflow import CITIZEN, FINAL, Step
+from app.kit.workflow import CLOCK as BY_CLOCK
+from tests.support import signed_in
+
+TYPED = {
+    "text": "كلمات قليلة",
+    "long_text": "كلمات قليلة تشرح الأمر",
+    "national_id": "1000000305",
+    "mobile": "512345678",
+    "email": "robot@example.com",
+    "plate": "ا ب ح 1234",
+    "establishment_id": "1010123456",
+    "transaction": "000123/1447",
+    "tick": "yes",
+}
+
+
+def typed(form: Form, pick: int) -> dict[str, Any]:
+    """What a person types into every required field that is asked. `pick`: which option of each choice."""
+    answers: dict[str, Any] = {"identity_source": "national"}
+    for each in form.fields:
+        if each.required and not each.readonly and each.is_asked(answers):
+            answers[each.id] = _typed(each, pick)
+    return {id: value for id, value in answers.items() if value and id != "identity_source"}
+
+
+def _typed(each: Field, pick: int) -> Any:
+    if isinstance(each, Choices):
+        return [each.options[pick]]
+    if isinstance(each, Choice):
+        return each.options[pick]
+    if isinstance(each, Group):
+        return [{inner.id: _typed(inner, pick) for inner in each.fields} for _ in range(each.least)]
+    return None if isinstance(each, File) else TYPED[each.type]
+
+
+def files_asked(form: Form, answers: Mapping[str, Any]) -> Iterator[File]:
+    """Required files, given the other answers."""
+    known = {"identity_source": "national", **answers}
+    for each in form.fields:
+        if isinstance(each, File) and each.required and each.is_asked(known):
+            yield each
+
+
+class Robot:
+    """Files cases of one service and takes any of its steps, with everything that has to come before."""
+
+    def __init__(self, app: Flask, service: Service) -> None:
+        self.app, self.service = app, service
+        self._people = 0
+
+    def file(self, pick: int = -1) -> "Walk":
+        self._people += 1
+        stem = f"1{20_000_000 + self._people}"
+        person_id = signed_in.person(self.app, stem + luhn.calc_check_digit(stem))
+        person = db.session.get_one(Person, person_id)
+        citizen = Actor(kind="citizen", person_id=person.id, identity_key=person.identity_key)
+        with transaction():
+            draft = drafts.start(person.id, self.service.slug, {})
+            answers = answers_of(self.service, person, draft, typed(self.service.form, pick))
+            shown = Shown(self.service.declaration("ar"), "")
+            case = filing.submit(draft, answers, by=citizen, person=person, shown=shown, language="ar")
+        return Walk(self, case, citizen)
+
+
+class Walk:
+    """One case on its way."""
+
+    def __init__(self, robot: Robot, case: Case, citizen: Actor) -> None:
+        self.robot, self.case_id, self.citizen = robot, case.id, citizen
+
+    @property
+    def case(self) -> Case:
+        return db.session.get_one(Case, self.case_id)
+
+    @property
+    def workflow(self) -> Any:
+        return self.robot.service.workflow
+
+    def to(self, stage: str) -> None:
+        """The shortest way to a stage."""
+        for step in self._way(str(self.case.stage), stage):
+            self.take(step.name)
+
+    def _way(self, start: str, goal: str) -> list[Step]:
+        ways: dict[str, list[Step]] = {start: []}
+        open_ = [start]
+        while open_:
+            here = open_.pop(0)
+            for step in self.workflow.from_stage(here):
+                if step.to not in ways and (step.to == goal or step.to not in FINAL):
+                    ways[step.to] = [*ways[here], step]
+                    open_.append(step.to)
+        return ways[goal]
+
+    def take(self, name: str, role: str | None = None) -> None:
+        """Take the step here, as this role (its first one), after whatever it needs."""
+        step = self.workflow.find(name, str(self.case.stage))
+        assert step is not None, f"no step {name} from {self.case.stage}"
+        for need in step.needs:
+            if need not in policy.steps_taken(self.case):
+                self.take(need)
+        role = role or step.by[0]
+        if role == Role.DEPARTMENT_OFFICER and self.case.department is None:
+            self.take("refer")
+        actor = self.actor(role)
+        BEFORE.get(name, lambda walk: None)(self)
+        TAKE.get(name, _move)(self, step, actor)
+
+    def actor(self, role: str) -> Actor:
+        """Somebody who holds exactly this role where this case needs it."""
+        if role == CITIZEN:
+            return self.citizen
+        if role == BY_CLOCK:
+            return CLOCK
+        office = policy._office(role, self.case)
+        grant = Grant(Role(role), agency=self.case.agency, office=office, service=self.case.service)
+        staff_id = signed_in.member(self.robot.app, grant, email=f"{role}.{office or 'all'}@example.com")
+        return Actor(kind="staff", staff_id=staff_id, name=str(role), grants=(grant,))
+
+    def inputs(self, step: Step) -> dict[str, str]:
+        lists = self.robot.service.lists
+        values = {
+            "department": lists[self.robot.service.departments][0].id if self.robot.service.departments else "",
+            "result": "clear",
+            "days": "3",
+            "text": TYPED["long_text"],
+            "slot": str(self._slot()) if step.slot in ("book", "move", "self_move") else "",
+        }
+        return {name: values.get(name, "") for name in step.inputs}
+
+    def _slot(self) -> Any:
+        calendar = visits.calendar_of_case(self.case)
+        booking = find_booking(self.case_id)
+        days = free_slots(calendar.id, now().date() + timedelta(days=2), 5).days
+        return next(slot.id for _day, free in days for slot in free if not booking or slot.id != booking.slot_id)
+
+    def moment(self, step: Step) -> Any:
+        """When the step can be taken: a visit is attended or missed on its day, everything else now."""
+        booking = find_booking(self.case_id) if step.slot in ("attended", "no_show") else None
+        if booking is None:
+            return now()
+        return booking.starts_at if step.slot == "attended" else booking.ends_at + timedelta(hours=1)
+
+
+def _move(walk: Walk, step: Step, actor: Actor) -> None:
+    reasons = [reason.code for reason in walk.robot.service.reasons_of(step.reasons)][:1] if step.reasons else []
+    inputs = walk.inputs(step)
+    with at(walk.moment(step)), transaction():
+        steps.move(walk.case_id, step.name, by=actor, version=None, reasons=reasons, inputs=inputs)
+
+
+def _prepare(walk: Walk) -> None:
+    asker = walk.actor(walk.workflow.find("send_requests", str(walk.case.stage)).by[0])
+    reason = walk.robot.service.reasons_of("return")[0].code
+    with transaction():
+        requests.prepare(
+            walk.case_id,
+            kind="answer",
+            target="other",
+            reason=reason,
+            text=TYPED["text"],
+            by=asker,
+            version=walk.case.version,
+        )
+
+
+def _asked(walk: Walk) -> None:
+    if not requests.requests_of(walk.case, OPEN):
+        walk.take("send_requests")
+
+
+def _answered(walk: Walk) -> None:
+    if not requests.requests_of(walk.case, ANSWERED):
+        walk.take("answer")
+
+
+def _send(walk: Walk, step: Step, actor: Actor) -> None:
+    with transaction():
+        requests.send(walk.case_id, by=actor, version=walk.case.version)
+
+
+def _withdraw(walk: Walk, step: Step, actor: Actor) -> None:
+    asked = requests.requests_of(walk.case, OPEN)[0]
+    with transaction():
+        requests.discard(walk.case_id, asked.id, by=actor, version=walk.case.version)
+
+
+def _answer(walk: Walk, step: Step, actor: Actor) -> None:
+    replies = [Reply(each.id, TYPED["text"]) for each in requests.requests_of(walk.case, OPEN)]
+    with transaction():
+        requests.answer(walk.case_id, Replies(replies), by=actor, version=walk.case.public_version)
+
+
+def _accept(walk: Walk, step: Step, actor: Actor) -> None:
+    with transaction():
+        requests.accept(walk.case_id, by=actor, version=walk.case.version)
+
+
+# What has to be there before a step, and the operation that takes it, where it is not `steps.move`.
+BEFORE: Mapping[str, Any] = {
+    "send_requests": _prepare,
+    "withdraw_request": _asked,
+    "answer": _asked,
+    "extend": _asked,
+    "lapse_answer": _asked,
+    "accept_answer": _answered,
+}
+TAKE: Mapping[str, Any] = {
+    "send_requests": _send,
+    "withdraw_request": _withdraw,
+    "answer": _answer,
+    "accept_answer": _accept,
+}
+
+
+def wrong_hands(walk: Walk, step: Step) -> Iterator[Actor]:
+    """Everybody whose part this step is not: other roles, and the right role in another agency."""
+    for role in (*(str(role) for role in Role), CITIZEN, BY_CLOCK):
+        if role not in step.by:
+            yield walk.actor(role)
+    for role in step.by:
+        if role not in (CITIZEN, BY_CLOCK):
+            stranger = Grant(Role(role), agency="elsewhere")
+            yield Actor(kind="staff", staff_id=walk.actor(role).staff_id, grants=(stranger,))
+    if CITIZEN in step.by:
+        yield Actor(kind="citizen", person_id=walk.case_id)
