@@ -90,6 +90,9 @@ def main(arguments: list[str]) -> int:
     except (SettingsError, GroundError) as wrong:
         sys.stderr.write(f"{wrong}\n")
         return 2
+    except redis.ConnectionError as away:
+        sys.stderr.write(f"Redis is away: {away}\n")  # whoever started us starts us again
+        return 1
     return 0
 
 

@@ -12,12 +12,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
+
 from app.jobs.context import job
 from app.jobs.queue import enqueue, ring
 
 log = logging.getLogger(__name__)
 
 LONGEST_SLEEP = 1.0
+AGAIN_SECONDS = 15.0
 
 
 @dataclass(frozen=True)
@@ -74,12 +77,15 @@ class Timetable:
         """Start what is due at `moment` (monotonic seconds); the names of what was started."""
         due = [entry for entry, at in self.next_at.items() if at <= moment]
         for entry in due:
-            self.next_at[entry] = moment + self.every[entry]
+            self.next_at[entry] = moment + min(self.every[entry], AGAIN_SECONDS)
             try:
-                start(entry)
+                if start(entry):
+                    self.next_at[entry] = moment + self.every[entry]
+            except OperationalError as away:
+                log.warning("timetable: database away at %s (%s)", entry.name, type(away.orig).__name__)
             except Exception:
                 # The edge of the process: one entry that fails must not keep the others from their time.
-                log.exception("timetable: %s failed, next try in %s s", entry.name, self.every[entry])
+                log.exception("timetable: %s failed", entry.name)
         return [entry.name for entry in due]
 
     def run(self, ended: threading.Event) -> None:
@@ -91,9 +97,10 @@ class Timetable:
 
 
 @job
-def start(entry: Sweep | Round) -> None:
-    """Ring for a sweep that finds something due; enqueue a round."""
+def start(entry: Sweep | Round) -> bool:
+    """Ring for a sweep that finds something due; enqueue a round. False when a round could not be enqueued."""
     if isinstance(entry, Round):
-        enqueue(entry.queue, entry.path, timeout=entry.timeout)
-    elif resolve(entry.due)():
+        return enqueue(entry.queue, entry.path, timeout=entry.timeout)
+    if resolve(entry.due)():
         ring(entry.bell)
+    return True
