@@ -12,6 +12,7 @@ from app.cases.models import Case, History
 from app.extensions import db
 from app.identity.actors import Grant
 from app.kit.roles import Role
+from app.notify.models import Message
 from tests.desk.conftest import ask, press, rows
 from tests.support.world import EMIRATE, MUNICIPALITY, Desk, World
 
@@ -193,3 +194,23 @@ def test_a_page_of_the_queue_is_also_a_fragment_and_english(world: World, desk: 
     assert '<html lang="en" dir="ltr">' in english.html
     assert "Appointment with the emirate" in english.html
     assert "3 working days left" in english.html or "working day" in english.html
+
+
+def test_a_supervisor_sees_how_the_work_stands_and_whom_no_notice_reached(world: World, desk: Desk) -> None:
+    first = world.file(world.citizen())
+    world.file(world.citizen("1000000016"))
+    world.file(world.citizen(), "general_transaction")
+    press(desk, first, "start_review")
+    with world.app.app_context():
+        db.session.query(Message).filter_by(case_id=world.case(first).id, channel="sms").update({"state": "failed"})
+        db.session.commit()
+    supervisor = world.officer(Grant(Role.SUPERVISOR, agency="emirate"), email="head@example.com")
+    page = supervisor.get("/desk/overview")
+    assert page.status == 200
+    assert "<b>1</b> جديد" in page.html
+    assert "<b>1</b> تحت الإجراء" in page.html
+    assert "<b>2</b> غير مسند" in page.html
+    assert f"/desk/cases/{first}" in page.html
+    assert "إشعاران" in page.html
+    assert desk.get("/desk/overview").status == 403
+    assert "Overview" in supervisor.get("/en/desk/overview").html

@@ -14,7 +14,7 @@ from app.blueprints.desk.step_forms import StepForm
 from app.blueprints.desk.typed import Typed
 from app.blueprints.desk.words import state_label
 from app.calendars.wording import clock_text, full_date
-from app.cases import deadlines, desk_view, messages, officers, papers, policy, queries, requests
+from app.cases import appeals, deadlines, desk_view, messages, officers, papers, policy, queries, requests
 from app.cases.context import profile, service_of
 from app.cases.conversation import ACCEPTED, ANSWERED, LAPSED, OPEN, PREPARED, WITHDRAWN, InfoRequest
 from app.cases.models import Case, Deadline
@@ -104,12 +104,19 @@ def _requests(case: Case, mine: set[str], asked: Sequence[InfoRequest], labels: 
     return {
         "asked": by_state,
         "may_ask": "send_requests" in mine,
-        "may_withdraw": {"send_requests", "withdraw_request"} <= mine,
+        "may_withdraw": "withdraw_request" in mine,
         "may_accept": "accept_answer" in mine,
+        "objected": "answer_appeal" in mine and _is_objected_to(case),
         "items": asking.items_of(case, labels),
         "return_reasons": asking.reasons_of(case),
         "answer_days": next((rule.days for rule in service_of(case).deadlines if rule.kind == "answer"), None),
     }
+
+
+def _is_objected_to(case: Case) -> bool:
+    """An objection waits for its answer, which has a page of its own."""
+    found = appeals.appeal_of(case)
+    return found is not None and found.decided_at is None
 
 
 def _deadlines(running: Sequence[Deadline]) -> list[tuple[str, str]]:

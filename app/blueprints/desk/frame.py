@@ -15,9 +15,11 @@ blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
 READERS = tuple(sorted(SEES_CASES))
 WRITERS = tuple(sorted(SEES_CASES - {Role.AUDITOR}))
+OVERSEERS = (Role.SUPERVISOR, Role.AUDITOR)
 MENU = (
     ("queue", "desk.queue", READERS),
     ("appeals", "appeals.index", (Role.SUPERVISOR,)),
+    ("overview", "desk.overview", OVERSEERS),
     ("calendar", "calendar.index", (Role.SUPERVISOR,)),
     ("gate", "gate.index", (Role.GATE_STAFF,)),
 )

@@ -64,7 +64,7 @@ def _number(page: str) -> int:
 def address(filters: QueueFilters, **changes: Any) -> str:
     """The address of a queue narrowed so; the first page has none of its own."""
     asked = replace(filters, **changes)
-    values = {
+    values: dict[str, Any] = {
         "service": asked.service,
         "stage": asked.stage,
         "mine": YES if asked.mine else None,
@@ -96,6 +96,11 @@ def lines_of(rows: Sequence[QueueRow]) -> list[Line]:
     return [_line(row, visits.get(row.case.id)) for row in rows]
 
 
+def applicant_of(case: Case) -> str:
+    """Who filed, as lists may say it: a restricted service keeps names on the page of the case."""
+    return t("desk.queue.name_hidden") if service_of(case).restricted else case.applicant.name(lang())
+
+
 def _line(row: QueueRow, visit: str | None) -> Line:
     case, language = row.case, lang()
     service = service_of(case)
@@ -104,7 +109,7 @@ def _line(row: QueueRow, visit: str | None) -> Line:
     return Line(
         case,
         service.text(language, "title"),
-        t("desk.queue.name_hidden") if service.restricted else case.applicant.name(language),
+        applicant_of(case),
         hijri_date(filed_on, language),
         gregorian_text(filed_on, language),
         key,

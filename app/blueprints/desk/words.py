@@ -30,6 +30,5 @@ def step_past(service: Service, row: History, content: Mapping[str, Any], langua
     """A step that was taken. The citizen is spoken to («طلبك»), the desk is told."""
     own = f"desk.past.{row.step}"
     if WORDS.has(own):
-        facts = {"transaction": "", "hijri_year": ""} | content
-        return WORDS.text(language, own, **facts)
+        return WORDS.text(language, own, **{"transaction": "", "hijri_year": "", **content})
     return sentence(service, row, language, for_citizen=False) or step_label(service, row.step, language)
