@@ -1,0 +1,201 @@
+"""طلب موعد مع الإمارة, as a visitor, an officer, a security officer and a guard live through it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.appointments import passes, slots
+from app.appointments.errors import NotAllowed
+from app.calendars.clock import now
+from app.cases import messages, papers, queries, steps, visits
+from app.cases.conversation import ThreadEntry
+from app.cases.demo.past import at
+from app.cases.models import Deadline
+from app.documents.models import Document
+from app.extensions import db, transaction
+from app.identity.actors import Actor
+from app.kit.words import WORDS
+from app.notify.models import Message
+from tests.support.world import SECURITY, World, letter
+
+SLUG = "emirate_appointment"
+COMPANION = {"companions-0-companion_name": "ناصر السالم", "companions-0-companion_id": "1000000305"}
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    return World(app)
+
+
+def take(world: World, number: str, step: str, by: Actor, **more: Any) -> None:
+    with world.app.app_context(), transaction():
+        case = queries.find_case(number)
+        assert case is not None
+        steps.move(case.id, step, by=by, version=None, **more)
+
+
+def scheduled(world: World, number: str) -> None:
+    officer = world.actor()
+    take(world, number, "start_review", officer)
+    security = world.actor(SECURITY, email="security@example.com")
+    take(world, number, "security_check", security, inputs={"result": "clear"})
+    take(world, number, "propose_slot", officer, inputs={"slot": str(world.free_slot(number))})
+
+
+def citizen_of(world: World, number: str) -> Actor:
+    case = world.case(number)
+    return Actor(kind="citizen", person_id=case.applicant_id)
+
+
+def errors_of(world: World, **values: Any) -> str:
+    """The form as it comes back when these answers are sent."""
+    page = world.citizen().post(f"/services/{SLUG}/apply", {"action": "check", **values})
+    assert page.status == 422
+    return page.html
+
+
+def test_the_department_is_asked_for_only_with_a_department(world: World) -> None:
+    asked = "اختر جهة الزيارة"
+    assert asked in errors_of(world, appointment_kind="department")
+    assert asked not in errors_of(world, appointment_kind="governor")
+
+
+def test_a_car_needs_its_plate_and_a_telephone_does_not(world: World) -> None:
+    plate = "أدخل لوحة السيارة"
+    assert plate in errors_of(world, brings_items="yes", items=["car", "phone"])
+    assert plate not in errors_of(world, brings_items="yes", items=["phone"])
+    assert plate not in errors_of(world, brings_items="no", items=["car"])
+
+
+def test_whoever_comes_for_a_company_names_it(world: World) -> None:
+    name = "اكتب اسم الجهة أو المنشأة"
+    assert name in errors_of(world, applicant_sector="private")
+    assert name not in errors_of(world, applicant_sector="individual")
+
+
+def test_a_companion_brings_name_number_and_card(world: World) -> None:
+    html = errors_of(world, **{"companions-0-companion_name": "", "companions-0-companion_id": "123"})
+    assert "اكتب اسم المرافق" in html
+    assert "تأكد من رقم الهوية" in html
+    assert "أرفق صورة هوية المرافق" in html
+
+
+def test_nobody_is_his_own_companion_and_nobody_comes_twice(world: World) -> None:
+    own = errors_of(world, **COMPANION | {"companions-0-companion_id": "1000000008"})
+    assert WORDS.text("ar", "errors.national_id.own") in own
+    twice = COMPANION | {key.replace("-0-", "-1-"): value for key, value in COMPANION.items()}
+    assert WORDS.text("ar", "errors.national_id.repeated") in errors_of(world, **twice)
+
+
+def test_the_pass_lets_in_visitor_companions_car_and_devices(world: World) -> None:
+    more: dict[str, Any] = {**COMPANION, "companions-0-companion_id_image": letter("هوية.jpg")}
+    number = world.file(world.citizen(), brings_items="yes", items=["car", "laptop"], car_plate="ا ب ح 1234", **more)
+    scheduled(world, number)
+    with world.app.app_context():
+        case = queries.find_case(number)
+        assert case is not None
+        found = passes.pass_in_force(case.id)
+        assert found is not None
+        holder = found.holder
+        assert [guest.name for guest in holder.companions] == ["ناصر السالم"]
+        assert holder.companions[0].last4 == "0305"
+        assert (holder.car_plate, holder.devices) == ("ابح 1234", ("laptop",))
+        words = papers.pass_snapshot(case, "ar")
+        assert words["devices"] == ["كمبيوتر محمول"]
+        assert words["gate"] == "البوابة الرئيسية"
+        assert "1000000305" not in str(words)
+
+
+def test_a_date_moves_twice_by_the_citizen_and_no_more_and_the_old_pass_is_refused(world: World) -> None:
+    number = world.file(world.citizen())
+    scheduled(world, number)
+    citizen, codes = citizen_of(world, number), []
+    for skip in (1, 2):
+        slot = {"slot": str(world.free_slot(number, skip=skip))}
+        with world.app.app_context():
+            found = passes.pass_in_force(world.case(number).id)
+            assert found is not None
+            codes.append(found.code)
+        take(world, number, "choose_slot", citizen, inputs=slot)
+    with pytest.raises(NotAllowed):
+        take(world, number, "choose_slot", citizen, inputs={"slot": str(world.free_slot(number, skip=3))})
+    with world.app.app_context():
+        assert [passes.pass_for(code).state for code in codes] == ["superseded", "superseded"]
+        assert passes.pass_in_force(world.case(number).id) is not None
+
+
+def test_with_the_governor_one_can_only_ask_for_another_date(world: World) -> None:
+    number = world.file(world.citizen(), appointment_kind="governor", department="")
+    scheduled(world, number)
+    citizen = citizen_of(world, number)
+    with pytest.raises(NotAllowed):
+        take(world, number, "choose_slot", citizen, inputs={"slot": str(world.free_slot(number, skip=1))})
+    with world.app.app_context(), transaction():
+        messages.write(world.case(number).id, "أنا مسافر في هذا اليوم", by=citizen)
+    take(world, number, "ask_new_date", citizen)
+    assert world.case(number).stage == "approved"
+
+
+def test_whoever_misses_the_date_may_choose_once_more_and_is_told_so(world: World) -> None:
+    number = world.file(world.citizen())
+    scheduled(world, number)
+    case = world.case(number)
+    with world.app.app_context():
+        booking = slots.find_booking(case.id)
+        assert booking is not None
+        with at(booking.ends_at + timedelta(hours=1)):
+            take(world, number, "no_show", world.actor())
+        db.session.expire_all()
+        told = db.session.scalars(select(ThreadEntry.subject).where(ThreadEntry.event == "no_show")).one()
+        assert told
+        assert "no_show" in set(db.session.scalars(select(Message.event)))
+        assert passes.pass_in_force(case.id) is None
+        assert visits.is_missed(case)
+        open_kinds = select(Deadline.kind).where(Deadline.case_id == case.id, Deadline.state == "open")
+        assert "rechoose" in set(db.session.scalars(open_kinds))
+    page = world.citizen().get(f"/account/cases/{number}")
+    assert page.status == 200
+    citizen = citizen_of(world, number)
+    with world.app.app_context(), at(booking.ends_at + timedelta(hours=2)):
+        take(world, number, "choose_slot", citizen, inputs={"slot": str(world.free_slot(number, skip=4))})
+    with world.app.app_context():
+        assert passes.pass_in_force(case.id) is not None
+        assert "rechoose" not in set(db.session.scalars(open_kinds))
+
+
+def test_a_date_given_up_is_free_for_somebody_else_and_its_papers_are_revoked(world: World) -> None:
+    number = world.file(world.citizen())
+    scheduled(world, number)
+    with world.app.app_context():
+        booking = slots.find_booking(world.case(number).id)
+        assert booking is not None
+        taken, free_before = booking.slot_id, _free(booking)
+    take(world, number, "cancel", citizen_of(world, number))
+    with world.app.app_context():
+        booking = slots.find_booking(world.case(number).id)
+        assert booking is not None
+        assert _free(booking) == free_before + 1
+        states = set(db.session.scalars(select(Document.state).where(Document.kind == "pass")))
+        assert states == {"revoked"}
+        assert taken == booking.slot_id
+
+
+def _free(booking: Any) -> int:
+    page = slots.free_slots(booking.calendar_id, now().date(), 30)
+    return next((slot.free for _day, group in page.days for slot in group if slot.id == booking.slot_id), 0)
+
+
+def test_the_attended_visit_closes_the_case_and_asks_for_a_rating(world: World) -> None:
+    number = world.file(world.citizen())
+    scheduled(world, number)
+    with world.app.app_context():
+        booking = slots.find_booking(world.case(number).id)
+        assert booking is not None
+        with at(booking.starts_at):
+            take(world, number, "attended", world.actor())
+    case = world.case(number)
+    assert (case.stage, case.outcome) == ("closed", "attended")
+    assert "كيف كان طلب الموعد والزيارة؟" in world.citizen().get(f"/account/cases/{number}").html
