@@ -75,3 +75,11 @@ def enqueue(queue_name: str, path: str, *ids: str, timeout: int = 120) -> bool:
         log.warning("doorbell away: %s not rung (%s)", path, type(away).__name__)
         return False
     return True
+
+
+def waiting(queue_name: str) -> int:
+    """How many jobs stand in a queue, the running one not counted; 0 when Redis is away."""
+    try:
+        return int(queue(queue_name, redis_url()).count)
+    except (redis.RedisError, OSError):
+        return 0
