@@ -6,9 +6,10 @@ from datetime import date
 
 from app.appointments.calendars import name_of
 from app.appointments.errors import CalendarUnknown
-from app.appointments.slots import FreePage, free_slots
+from app.appointments.rules import BOOKED
+from app.appointments.slots import FreePage, find_booking, free_slots
 from app.blueprints.desk.words import step_hint, step_label
-from app.calendars.clock import today
+from app.calendars.clock import now, today
 from app.cases import officers, policy
 from app.cases.context import agency_of, profile, service_of
 from app.cases.errors import NeedsFirst
@@ -60,6 +61,7 @@ class StepForm:
 def forms_of(case: Case, steps: Sequence[tuple[Step, str | None]]) -> list[StepForm]:
     """The officer's decisions: those that settle the case first, refusing it last."""
     found = [(step, blocked) for step, blocked in steps if not step.apart]
+    found = [(step, blocked or _too_early(case, step)) for step, blocked in found]
     found.sort(key=lambda each: (each[0].danger, each[0].name in ASIDE, not each[0].decides))
     return [_form(case, step, blocked) for step, blocked in found]
 
@@ -77,6 +79,16 @@ def _form(case: Case, step: Step, blocked: str | None) -> StepForm:
         tuple(_reasons(case, step.reasons)) if step.reasons else (),
         () if blocked else tuple(_options(case, step)),
     )
+
+
+def _too_early(case: Case, step: Step) -> str | None:
+    """Whether somebody came is recorded from the day of the visit on, that nobody did once it is over."""
+    booking = find_booking(case.id) if step.slot in ("attended", "no_show") else None
+    if booking is None or booking.state != BOOKED:
+        return None
+    if step.slot == "attended":
+        return "calendar.refused.not_yet" if booking.on_day > today(booking.calendar.zone) else None
+    return "calendar.refused.not_over" if booking.ends_at > now() else None
 
 
 def _in_the_way(case: Case, step: Step, blocked: str) -> str:
