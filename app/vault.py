@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import os
+import secrets
 import uuid
 from pathlib import Path
 from typing import Any
@@ -29,13 +30,32 @@ class Vault:
         self._keys: dict[str, AESGCM] = {}
         self._first = ""
         self._lookup = b""
+        self._file = Path()
 
     def load(self, keys_file: Path, lookup_file: Path) -> None:
         """`keys_file`: lines `id base64key`, the first seals and all open. `lookup_file`: one base64 key."""
-        pairs = [line.split() for line in keys_file.read_text("ascii").splitlines() if line.strip()]
+        self._file = keys_file
+        self._read_keys()
+        self._lookup = _key(lookup_file.read_text("ascii").strip())
+
+    def _read_keys(self) -> None:
+        pairs = [line.split() for line in self._file.read_text("ascii").splitlines() if line.strip()]
         self._keys = {name: AESGCM(_key(value)) for name, value in pairs}
         self._first = pairs[0][0]
-        self._lookup = _key(lookup_file.read_text("ascii").strip())
+
+    def add_key(self) -> str:
+        """Write a new key first into the keys file, from now on the one that seals; gives its id.
+
+        The file is replaced in one step. Other processes read it when they meet the new id.
+        """
+        name = f"k{secrets.token_hex(4)}"
+        line = f"{name} {base64.b64encode(os.urandom(32)).decode('ascii')}\n"
+        fresh = self._file.with_suffix(".new")
+        fresh.touch(0o600)
+        fresh.write_text(line + self._file.read_text("ascii"), "ascii")
+        fresh.replace(self._file)
+        self._read_keys()
+        return name
 
     @property
     def current_key(self) -> str:
@@ -45,13 +65,17 @@ class Vault:
         """Seal `text` for `context` ("table:row:field")."""
         nonce = os.urandom(NONCE)
         name = self._first.encode("ascii")
-        return bytes([len(name)]) + name + nonce + self._keys[self._first].encrypt(nonce, text.encode(), context.encode())
+        return (
+            bytes([len(name)]) + name + nonce + self._keys[self._first].encrypt(nonce, text.encode(), context.encode())
+        )
 
     def open(self, sealed: bytes, context: str) -> str:
         """Raises SealBroken when the value does not belong to `context` or its key is unknown."""
-        length = sealed[0]
-        name = sealed[1 : 1 + length].decode("ascii", "replace")
-        nonce, body = sealed[1 + length : 1 + length + NONCE], sealed[1 + length + NONCE :]
+        name = key_of(sealed)
+        start = 1 + sealed[0]
+        nonce, body = sealed[start : start + NONCE], sealed[start + NONCE :]
+        if name not in self._keys:
+            self._read_keys()
         try:
             return self._keys[name].decrypt(nonce, body, context.encode()).decode()
         except (KeyError, InvalidTag) as broken:
@@ -60,6 +84,11 @@ class Vault:
     def lookup(self, kind: str, value: str) -> bytes:
         """32 bytes that find a normalised value of `kind` ("identity:SA", "mobile") without telling it."""
         return hmac.new(self._lookup, f"{kind}:{value}".encode(), hashlib.sha256).digest()
+
+
+def key_of(sealed: bytes) -> str:
+    """The id of the key that a value was sealed with."""
+    return sealed[1 : 1 + sealed[0]].decode("ascii", "replace")
 
 
 def _key(value: str) -> bytes:

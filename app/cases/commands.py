@@ -8,13 +8,15 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from app.appointments import calendars
-from app.cases import clockwork, seals, trail
+from app.cases import clockwork, resealing, seals, trail
 from app.cases.demo import bulk
 from app.cases.demo import load as demo_cases
 from app.extensions import transaction
 from app.kit import profile as profiles
+from app.vault import vault
 
 audit = AppGroup("audit", help="The audit trail.")
+keys = AppGroup("keys", help="Keys that seal personal data.")
 deadlines = AppGroup("deadlines", help="Deadlines.")
 profile = AppGroup("profile", help="Agencies, offices and lists.")
 demo = AppGroup("demo", help="Demo people and cases; never in production.")
@@ -73,6 +75,13 @@ def load_demo(many: int) -> None:
         click.echo(f"{bulk.load(many)} synthetic cases made")
 
 
+@keys.command("rotate")
+def rotate() -> None:
+    """Make a new data key and seal everything anew with it; the old ones may go when this has ended."""
+    click.echo(f"new key {vault.add_key()}")
+    click.echo(f"{resealing.reseal()} values sealed anew")
+
+
 def register(app: Flask) -> None:
-    for group in (audit, deadlines, profile, demo):
+    for group in (audit, deadlines, keys, profile, demo):
         app.cli.add_command(group)
