@@ -1,7 +1,7 @@
 """Sealing of personal data: AES-256-GCM with rotating keys, and keyed look-up values.
 
-A sealed value opens only in the table, row and field it was sealed for. Look-up values (HMAC-SHA-256) exist for identity
-numbers and mobiles alone, since ten digits under a plain hash are found by trying them all.
+A sealed value opens only in the table, row and field it was sealed for. Look-up values (HMAC-SHA-256) exist for
+identity numbers and mobiles alone, since ten digits under a plain hash are found by trying them all.
 """
 
 import base64
