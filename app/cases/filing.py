@@ -61,6 +61,8 @@ def submit(draft: Draft, answers: Mapping[str, Any], *, by: Actor, person: Perso
         if has_open(person.id, service.slug):
             raise AlreadyOpen
     case = _make(case_id, service, answers, person=person, draft=draft, language=language)
+    if any(rule.kind == "target" for rule in service.deadlines):
+        deadlines.set_deadline(case, "target", basis_at=case.filed_at)
     _adopt(draft, case)
     _sign(case, by, shown)
     step = service.step("submit", Stage.DRAFT)
@@ -81,8 +83,8 @@ def has_open(person_id: uuid.UUID, service: str) -> bool:
 def _make(
     case_id: uuid.UUID, service: Service, answers: Mapping[str, Any], *, person: Person, draft: Draft, language: str
 ) -> Case:
-    agency = profile().agency(service.agency)
-    year = hijri_year(now(), agency.zone)
+    at = now()
+    year = hijri_year(at, profile().agency(service.agency).zone)
     case = Case(
         id=case_id,
         year=year,
@@ -96,16 +98,14 @@ def _make(
         stage=Stage.DRAFT,
         language=language,
         answers=seal_answers(case_id, service.form, answers),
-        filed_at=now(),
-        touched_at=now(),
+        filed_at=at,
+        touched_at=at,
         copied_from_id=draft.copied_from_id,
         version=0,
         public_version=0,
     )
     db.session.add(case)
     db.session.flush()
-    if any(rule.kind == "target" for rule in service.deadlines):
-        deadlines.set_deadline(case, "target", basis_at=case.filed_at)
     return case
 
 

@@ -140,29 +140,26 @@ def _file(service: Service, draft_id: uuid.UUID) -> ResponseReturnValue:
             reading = work.read()
             if reading.errors:
                 return see_other(draft_address(work, errors=1))
-            case = filing.submit(
-                work.kept,
-                reading.answers,
-                by=signed_in_actor(),
-                person=work.person,
-                shown=Check(work, reading).shown(),
-                language=lang(),
-            )
-            work.keep_contacts(reading.answers)
+            case = _submit(work, reading)
     except DraftGone:
         # A second press: the first one has filed it already.
         case = _filed_before()
     except AlreadyOpen as refused:
-        work = Work.of(service, draft_id)
-        return page(
-            "apply/check.html",
-            status=409,
-            service=service,
-            work=work,
-            check=Check(work, work.read()),
-            refused=t(refused.text_key),
-        )
+        return _check_page(Work.of(service, draft_id), status=409, refused=t(refused.text_key))
     return see_other(url_for("account.case", number=case.address, filed=1))
+
+
+def _submit(work: Work, reading: Reading) -> Case:
+    shown = Check(work, reading).shown()
+    by, person = signed_in_actor(), work.person
+    case = filing.submit(work.kept, reading.answers, by=by, person=person, shown=shown, language=lang())
+    work.keep_contacts(reading.answers)
+    return case
+
+
+def _check_page(work: Work, *, status: int = 200, **more: str) -> ResponseReturnValue:
+    check = Check(work, work.read())
+    return page("apply/check.html", status=status, service=work.service, work=work, check=check, **more)
 
 
 def _filed_before() -> Case:
