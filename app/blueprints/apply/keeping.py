@@ -3,6 +3,7 @@
 from flask import current_app, url_for
 
 from app.cases import drafts
+from app.cases.errors import DraftGone
 from app.extensions import db, transaction
 from app.identity.access import Expired, on_expired
 from app.identity.models import Person
@@ -12,7 +13,7 @@ from app.web.forms import typed
 @on_expired
 def keep(late: Expired) -> str | None:
     """Save what was typed and return the address of the draft; None for other forms."""
-    if late.endpoint not in ("apply.start", "apply.draft") or late.person_id is None:
+    if late.endpoint not in ("apply.start_post", "apply.draft_post") or late.person_id is None:
         return None
     services = current_app.extensions["services"]
     slug, draft_id = late.arguments["slug"], late.arguments.get("draft_id")
@@ -21,9 +22,13 @@ def keep(late: Expired) -> str | None:
         return None
     raw = typed(services[slug], late.form)
     with transaction():
-        if draft_id is None:
+        try:
+            draft = drafts.draft_for(person.id, draft_id, lock=True) if draft_id else None
+        except DraftGone:
+            # Sent or deleted in another tab meanwhile: what was typed here is a draft of its own.
+            draft = None
+        if draft is None or draft.service != slug:
             draft = drafts.start(person.id, slug, raw)
         else:
-            draft = drafts.draft_for(person.id, draft_id, lock=True)
             drafts.save(draft, raw)
     return url_for("apply.draft", slug=slug, draft_id=draft.id, kept=1)

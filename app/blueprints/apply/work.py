@@ -123,16 +123,16 @@ class Work:
         ]
 
     def _take(self, each: File, path: str, row: int | None) -> None:
-        sent = [storage for storage in request.files.getlist(path) if storage.filename]
-        for storage in sent:
+        for storage in (storage for storage in request.files.getlist(path) if storage.filename):
+            # Before the savepoint: a draft made inside would go with a refused file, and leave the next one homeless.
+            draft = self.draft or self.save()
             try:
                 with db.session.begin_nested():
-                    self._keep(each, storage, row)
+                    self._keep(draft, each, storage, row)
             except FileRefused as refused:
                 self.refused[path] = t(refused.text_key, **refused.params)
 
-    def _keep(self, each: File, storage: FileStorage, row: int | None) -> None:
-        draft = self.draft or self.save()
+    def _keep(self, draft: Draft, each: File, storage: FileStorage, row: int | None) -> None:
         existing = [file for file in self.attachments() if file.field == each.id and file.row == row]
         replaces = existing[0] if each.most == 1 and existing else None
         limits = FileLimits.of(each)
