@@ -323,3 +323,19 @@ def test_the_target_does_not_run_while_the_citizen_is_asked(world: World, desk: 
         assert answered.status == 303, answered.html[:300]
     [after] = rows(world, target)
     assert after > before
+
+
+def test_a_page_holds_nothing_of_another_case(world: World, desk: Desk) -> None:
+    citizen = world.citizen()
+    mine = world.file(citizen)
+    theirs = world.file(world.citizen("1000000016", name_ar="مريم بنت أحمد اليامي"))
+    press(desk, theirs, "start_review")
+    ask(desk, theirs, "answer:other", "needs_explanation", "ما سبب زيارة مريم؟")
+    desk.post(f"/desk/cases/{theirs}/messages", {"text": "ملاحظة عن مريم", "kind": "note"})
+    desk.post(f"/desk/cases/{theirs}/messages", {"text": "رسالة إلى مريم", "kind": "message"})
+    [file] = rows(world, select(Attachment.id).where(Attachment.case_id == world.case(theirs).id))
+    for html in (desk.get(f"/desk/cases/{mine}").html, citizen.get(f"/account/cases/{mine}").html):
+        assert "مريم" not in html
+        assert theirs.replace("-", "/") not in html
+        assert str(file) not in html
+        assert "بدأت المراجعة" not in html
