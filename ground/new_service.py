@@ -16,6 +16,17 @@ TESTS = ROOT / "tests" / "services"
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 TITLE = re.compile(r'^title = \{ ar = "(?P<ar>[^"]*)", en = "(?P<en>[^"]*)" \}$', re.MULTILINE)
 
+TEST = '''"""What {name} alone promises. What every service promises stands in tests/test_every_service.py."""
+
+from tests.support.declared import SERVICES
+
+
+def test_it_is_declared_under_its_own_name() -> None:
+    service = SERVICES["{name}"]
+    assert service.slug == "{name}"
+    assert "{name}" in service.text("en", "title"), "it has a title of its own now: say here what it promises"
+'''
+
 
 def make(name: str, services: Path = SERVICES, tests: Path = TESTS) -> list[Path]:
     """The files made. Raises GroundError for a name that is no identifier or is taken."""
@@ -27,14 +38,14 @@ def make(name: str, services: Path = SERVICES, tests: Path = TESTS) -> list[Path
     model = smallest(services)
     shutil.copytree(model, folder, ignore=shutil.ignore_patterns("__pycache__"))
     made = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    if (test := tests / f"test_{model.name}.py").is_file():
-        made.append(Path(shutil.copyfile(test, tests / f"test_{name}.py")))
     for path in made:
         text = re.sub(rf"\b{model.name}\b", name, path.read_text("utf-8"))
         if path.name == "texts.toml":
             text = TITLE.sub(rf'title = {{ ar = "\g<ar> ({name})", en = "\g<en> ({name})" }}', text, count=1)
         path.write_text(text, "utf-8")
-    return made
+    test = tests / f"test_{name}.py"
+    test.write_text(TEST.format(name=name), "utf-8")
+    return [*made, test]
 
 
 def smallest(services: Path) -> Path:
