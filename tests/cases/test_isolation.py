@@ -1,0 +1,44 @@
+"""Nothing of one case stands on the page of another."""
+
+from app.cases import messages, queries, requests
+from app.extensions import transaction
+from tests.cases.test_desk_steps import take
+from tests.support.world import EMIRATE, Desk, World
+
+
+def busy_case(world: World, identity: str, mark: str) -> str:
+    """A case with a message, a request, an internal note and several steps, each with this mark."""
+    officer = world.actor()
+    number = world.file(world.citizen(identity), subject_text=f"موضوع {mark}")
+    take(world, number, "start_review", officer, note=f"بداية {mark}")
+    with world.app.app_context(), transaction():
+        case = queries.find_case(number)
+        assert case is not None
+        requests.prepare(
+            case.id, kind="answer", target="other", reason="needs_explanation", text=f"سؤال {mark}", by=officer,
+            version=case.version,
+        )
+        requests.send(case.id, by=officer, version=case.version)
+        messages.write(case.id, f"رسالة {mark}", by=officer)
+        messages.write(case.id, f"ملاحظة {mark}", by=officer, internal=True)
+    return number
+
+
+def test_a_citizen_sees_his_own_case_and_nothing_of_anothers(world: World) -> None:
+    first = busy_case(world, "1000000008", "الأول")
+    second = busy_case(world, "1000000016", "الثاني")
+    page = world.citizen("1000000008").get(f"/account/cases/{first}").html
+    assert "سؤال الأول" in page
+    assert "رسالة الأول" in page
+    assert "الثاني" not in page
+    assert second.replace("-", "/") not in page
+    assert page.count("استلمنا طلبك</strong>") == 1
+
+
+def test_an_officers_page_holds_one_case(world: World) -> None:
+    first = busy_case(world, "1000000008", "الأول")
+    busy_case(world, "1000000016", "الثاني")
+    desk: Desk = world.officer(EMIRATE)
+    page = desk.get(f"/desk/cases/{first}").html
+    assert "ملاحظة الأول" in page
+    assert "الثاني" not in page
