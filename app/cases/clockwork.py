@@ -32,7 +32,7 @@ BATCH = 200
 WARN_DAYS = 2
 
 
-def due_query(limit: int = BATCH, *, but: Collection[uuid.UUID] = ()) -> Select[tuple[uuid.UUID]]:
+def due_query(limit: int = BATCH, *, but: Collection[uuid.UUID] = ()) -> Select[uuid.UUID]:
     """Open deadlines with something to do whose moment has passed, the oldest first; without those in `but`."""
     return (
         select(Deadline.id)

@@ -52,14 +52,29 @@ def _row(
     return {ROW_ID: place} | values
 
 
-def picture(service: Service, each: File, person: Person, *, row: int | None = None, **home: uuid.UUID) -> uuid.UUID:
+def picture(
+    service: Service,
+    each: File,
+    person: Person,
+    *,
+    row: int | None = None,
+    draft_id: uuid.UUID | None = None,
+    case_id: uuid.UUID | None = None,
+) -> uuid.UUID:
     """Take in a drawn sheet or card as the file of this field; gives the attachment's id."""
     language = person.language
     group = next((group for inner, group in service.form.walk() if inner.id == each.id), None)
     label = service.field_text(language, each, "label", group) or WORDS.text(language, "fields.attachments.label")
-    stream = io.BytesIO(drawn(CARD if each.identity_card else SHEET))
-    limits = FileLimits.of(each)
-    kept = intake(stream, f"{label}.jpg", owner_person_id=person.id, field=each.id, row=row, limits=limits, **home)
+    kept = intake(
+        io.BytesIO(drawn(CARD if each.identity_card else SHEET)),
+        f"{label}.jpg",
+        owner_person_id=person.id,
+        draft_id=draft_id,
+        case_id=case_id,
+        field=each.id,
+        row=row,
+        limits=FileLimits.of(each),
+    )
     return kept.id
 
 

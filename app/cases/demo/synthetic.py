@@ -120,7 +120,7 @@ def _write_history(rows: Rows, plan: Plan, made: Made, steps: list[Any], moments
             "digest": digest_of(content),
             "prev": previous,
         }
-        previous = hash_of(SimpleNamespace(**row))  # type: ignore[arg-type]
+        previous = hash_of(SimpleNamespace(**row))
         rows.add("history", **row, hash=previous)
         rows.add("history_text", history_id=row["id"], content=content)
 
