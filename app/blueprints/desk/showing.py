@@ -8,7 +8,7 @@ from flask import Response, request, url_for
 from app.blueprints.desk import case_view
 from app.blueprints.desk.typed import NOTHING, Typed, refused
 from app.blueprints.desk.words import step_label
-from app.cases import messages, queries
+from app.cases import dossier, messages, policy, queries
 from app.cases.context import service_of
 from app.cases.errors import CaseNotFound, OwnCase
 from app.cases.models import Case
@@ -26,12 +26,13 @@ def show(number: str, *, status: int = 200, typed: Typed = NOTHING, fragment: st
     """The page of a case. A view is an audit row; whoever may answer has read the citizen's messages by it."""
     actor = signed_in_actor()
     with transaction():
-        case = queries.case_for(actor, number)
+        case = dossier.case_for(actor, number)
         if actor.same_person(case.applicant.identity_key):
             # The page holds what the applicant must not see: notes between officers and hidden steps.
             raise OwnCase
         shown = case_view.of(case, actor, typed, _day(request.values.get("from", "")))
-        audit("case.viewed", actor=actor, case_id=case.id, subject_person=case.applicant_id)
+        roles = sorted(role for role in queries.SEES_CASES if policy.holds(actor, role, case))
+        audit("case.viewed", actor=actor, case_id=case.id, subject_person=case.applicant_id, detail={"roles": roles})
         if shown["may_write"]:
             messages.mark_read(case, by=actor)
     return page("desk/case.html", status=status, fragment=fragment, done=_done(case), **shown)
