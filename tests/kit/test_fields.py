@@ -1,0 +1,119 @@
+"""Fields read one answer: the normalised value, or the code of what is wrong with it."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.kit.fields import (
+    Choice,
+    Choices,
+    Email,
+    EstablishmentId,
+    Field,
+    Form,
+    Group,
+    LongText,
+    Mobile,
+    NationalId,
+    Plate,
+    Text,
+    Tick,
+    Transaction,
+    Wrong,
+    YesNo,
+)
+from app.kit.shared import SHARED, in_section, shared
+from app.kit.words import WORDS
+
+GOOD: list[tuple[Field, str, Any]] = [
+    (Text(id="x"), "  اسم   الجهة ", "اسم الجهة"),
+    (LongText(id="x"), "سطر\r\nسطر ", "سطر\nسطر"),
+    (Choice(id="x", options=("a", "b")), "a", "a"),
+    (YesNo(id="x"), "no", "no"),
+    (Tick(id="x"), "yes", "yes"),
+    (NationalId(id="x"), "١٠٠٠٠٠٠٠٠٨", "1000000008"),
+    (Mobile(id="x"), "0512345678", "+966512345678"),
+    (Email(id="x"), " Fahd@Example.com ", "Fahd@example.com"),
+    (Plate(id="x"), "ا ب ح 1234", "ابح 1234"),
+    (EstablishmentId(id="x"), "1010 123456", "1010123456"),
+    (Transaction(id="x"), "1448/123", "000123/1448"),
+]
+BAD: list[tuple[Field, str, str]] = [
+    (Text(id="x", most=5), "كلمات كثيرة", "too_long"),
+    (Text(id="x", least=4), "اب", "wrong"),
+    (Text(id="x"), "...", "wrong"),
+    (LongText(id="x", most=3), "أربعة", "too_long"),
+    (Choice(id="x", options=("a",)), "c", "wrong"),
+    (Choices(id="x", options=("a",)), "c", "wrong"),
+    (YesNo(id="x"), "maybe", "wrong"),
+    (Tick(id="x"), "on", "wrong"),
+    (NationalId(id="x"), "1000000009", "wrong"),
+    (Mobile(id="x"), "0112345678", "landline"),
+    (Plate(id="x"), "ABC", "wrong"),
+    (EstablishmentId(id="x"), "12", "wrong"),
+    (Transaction(id="x"), "123", "wrong"),
+]
+
+
+@pytest.mark.parametrize(("field", "typed", "clean"), GOOD, ids=lambda value: getattr(value, "type", None))
+def test_an_answer_is_kept_in_one_form(field: Field, typed: str, clean: Any) -> None:
+    assert field.clean(typed) == clean
+    assert field.clean(str(clean)) == clean
+
+
+@pytest.mark.parametrize(("field", "typed", "code"), BAD, ids=lambda value: getattr(value, "type", None))
+def test_a_wrong_answer_names_its_sentence(field: Field, typed: str, code: str) -> None:
+    with pytest.raises(Wrong) as wrong:
+        field.clean(typed)
+    assert wrong.value.code == code
+    assert WORDS.has(f"errors.{field.type}.{code}")
+
+
+@given(st.text(max_size=400))
+def test_no_text_in_the_world_is_a_fault_of_ours(typed: str) -> None:
+    for field, _typed, _clean in GOOD:
+        try:
+            clean = field.clean(typed)
+        except Wrong:
+            continue
+        assert "\x00" not in clean
+        assert not set(clean) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
+
+
+def test_a_field_is_asked_for_the_answers_it_names_and_for_all_its_conditions() -> None:
+    plate = Plate(id="plate", when={"items": ("car",), "brings": ("yes",)})
+    assert plate.is_asked({"items": ["car", "phone"], "brings": "yes"})
+    assert not plate.is_asked({"items": ["phone"], "brings": "yes"})
+    assert not plate.is_asked({"items": ["car"], "brings": "no"})
+    assert not plate.is_asked({})
+    assert Text(id="x").is_asked({})
+
+
+def test_only_what_names_a_person_is_personal() -> None:
+    personal = {type(field) for field, _typed, _clean in GOOD if field.personal}
+    assert personal == {NationalId, Mobile, Email}
+
+
+def test_a_form_finds_fields_inside_groups_and_names_what_it_has_not() -> None:
+    inner = Text(id="inner")
+    form = Form(("a",), in_section("a", Text(id="first"), Group(id="rows", fields=(inner,))))
+    assert form.field("inner") is inner
+    assert [each.id for each in form.in_section("a")] == ["first", "rows"]
+    assert [(each.id, group.id if group else None) for each, group in form.walk()] == [
+        ("first", None),
+        ("rows", None),
+        ("inner", "rows"),
+    ]
+    with pytest.raises(KeyError):
+        form.field("nowhere")
+
+
+@pytest.mark.parametrize("name", sorted(SHARED))
+def test_a_shared_field_has_its_words_and_takes_what_a_service_says(name: str) -> None:
+    field = shared(name, required=False)
+    assert (field.use, field.required) == (name, False)
+    for part in ("label", "missing", "wrong"):
+        assert WORDS.has(f"fields.{name}.{part}")
+    assert shared(name).id == name

@@ -1,0 +1,122 @@
+"""A declaration with its words: own before shared, a version of its own, nothing named that is restricted."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.kit import profile as profiles
+from app.kit.fields import Choice, Form, Group, Text
+from app.kit.registry import Registry, UnknownService
+from app.kit.service import DeadlineRule, Reason, Service
+from app.kit.shared import in_section, shared
+from app.kit.workflow import standard
+
+
+def both(text: str) -> dict[str, str]:
+    return {"ar": f"{text} ar", "en": f"{text} en"}
+
+
+TEXTS = {
+    "title": both("title"),
+    "sections": {"all": {"title": both("all")}},
+    "fields": {
+        "name": {"label": both("name")},
+        "colour": {"label": both("colour"), "options": {"red": both("red"), "blue": both("blue")}},
+        "place": {"label": both("place")},
+        "rows": {"label": both("rows"), "item": both("row {n}"), "fields": {"inner": {"label": both("inner")}}},
+        "mobile": {"hint": both("own hint")},
+    },
+    "reasons": {"own": {"label": both("own reason")}},
+}
+FIELDS = in_section(
+    "all",
+    Text(id="name"),
+    Choice(id="colour", options=("red", "blue")),
+    Choice(id="place", source="gates"),
+    shared("mobile"),
+    Group(id="rows", required=False, fields=(Text(id="inner"),)),
+)
+PROFILE = profiles.load(profiles.DEMO)
+SERVICE = Service(
+    "sample",
+    agency="emirate",
+    form=Form(("all",), FIELDS),
+    workflow=standard(),
+    audience=("citizen",),
+    deadlines=(DeadlineRule("answer", 5),),
+    reasons=(Reason("own", "refuse"), Reason("duplicate", "refuse"), Reason("unclear_document", "return")),
+).bound(TEXTS, PROFILE)
+
+
+def test_own_words_come_before_shared_ones() -> None:
+    assert SERVICE.text("en", "reasons.own.label") == "own reason en"
+    assert SERVICE.text("en", "reasons.duplicate.label")
+    assert SERVICE.has_text("actions.refuse.button")
+    assert not SERVICE.has_text("actions.nothing.button")
+    with pytest.raises(KeyError):
+        SERVICE.text("en", "nothing")
+
+
+def test_a_field_takes_each_part_from_its_own_words_or_the_shared_ones() -> None:
+    mobile = SERVICE.form.field("mobile")
+    assert SERVICE.field_text("en", mobile, "hint") == "own hint en"
+    assert SERVICE.field_text("en", mobile, "label") == "Mobile number"
+    assert SERVICE.field_text("en", SERVICE.form.field("name"), "hint") is None
+
+
+def test_options_come_from_the_declaration_or_from_the_agency() -> None:
+    colour, place = SERVICE.form.field("colour"), SERVICE.form.field("place")
+    assert isinstance(colour, Choice)
+    assert isinstance(place, Choice)
+    assert SERVICE.options(colour, "en") == [("red", "red en"), ("blue", "blue en")]
+    assert [id for id, _label in SERVICE.options(place, "ar")] == [each.id for each in PROFILE.choices("gates")]
+    assert place.clean("main") == "main"
+
+
+def test_the_version_changes_with_labels_and_structure_and_with_nothing_else() -> None:
+    words = {**TEXTS, "fields": {**TEXTS["fields"], "name": {"label": both("another name")}}}
+    longer = replace(SERVICE, form=Form(("all",), (*FIELDS, *in_section("all", Text(id="note")))))
+    assert len(SERVICE.version) == 12
+    assert SERVICE.bound(TEXTS, PROFILE).version == SERVICE.version
+    assert SERVICE.bound(words, PROFILE).version != SERVICE.version
+    assert longer.bound(TEXTS, PROFILE).version != SERVICE.version
+    assert replace(SERVICE, audience=("visitor",)).bound(TEXTS, PROFILE).version == SERVICE.version
+
+
+def test_the_snapshot_holds_every_label_in_both_languages() -> None:
+    section = SERVICE.snapshot["sections"][0]
+    kept = {each["id"]: each for each in section["fields"]}
+    assert section["label"] == both("all")
+    assert kept["colour"]["options"]["red"] == both("red")
+    assert kept["rows"]["fields"][0]["label"] == both("inner")
+    assert kept["rows"]["item"] == both("row {n}")
+    assert kept["mobile"]["personal"]
+
+
+def test_a_restricted_service_is_not_named_in_messages() -> None:
+    texts = {**TEXTS, "notice_name": both("a request")}
+    assert SERVICE.title_in_messages("en") == "title en"
+    assert replace(SERVICE, restricted=True).bound(texts, PROFILE).title_in_messages("en") == "a request en"
+
+
+def test_what_is_signed_is_the_services_own_sentence_or_the_shared_ones_it_names() -> None:
+    assert "declare" in SERVICE.declaration("en")
+    more = replace(SERVICE, declarations=("general", "on_behalf")).bound(TEXTS, PROFILE)
+    assert more.declaration("ar").startswith(SERVICE.declaration("ar"))
+    own = SERVICE.bound({**TEXTS, "declaration_text": both("I swear")}, PROFILE)
+    assert own.declaration("en") == "I swear en"
+
+
+def test_reasons_and_deadlines_are_found_by_kind() -> None:
+    assert [reason.code for reason in SERVICE.reasons_of("refuse")] == ["own", "duplicate"]
+    assert SERVICE.deadline("answer").days == 5
+    with pytest.raises(StopIteration):
+        SERVICE.deadline("nothing")
+
+
+def test_the_profile_switches_services_on_and_an_unknown_one_is_told_apart() -> None:
+    one = Registry.discover("app.blueprints.services", replace(PROFILE, services=("general_transaction",)))
+    assert list(one) == ["general_transaction"]
+    assert len(one) == 1
+    with pytest.raises(UnknownService):
+        one["emirate_appointment"]
