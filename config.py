@@ -145,6 +145,7 @@ def _check_messages(settings: Settings) -> None:
 REQUIRED = (
     "oidc_issuer", "oidc_client_id", "staff_oidc_issuer", "staff_oidc_client_id", "sms_gateway", "sms_gateway_url",
     "sms_gateway_token", "sms_receipt_token", "smtp_url", "mail_from", "redis_url", "storage_url", "metrics_token",
+    "portal_profile",
 )
 OVER_HTTPS = ("public_url", "oidc_issuer", "staff_oidc_issuer", "sms_gateway_url", "sms_gateway_url_2")
 SECRETS = (
@@ -163,5 +164,19 @@ def _check_production(settings: Settings) -> None:
         raise SettingsError(f"{plain.upper()} must begin with https:// in production")
     if demo := next((name for name in SECRETS if values[name].startswith("demo")), None):
         raise SettingsError(f"{demo.upper()} is a demo value; set a secret of your own")
-    if not (settings.oidc_client_secret or settings.oidc_private_key_file):
-        raise SettingsError("OIDC_CLIENT_SECRET or OIDC_PRIVATE_KEY_FILE is required in production")
+    for door in ("oidc", "staff_oidc"):
+        if not (getattr(settings, f"{door}_client_secret") or getattr(settings, f"{door}_private_key_file")):
+            name = door.upper()
+            raise SettingsError(f"{name}_CLIENT_SECRET or {name}_PRIVATE_KEY_FILE is required in production")
+    _check_not_demo(settings)
+
+
+def _check_not_demo(settings: Settings) -> None:
+    """What a demonstration may do without: a profile and keys of its own, and limits."""
+    if settings.portal_profile is None or settings.portal_profile.name == "demo.toml":
+        raise SettingsError("PORTAL_PROFILE names the demonstration; name the profile of your agencies")
+    if settings.rate_limits == "off":
+        raise SettingsError("RATE_LIMITS cannot be off in production")
+    lines = settings.data_keys_file.read_text("ascii").splitlines() if settings.data_keys_file else []
+    if any(line.strip().startswith("demo") for line in lines):
+        raise SettingsError("DATA_KEYS_FILE holds a demo key; make a key of your own")
