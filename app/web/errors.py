@@ -5,7 +5,7 @@ import secrets
 
 from flask import Flask, Response, g, make_response, render_template, request
 from psycopg.errors import ReadOnlySqlTransaction
-from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
@@ -68,6 +68,13 @@ def _internal(error: InternalError) -> Response:
     return _database_away(error) if isinstance(error.orig, ReadOnlySqlTransaction) else _fault(error)
 
 
+def _unstorable(error: DataError) -> Response:
+    """Something typed that no column can hold, a NUL or an endless number: refused, and noted for whoever let it in."""
+    db.session.rollback()
+    log.exception("unstorable input at %s %s", request.method, request.endpoint)
+    return error_page(400)
+
+
 def _fault(error: Exception) -> Response:
     db.session.rollback()
     reference = f"E-{secrets.token_hex(4).upper()}"
@@ -82,4 +89,5 @@ def register(app: Flask) -> None:
     for away in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(away, _database_away)
     app.register_error_handler(InternalError, _internal)
+    app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(Exception, _fault)
