@@ -62,6 +62,8 @@ def index() -> Response:
 @access.staff(Role.GATE_STAFF)
 def print_list() -> Response:
     posts, chosen = posts_of(signed_in_actor(), _profile()), request.args.get("gate", "")
+    if not any(chosen in post.gates for post in posts):
+        chosen = ""
     everybody = expected_at(posts, chosen)
     with transaction():
         audit("gate.printed", actor=current_actor(), detail={"gate": chosen, "passes": len(everybody)})
