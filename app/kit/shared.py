@@ -15,7 +15,6 @@ from app.kit.fields import (
     Mobile,
     NationalId,
     Text,
-    Tick,
     Transaction,
 )
 
@@ -33,7 +32,6 @@ SHARED: dict[str, Callable[..., Field]] = {
     "earlier_transaction": lambda **more: Transaction(id="earlier_transaction", **more),
     "attachments": lambda **more: Files(id="attachments", **more),
     "notes": lambda **more: LongText(id="notes", most=500, **more),
-    "declaration": lambda **more: Tick(id="declaration", **more),
 }
 
 

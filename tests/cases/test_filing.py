@@ -43,8 +43,8 @@ def test_a_second_press_gives_the_same_number(world: World) -> None:
     browser = world.citizen()
     page = browser.post(APPLY, {**APPOINTMENT, "subject_letter": letter(), "action": "check"})
     check = browser.get(page.location)
-    first = browser.post(page.location, {"token": check.field("token")})
-    second = browser.post(page.location, {"token": check.field("token")})
+    first = browser.post(page.location, {"token": check.field("token"), "declaration": "yes"})
+    second = browser.post(page.location, {"token": check.field("token"), "declaration": "yes"})
     assert first.location == second.location
     with world.app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Case)) == 1
@@ -98,7 +98,7 @@ def test_one_open_request_of_a_service_is_enough(world: World) -> None:
     browser = world.citizen()
     world.file(browser)
     page = browser.post(APPLY, {**APPOINTMENT, "subject_letter": letter(), "action": "check"})
-    again = browser.post(page.location, {"token": browser.get(page.location).field("token")})
+    again = browser.post(page.location, {"token": browser.get(page.location).field("token"), "declaration": "yes"})
     assert again.status == 409
     assert "لديك طلب قائم" in again.html
 
@@ -114,3 +114,29 @@ def test_the_draft_of_another_person_is_not_there(world: World) -> None:
     page = world.citizen().post(APPLY, {**APPOINTMENT, "action": "draft"})
     assert page.status == 303
     assert world.citizen("1000000016").get(page.location).status == 404
+
+
+def test_nothing_is_filed_without_the_tick(world: World) -> None:
+    browser = world.citizen()
+    page = browser.post(APPLY, {**APPOINTMENT, "subject_letter": letter(), "action": "check"})
+    check = browser.get(page.location)
+    unsigned = browser.post(page.location, {"token": check.field("token")})
+    assert unsigned.status == 422
+    assert "وافق على الإقرار لتتابع" in unsigned.html
+    with world.app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Case)) == 0
+
+
+def test_a_page_that_was_saved_quietly_keeps_one_draft(world: World) -> None:
+    browser = world.citizen()
+    fragment = {"HX-Request": "true", "HX-Request-Type": "partial"}
+    saved = browser.post(APPLY, {**APPOINTMENT, "action": "refresh", "draft": ""}, **fragment)
+    address = saved.response.headers["HX-Replace-Url"]
+    # The form on the open page still posts to the address of the empty form.
+    again = browser.post(
+        APPLY, {**APPOINTMENT, "subject_text": "نص أطول", "action": "draft", "draft": address.rsplit("/", 1)[1]}
+    )
+    assert again.location.startswith(address)
+    with world.app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Draft)) == 1
+    assert "نص أطول" in browser.get(address).html

@@ -34,7 +34,6 @@ APPOINTMENT: Mapping[str, Any] = {
     "visit_reason": "help",
     "subject_text": "أطلب مساعدة في معاملتي",
     "brings_items": "no",
-    "declaration": "yes",
 }
 TRANSACTION: Mapping[str, Any] = {
     "mobile": "512345678",
@@ -44,7 +43,6 @@ TRANSACTION: Mapping[str, Any] = {
     "topic": "land",
     "subject": "استفسار عن منحة",
     "matter_text": "أطلب إفادتي عن المنحة",
-    "declaration": "yes",
 }
 
 
@@ -151,7 +149,7 @@ class World:
         assert page.status == 303, re.findall(r'class="error"[^>]*>(.*?)</p>', page.html, re.S)
         check = browser.get(page.location)
         assert check.status == 200
-        filed = browser.post(page.location, {"token": check.field("token")})
+        filed = browser.post(page.location, {"token": check.field("token"), "declaration": "yes"})
         assert filed.status == 303, filed.html[:500]
         return filed.location.rsplit("/", 1)[1].split("?")[0]
 

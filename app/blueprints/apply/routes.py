@@ -41,7 +41,8 @@ def start(slug: str) -> ResponseReturnValue:
 @blueprint.post("")
 @access.citizen
 def start_post(slug: str) -> ResponseReturnValue:
-    return _act(service_for(slug), None)
+    """The first saving. A page that was saved quietly meanwhile names its draft."""
+    return _act(service_for(slug), _named_draft())
 
 
 @blueprint.get("/<uuid:draft_id>")
@@ -55,6 +56,13 @@ def draft(slug: str, draft_id: uuid.UUID) -> ResponseReturnValue:
 @access.citizen
 def draft_post(slug: str, draft_id: uuid.UUID) -> ResponseReturnValue:
     return _act(service_for(slug), draft_id)
+
+
+def _named_draft() -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.form.get("draft", ""))
+    except ValueError:
+        return None
 
 
 def _act(service: Service, draft_id: uuid.UUID | None) -> ResponseReturnValue:
@@ -76,7 +84,9 @@ def _act(service: Service, draft_id: uuid.UUID | None) -> ResponseReturnValue:
             return see_other(url_for("apply.check", slug=service.slug, draft_id=work.kept.id))
         return _form(work, reading, with_errors=True, status=422)
     if is_fragment() or work.refused:
-        return _form(work, reading, with_errors=False, status=422 if work.refused else 200)
+        # A form whose errors are shown keeps those that are left; a row just added is not blamed for being empty.
+        checked = "checked" in request.form and "add" not in request.form
+        return _form(work, reading, with_errors=checked, status=422 if work.refused else 200)
     saved = {"saved": 1} if request.form.get("action") == "draft" else {}
     return see_other(draft_address(work, **saved, _anchor=_anchor()))
 
@@ -122,15 +132,28 @@ def _form(work: Work, reading: Reading, *, with_errors: bool, status: int = 200)
 @blueprint.route("/<uuid:draft_id>/check", methods=["GET", "POST"])
 @access.citizen
 def check(slug: str, draft_id: uuid.UUID) -> ResponseReturnValue:
-    """Read everything once more; the POST files it, once."""
+    """Read everything once more, and sign by the tick; the POST files it, once."""
     service = service_for(slug)
-    if request.method != "POST":
-        work = Work.of(service, draft_id)
-        reading = work.read()
-        if reading.errors:
-            return redirect(draft_address(work, errors=1), 303)
-        return page("apply/check.html", service=service, work=work, check=Check(work, reading))
-    return _file(service, draft_id)
+    if request.method == "POST":
+        return _file(service, draft_id)
+    work = Work.of(service, draft_id)
+    reading = work.read()
+    return redirect(draft_address(work, errors=1), 303) if reading.errors else _check_page(work, reading)
+
+
+def _check_page(
+    work: Work, reading: Reading, *, status: int = 200, errors: dict[str, str] | None = None, refused: str | None = None
+) -> ResponseReturnValue:
+    shown = Check(work, reading)
+    return page(
+        "apply/check.html",
+        status=status,
+        service=work.service,
+        work=work,
+        check=shown,
+        errors=errors or {},
+        refused=refused,
+    )
 
 
 def _file(service: Service, draft_id: uuid.UUID) -> ResponseReturnValue:
@@ -140,26 +163,25 @@ def _file(service: Service, draft_id: uuid.UUID) -> ResponseReturnValue:
             reading = work.read()
             if reading.errors:
                 return see_other(draft_address(work, errors=1))
-            case = _submit(work, reading)
+            if request.form.get("declaration") != "yes":
+                return _check_page(work, reading, status=422, errors={"declaration": t("fields.declaration.missing")})
+            case = _submitted(work, reading)
     except DraftGone:
         # A second press: the first one has filed it already.
         case = _filed_before()
     except AlreadyOpen as refused:
-        return _check_page(Work.of(service, draft_id), status=409, refused=t(refused.text_key))
+        work = Work.of(service, draft_id)
+        return _check_page(work, work.read(), status=409, refused=t(refused.text_key))
     return see_other(url_for("account.case", number=case.address, filed=1))
 
 
-def _submit(work: Work, reading: Reading) -> Case:
+def _submitted(work: Work, reading: Reading) -> Case:
     shown = Check(work, reading).shown()
-    by, person = signed_in_actor(), work.person
-    case = filing.submit(work.kept, reading.answers, by=by, person=person, shown=shown, language=lang())
+    case = filing.submit(
+        work.kept, reading.answers, by=signed_in_actor(), person=work.person, shown=shown, language=lang()
+    )
     work.keep_contacts(reading.answers)
     return case
-
-
-def _check_page(work: Work, *, status: int = 200, **more: str) -> ResponseReturnValue:
-    check = Check(work, work.read())
-    return page("apply/check.html", status=status, service=work.service, work=work, check=check, **more)
 
 
 def _filed_before() -> Case:

@@ -52,16 +52,6 @@ document.documentElement.classList.add("js");
     setTimeout(function () { delete form.dataset.sent; }, 4000);
   }
 
-  /* An answer that decides about others, or a file just chosen: send the form to be kept and drawn anew. Without scripts there is a button. */
-  function refreshForm(event) {
-    if (!event.target.closest("[data-refresh], [data-upload]")) { return; }
-    var form = event.target.form;
-    var button = form && form.querySelector("[data-refresher]");
-    if (!button) { return; }
-    form.setAttribute("aria-busy", "true");
-    button.click();
-  }
-
   document.addEventListener("DOMContentLoaded", function () {
     focusErrors(document);
     startCounters(document);
@@ -70,7 +60,7 @@ document.documentElement.classList.add("js");
   document.addEventListener("input", function (event) {
     if (event.target.matches("textarea[data-limit]")) { countCharacters(event.target); }
   });
-  document.addEventListener("change", refreshForm);
+  document.addEventListener("input", saveSoon);
   document.addEventListener("click", function (event) {
     var box = event.target.closest("[data-stay]") && document.getElementById("session-warning");
     if (box) { staySignedIn(box); }
@@ -85,7 +75,8 @@ document.documentElement.classList.add("js");
   });
   document.addEventListener("submit", holdSecondSubmit);
   document.addEventListener("htmx:after:swap", function (event) {
-    focusErrors(document.getElementById("main") || document);
+    /* The form of a request looks after the focus itself: it is drawn anew while somebody fills it in. */
+    if (!document.getElementById("apply-form")) { focusErrors(document.getElementById("main") || document); }
     startCounters(document);
     if (event.detail && event.detail.ctx && event.detail.ctx.request && event.detail.ctx.request.method !== "GET") { watchSession(); }
   });

@@ -130,8 +130,8 @@ SERVICE = Service(
     office="emirate_main",
     audience=("citizen", "resident", "visitor"),
     form=Form(
-        ("applicant", "visit", "documents", "belongings", "declaration"),
-        APPLICANT + VISIT + DOCUMENTS + BELONGINGS + in_section("declaration", shared("declaration")),
+        ("applicant", "visit", "documents", "belongings"),
+        APPLICANT + VISIT + DOCUMENTS + BELONGINGS,
     ),
     workflow=WORKFLOW,
     documents={"subject_letter": True, "id_image": False, "companion_id": False},

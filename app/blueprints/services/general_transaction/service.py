@@ -25,7 +25,6 @@ MATTER = in_section(
     shared("earlier_transaction", required=False),
     File(id="letter", when={"on_behalf_of": ("establishment", "public_body")}),
     shared("attachments", required=False),
-    shared("declaration"),
 )
 ANSWERERS = (Role.DEPARTMENT_OFFICER, Role.OFFICER)
 
