@@ -214,3 +214,11 @@ def test_a_supervisor_sees_how_the_work_stands_and_whom_no_notice_reached(world:
     assert "إشعاران" in page.html
     assert desk.get("/desk/overview").status == 403
     assert "Overview" in supervisor.get("/en/desk/overview").html
+
+
+def test_a_name_that_is_searched_for_does_not_stay_in_the_address(world: World, desk: Desk) -> None:
+    world.file(world.citizen())
+    asked = {"HX-Request": "true", "HX-Request-Type": "partial"}
+    part = desk.get("/desk?words=Fahd&mine=yes", **asked)
+    assert part.response.headers["HX-Replace-Url"] == "/desk?mine=yes"
+    assert "hx-replace-url" not in desk.get("/desk").html

@@ -28,7 +28,7 @@ def real(tmp_path: Path) -> dict[str, str]:
     values = demo.settings(tmp_path, ADDRESSES, profile)
     keys.write_text((tmp_path / "keys" / "data.keys").read_text("ascii").replace("demo1", "k1"), "ascii")
     own = {name: re.sub(r"^http:", "https:", value) for name, value in values.items()}
-    secrets = {field.name.upper() for field in dataclasses.fields(Settings) if not field.repr and "url" not in field.name}
+    secrets = {each.name.upper() for each in dataclasses.fields(Settings) if not each.repr and "url" not in each.name}
     own |= {name: f"own-{own[name]}" for name in secrets if own.get(name, "").startswith("demo")}
     return own | {"PORTAL_ENV": "production", "SANDBOX_URL": "", "DEMO_CLOCK_FILE": "", "DATA_KEYS_FILE": str(keys)}
 
@@ -57,3 +57,22 @@ def test_production_does_not_start_like_a_demonstration(
 def test_production_does_not_seal_with_a_demo_key(real: dict[str, str], tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="DATA_KEYS_FILE"):
         Settings.from_environment(real | {"DATA_KEYS_FILE": str(tmp_path / "keys" / "data.keys")})
+
+
+LOGGED = re.compile(r"log_format bawaba (.*?);", re.S)
+
+
+def test_the_proxy_logs_no_query_and_no_code() -> None:
+    """The query holds names that staff search for and the code of a sign-in; the last segment a pass or a paper."""
+    text = (Path(__file__).parents[2] / "deploy" / "nginx" / "bawaba.conf").read_text("utf-8")
+    found = LOGGED.search(text)
+    assert found
+    held = set(re.findall(r"\$\w+", found[1]))
+    assert not held & {"$request", "$request_uri", "$args", "$query_string", "$uri", "$http_referer"}
+    cut = re.search(r'"~(\^\S+)"\s+\$before/-;', text)
+    assert cut
+    rule = re.compile(cut[1].replace("?<before>", "?P<before>"))
+    for path in ("/verify/ABCD-EFGH", "/gate/ABCD", "/en/verify/ABCD", "/gate/ABCD/enter"):
+        assert rule.search(path), path
+    assert not rule.search("/desk/cases/1448-000001")
+    assert re.findall(r"access_log ([^; ]+)", text) == ["off", "/var/log/nginx/bawaba.log"]

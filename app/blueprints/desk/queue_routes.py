@@ -10,6 +10,7 @@ from app.blueprints.desk.frame import READERS, WRITERS, blueprint
 from app.cases import desk_view, officers, queries
 from app.identity import access
 from app.identity.access import signed_in_actor
+from app.web.htmx import is_fragment
 from app.web.language import t
 from app.web.pages import page, see_other
 
@@ -17,7 +18,11 @@ from app.web.pages import page, see_other
 @blueprint.get("")
 @access.staff(*READERS)
 def queue() -> Response:
-    return _queue()
+    """The browser's address keeps the filters, never the words: they may be a person's name."""
+    answer = _queue()
+    if is_fragment():
+        answer.headers["HX-Replace-Url"] = listing.address(listing.filters_of(request.args), words="")
+    return answer
 
 
 @blueprint.post("")
