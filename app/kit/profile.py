@@ -64,6 +64,7 @@ class Profile:
     offices: Mapping[str, Office]
     lists: Mapping[str, tuple[Choice, ...]]
     services: tuple[str, ...] = ()
+    official: bool = False
 
     def agency(self, id: str) -> Agency:
         return self.agencies[id]
@@ -94,7 +95,9 @@ def load(path: Path) -> Profile:
     for office in offices.values():
         if office.agency not in agencies:
             raise ProfileError(f"{path}: office {office.id} names the unknown agency {office.agency}")
-    return Profile(agencies, offices, lists, tuple(raw.get("services", ())))
+    return Profile(
+        agencies, offices, lists, tuple(raw.get("services", ())), official=raw.get("official", False) is True
+    )
 
 
 def _both(entry: Mapping[str, Any]) -> Mapping[str, str]:

@@ -4,9 +4,11 @@ from typing import Any
 
 from flask import Flask, g
 
-from app.cases.queries import unread_count
-from app.identity.access import current_actor
-from app.web import assets, errors, headers, language, moments
+from app.cases.queries import unread_of
+from app.identity import sessions
+from app.identity.browser import current_browser
+from app.identity.models import WebSession
+from app.web import assets, banner, errors, headers, language, moments
 
 
 def init_app(app: Flask) -> None:
@@ -17,8 +19,11 @@ def init_app(app: Flask) -> None:
         csp_nonce=headers.csp_nonce,
         other_language_url=language.other_language_url,
         unread_messages=unread_messages,
+        banner=banner.banner,
+        is_demo=banner.is_demo,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    sessions.read_along("unread", unread_of(WebSession.person_id))
     app.context_processor(_language)
     assets.register(app)
     headers.register(app)
@@ -32,8 +37,6 @@ def _language() -> dict[str, Any]:
 
 
 def unread_messages() -> int:
-    """Unread messages of the signed-in citizen, counted once a request."""
-    if "unread" not in g:
-        actor = None if g.get("database_away") else current_actor()
-        g.unread = unread_count(actor.person_id) if actor and actor.kind == "citizen" and actor.person_id else 0
-    return int(g.unread)
+    """Unread messages of the signed-in citizen, counted when his session was read."""
+    found = None if g.get("database_away") else current_browser().found
+    return int(found.along["unread"] or 0) if found and found.kind == "citizen" else 0

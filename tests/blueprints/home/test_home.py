@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+import pytest
 from flask import Flask
 
 from app.kit.words import WORDS
@@ -29,6 +32,20 @@ def test_announcements_stand_newest_first(app: Flask) -> None:
 def test_every_copy_says_that_it_is_no_government_site(app: Flask) -> None:
     assert WORDS.text("ar", "agencies.demo_banner") in texts(page(app.test_client(), "/"), ".agency-bar")[0]
     assert WORDS.text("en", "agencies.demo_banner") in texts(page(app.test_client(), "/en/"), ".agency-bar")[0]
+
+
+@pytest.mark.parametrize("official", [True, False])
+def test_a_real_copy_says_only_what_its_profile_says(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, official: bool
+) -> None:
+    monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], sandbox_url=""))
+    monkeypatch.setitem(app.extensions, "profile", replace(app.extensions["profile"], official=official))
+    for path in ("/", "/about", "/desk/login"):
+        words = page(app.test_client(), path).get_text()
+        assert WORDS.text("ar", "agencies.demo_banner") not in words
+        assert WORDS.text("ar", "interface.about.demo_text") not in words
+    bar = texts(page(app.test_client(), "/"), ".agency-bar")[0]
+    assert (WORDS.text("ar", "agencies.official_banner") in bar) is official
 
 
 def test_english_addresses_stay_english(app: Flask) -> None:
