@@ -18,6 +18,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 18
+OLDEST_NODE_OF_TESTS = 22
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -28,9 +29,10 @@ def main(arguments: Sequence[str]) -> int:
         print(missing)
         return 1
     make_environment()
-    wanted = [ROOT / "requirements.txt", *([ROOT / "requirements-dev.txt"] if tests else [])]
-    once("packages", [*wanted, VENV / "pyvenv.cfg"], lambda: install_packages(wanted), also="tests" if tests else "")
-    once("npm", [ROOT / "package-lock.json", ROOT / "package.json"], install_node_modules, needs=ROOT / "node_modules")
+    wanted, more = [ROOT / "requirements.txt"], [ROOT / "requirements-dev.txt"] if tests else []
+    once("packages", [*wanted, VENV / "pyvenv.cfg"], lambda: install_packages([*wanted, *more]), also=more)
+    modules, lock = ROOT / "node_modules", [ROOT / "package-lock.json", ROOT / "package.json"]
+    once("npm", lock, lambda: install_node_modules(tests=tests), needs=modules, also=lock if tests else ())
     run([PYTHON, "-m", "ground.assets"])
     return install_test_tools() if tests else 0
 
@@ -61,16 +63,32 @@ def works(python: Path) -> bool:
     return python.exists() and subprocess.run([python, "-m", "pip", "--version"], capture_output=True).returncode == 0
 
 
-def once(name: str, inputs: Sequence[Path], work: Callable[[], None], *, needs: Path = VENV, also: str = "") -> None:
-    """Run `work` unless it was done for these very inputs, or for these and more."""
-    digest = hashlib.sha256()
-    for path in inputs:
-        digest.update(path.read_bytes())
-    mark = VENV / f".{name}{'-' + also if also else ''}"
-    if needs.exists() and mark.is_file() and mark.read_text("ascii") == digest.hexdigest():
+def once(
+    name: str, inputs: Sequence[Path], work: Callable[[], None], *, needs: Path = VENV, also: Sequence[Path] = ()
+) -> None:
+    """Run `work` unless it was done for these very inputs. With `also`, inputs of the tests, it does more than without.
+
+    Doing more leaves both marks, so that running the portal after the tests does nothing anew and takes nothing away.
+    """
+    plain, more = VENV / f".{name}", VENV / f".{name}-tests"
+    marks = {plain: digest_of(inputs)}
+    if also:
+        marks[more] = digest_of([*inputs, *also])
+    if needs.exists() and all(mark.is_file() and mark.read_text("ascii") == digest for mark, digest in marks.items()):
         return
+    for mark in (plain, more):
+        mark.unlink(missing_ok=True)
     work()
-    mark.write_text(digest.hexdigest(), "ascii")
+    for mark, digest in marks.items():
+        mark.write_text(digest, "ascii")
+
+
+def digest_of(paths: Sequence[Path]) -> str:
+    """Of the contents, in this order."""
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def install_packages(files: Sequence[Path]) -> None:
@@ -97,24 +115,25 @@ def install(files: Sequence[Path]) -> None:
     run(line)
 
 
-def install_node_modules() -> None:
-    """The browser's libraries by the lock file, with the system's npm, else one put into the virtual environment."""
-    npm = shutil.which("npm") if node_is_new() else None
+def install_node_modules(*, tests: bool) -> None:
+    """The browser's libraries by the lock file, and the tests' own; with the system's npm, else one put into .venv."""
+    npm = shutil.which("npm") if node_is_new(OLDEST_NODE_OF_TESTS if tests else OLDEST_NODE) else None
     if npm is None:
         say("installing node into .venv")
         install([ROOT / "requirements-node.txt"])
         npm = str(VENV / "bin" / "npm")
     say("installing browser libraries")
-    run([npm, "ci", "--silent", "--no-audit", "--no-fund"], PATH=f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    line = [npm, "ci", "--silent", "--no-audit", "--no-fund", *([] if tests else ["--omit=dev"])]
+    run(line, PATH=f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}")
 
 
-def node_is_new() -> bool:
-    """Whether the system has a Node that reads this lock file."""
+def node_is_new(oldest: int) -> bool:
+    """Whether the system has a Node of this version or newer, with npm."""
     if not (shutil.which("node") and shutil.which("npm")):
         return False
     told = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
     major = told.strip().removeprefix("v").split(".")[0]
-    return major.isdecimal() and int(major) >= OLDEST_NODE
+    return major.isdecimal() and int(major) >= oldest
 
 
 def install_test_tools() -> int:

@@ -126,11 +126,14 @@ def text_of(value: object, most: int = 255) -> str | None:
     return value
 
 
+def _is_for(provider: Provider, claims: dict[str, Any]) -> bool:
+    return claims.get("aud") in (provider.client_id, [provider.client_id])
+
+
 def _check_common(provider: Provider, claims: dict[str, Any], age: int) -> None:
     """Issuer, audience, time: the same for every token that is for us."""
     _must(claims.get("iss") == provider.issuer, "token_iss")
-    audience = claims.get("aud")
-    _must(audience in (provider.client_id, [provider.client_id]), "token_aud")
+    _must(_is_for(provider, claims), "token_aud")
     moment = now().timestamp()
     expires, issued, begins = (_moment(claims, name) for name in ("exp", "iat", "nbf"))
     _must(issued is not None and moment - age - SKEW <= issued <= moment + SKEW, "token_iat")
@@ -181,13 +184,12 @@ def check_logout_token(provider: Provider, token: object) -> dict[str, Any]:
     return claims
 
 
-def unverified_issuer(token: object) -> str | None:
-    """Whose token it claims to be: only to choose the provider whose keys then decide."""
+def is_addressed(provider: Provider, token: object) -> bool:
+    """Does it claim to be this issuer's, for us? Unverified: only to choose the provider whose keys then decide."""
     if not isinstance(token, str) or len(token) > MOST_TOKEN or not token.isascii():
-        return None
+        return False
     try:
         claims = json.loads(_extract(token).payload or b"")
     except (JoseError, ValueError, TypeError, RecursionError, AttributeError):
-        return None
-    issuer = claims.get("iss") if isinstance(claims, dict) else None
-    return issuer if isinstance(issuer, str) else None
+        return False
+    return isinstance(claims, dict) and claims.get("iss") == provider.issuer and _is_for(provider, claims)

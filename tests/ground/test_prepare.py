@@ -39,6 +39,36 @@ def test_work_is_done_once_for_the_same_inputs(monkeypatch: pytest.MonkeyPatch, 
     assert done == ["a", "b"]
 
 
+def test_what_the_tests_add_is_kept_until_the_inputs_change(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(prepare, "VENV", tmp_path)
+    lock = tmp_path / "lock"
+    done: list[str] = []
+
+    def prepared(content: str, *, tests: bool) -> list[str]:
+        lock.write_text(content)
+        work = "more" if tests else "plain"
+        prepare.once("thing", [lock], lambda: done.append(work), needs=tmp_path, also=[lock] if tests else ())
+        return done
+
+    assert prepared("a", tests=False) == ["plain"]
+    assert prepared("a", tests=True) == ["plain", "more"]
+    assert prepared("a", tests=False) == ["plain", "more"], "more holds the plain"
+    assert prepared("a", tests=True) == ["plain", "more"]
+    assert prepared("b", tests=False)[2:] == ["plain"]
+    assert prepared("b", tests=True)[3:] == ["more"]
+
+
+@pytest.mark.parametrize(("tests", "omitted"), [(False, True), (True, False)])
+def test_libraries_of_the_tests_are_for_the_tests_only(
+    monkeypatch: pytest.MonkeyPatch, tests: bool, omitted: bool
+) -> None:
+    lines: list[list[str]] = []
+    monkeypatch.setattr(prepare, "node_is_new", lambda oldest: True)
+    monkeypatch.setattr(prepare, "run", lambda line, **_: lines.append(line))
+    prepare.install_node_modules(tests=tests)
+    assert ("--omit=dev" in lines[0]) is omitted
+
+
 def test_a_work_that_failed_is_tried_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(prepare, "VENV", tmp_path)
 
