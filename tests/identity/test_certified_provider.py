@@ -140,9 +140,7 @@ def _world(
         houses = {way: registration(way, each.url) for way, each in served.items()}
         issuers = stack.enter_context(certified_provider.running(ACCOUNTS, houses, log))
         for way, each in served.items():
-            each.app = create_app(
-                Settings.from_environment({**environment, **settings(way, each.url, issuers[way])})
-            )
+            each.app = create_app(Settings.from_environment({**environment, **settings(way, each.url, issuers[way])}))
         yield {way: Houses(each.app, each.url, issuers[way]) for way, each in served.items() if each.app}
 
 
