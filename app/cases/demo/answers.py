@@ -25,7 +25,7 @@ def answers_of(service: Service, person: Person, draft: Draft, told: Mapping[str
         "applicant_id": person.identity_number,
         "identity_source": "national",
     }
-    known = {"mobile": person.mobile, "email": person.email, "declaration": "yes"} | dict(told)
+    known = {"mobile": person.mobile, "email": person.email} | dict(told)
     answers: dict[str, Any] = dict(given)
     for each in service.form.fields:
         if each.is_asked(answers):
