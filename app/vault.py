@@ -31,6 +31,7 @@ class Vault:
         self._first = ""
         self._lookup = b""
         self._file = Path()
+        self._read_at = 0
 
     def load(self, keys_file: Path, lookup_file: Path) -> None:
         """`keys_file`: lines `id base64key`, the first seals and all open. `lookup_file`: one base64 key."""
@@ -39,6 +40,7 @@ class Vault:
         self._lookup = _key(lookup_file.read_text("ascii").strip())
 
     def _read_keys(self) -> None:
+        self._read_at = self._file.stat().st_mtime_ns
         pairs = [line.split() for line in self._file.read_text("ascii").splitlines() if line.strip()]
         self._keys = {name: AESGCM(_key(value)) for name, value in pairs}
         self._first = pairs[0][0]
@@ -63,6 +65,9 @@ class Vault:
 
     def seal(self, text: str, context: str) -> bytes:
         """Seal `text` for `context` ("table:row:field")."""
+        if self._file.stat().st_mtime_ns != self._read_at:
+            # A new key was put first: from now on every process of this machine seals with it.
+            self._read_keys()
         nonce = os.urandom(NONCE)
         name = self._first.encode("ascii")
         return (

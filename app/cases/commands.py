@@ -76,10 +76,14 @@ def load_demo(many: int) -> None:
 
 
 @keys.command("rotate")
-def rotate() -> None:
-    """Make a new data key and seal everything anew with it; the old ones may go when this has ended."""
+@click.option("--settle", default=resealing.SETTLE_SECONDS, help="Seconds to wait for transactions that are still open.")
+def rotate(settle: float) -> None:
+    """Make a new data key and seal everything anew with it; the old ones may go when this has ended.
+
+    With several machines give all of them the new file before the first seals with it (docs/operations.md).
+    """
     click.echo(f"new key {vault.add_key()}")
-    click.echo(f"{resealing.reseal()} values sealed anew")
+    click.echo(f"{resealing.reseal(settle_seconds=settle)} values sealed anew")
 
 
 def register(app: Flask) -> None:

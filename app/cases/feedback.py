@@ -3,12 +3,14 @@
 import uuid
 from datetime import timedelta
 
+from flask import current_app
+
 from app.calendars.clock import now
-from app.cases import policy, steps, timing
+from app.cases import memory, policy, steps
 from app.cases.conversation import PageOpinion, Rating
 from app.cases.errors import BadInput, StepRefused
 from app.cases.models import Case
-from app.extensions import db
+from app.extensions import db, on_commit
 from app.identity.actors import Actor
 from app.kit.arabic import clean_text
 from app.kit.workflow import Stage
@@ -25,6 +27,11 @@ def may_rate(case: Case) -> bool:
     )
 
 
+def rating_of(case: Case) -> Rating | None:
+    remembered = memory.known(case, Rating)
+    return db.session.get(Rating, case.id) if remembered is None else next(iter(remembered), None)
+
+
 def rate(case_id: uuid.UUID, stars: str, words: str, *, by: Actor) -> Rating:
     case = steps.locked(case_id)
     if not policy.holds(by, "citizen", case) or not may_rate(case):
@@ -35,7 +42,9 @@ def rate(case_id: uuid.UUID, stars: str, words: str, *, by: Actor) -> Rating:
     rating.stars, rating.words, rating.at = int(stars), clean_text(words)[:1000], now()
     db.session.add(rating)
     db.session.flush()
-    timing.count_facts(case.service)
+    ring = current_app.extensions.get("ring")
+    if ring is not None:
+        on_commit(lambda: ring("figures"))
     return rating
 
 

@@ -1,6 +1,7 @@
 """Sealing personal data anew, after a new key was put first. In batches, while the portal serves; safe to run again."""
 
 import base64
+import time
 import uuid
 from typing import Any
 
@@ -12,10 +13,24 @@ from app.extensions import Base, db, transaction
 from app.vault import Sealed, SealedRow, key_of, vault
 
 BATCH = 200
+SETTLE_SECONDS = 30.0
 
 
-def reseal() -> int:
-    """Seal every value of an older key with the current one; gives how many were sealed anew."""
+def reseal(*, settle_seconds: float = SETTLE_SECONDS) -> int:
+    """Seal every value of an older key with the current one, until a whole pass finds none; gives how many it were.
+
+    A transaction that was open when the key changed may still bring a value of the old one: the last pass comes after
+    the longest of them has ended.
+    """
+    done = found = _pass()
+    while found:
+        found = _pass()
+        done += found
+    time.sleep(settle_seconds)
+    return done + _pass()
+
+
+def _pass() -> int:
     sealed_rows = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, SealedRow)]
     return sum(_walk(model, _reseal_row) for model in sealed_rows) + _walk(Case, _reseal_answers)
 

@@ -9,7 +9,7 @@ from app.calendars.clock import now
 from app.calendars.hijri import hijri_year
 from app.cases import clockwork, numbers, seals, timing
 from app.extensions import transaction
-from app.identity import logout, sessions
+from app.identity import late_forms, logout, sessions
 from app.jobs.context import job
 
 
@@ -32,10 +32,11 @@ def look_after_drafts() -> None:
 
 @job
 def forget_sessions() -> None:
-    """Rows of sessions that ended yesterday, and of logout tokens too old to be used again."""
+    """Rows of sessions that ended yesterday, late forms nobody came for, logout tokens too old to be used again."""
     with transaction():
         sessions.sweep()
         logout.sweep()
+        late_forms.sweep()
 
 
 @job
@@ -49,7 +50,9 @@ def count_facts() -> None:
 @job
 def prepare_days() -> None:
     """Slots for the days ahead, and the number sequence of the next Hijri year before it begins."""
+    profile = current_app.extensions["profile"]
     with transaction():
-        calendars.generate(current_app.extensions["profile"])
+        calendars.generate(profile)
         for ahead in (now(), now() + timedelta(days=60)):
-            numbers.ensure_sequence(hijri_year(ahead, "Asia/Riyadh"))
+            for zone in {agency.zone for agency in profile.agencies.values()}:
+                numbers.ensure_sequence(hijri_year(ahead, zone))

@@ -34,6 +34,7 @@ class Bell:
 BELLS: dict[str, Bell] = {
     "drain": Bell(MESSAGES, "app.jobs.messages.drain"),
     "deadlines": Bell(MESSAGES, "app.jobs.clock.run_deadlines", timeout=300),
+    "figures": Bell(MESSAGES, "app.jobs.clock.count_facts"),
     "render": Bell(DOCUMENTS, "app.jobs.documents.render", timeout=300),
 }
 

@@ -45,7 +45,7 @@ def test_after_rotation_everything_opens_and_the_old_key_may_go(world: World, ke
     }
     number = world.file(browser, **row)
     before = vault.current_key
-    told = world.app.test_cli_runner().invoke(args=["keys", "rotate"])
+    told = world.app.test_cli_runner().invoke(args=["keys", "rotate", "--settle", "0"])
     assert told.exit_code == 0, told.output
     assert vault.current_key != before
     assert sealed_with(world.app) == {vault.current_key}

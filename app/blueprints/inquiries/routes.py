@@ -69,7 +69,8 @@ def _own() -> list[Case]:
 
 
 def _years() -> list[tuple[int, str]]:
-    return [(year, str(year)) for year in years_down_to(FIRST_YEAR, now(), "Asia/Riyadh")]
+    zone = next(iter(current_app.extensions["profile"].agencies.values())).zone
+    return [(year, str(year)) for year in years_down_to(FIRST_YEAR, now(), zone)]
 
 
 def _agencies() -> list[tuple[str, str]]:
