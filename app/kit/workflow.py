@@ -161,7 +161,9 @@ def standard(*, reviewer: str = Role.OFFICER, answer: str = "answer") -> Workflo
         ),
         step("object", Stage.REFUSED, by=CITIZEN, event="objected", apart=True),
         step("answer_appeal", Stage.REFUSED, by=Role.SUPERVISOR, decides=True, apart=True),
-        step("reopen", Stage.REFUSED, to=Stage.IN_REVIEW, by=Role.SUPERVISOR, event="reopened", decides=True, apart=True),
+        step(
+            "reopen", Stage.REFUSED, to=Stage.IN_REVIEW, by=Role.SUPERVISOR, event="reopened", decides=True, apart=True
+        ),
         step(
             "lapse_answer",
             Stage.IN_REVIEW,
