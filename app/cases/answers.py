@@ -36,6 +36,11 @@ def seal_answers(case_id: uuid.UUID, form: Form, answers: Mapping[str, Any]) -> 
     return sealed
 
 
+def seal_value(case_id: uuid.UUID, place: str, value: Any) -> Any:
+    """One changed answer as it may be stored; `place`: the field's id, inside a group `group.row.field`."""
+    return value if value is None else _seal(case_id, place, value)
+
+
 def open_answers(case_id: uuid.UUID, stored: Mapping[str, Any]) -> Answers:
     """The answers in clear."""
     return {
@@ -106,7 +111,7 @@ def _lines(fields: list[Mapping[str, Any]], answers: Mapping[str, Any], language
         elif each["type"] == "tick":
             continue
         else:
-            yield Line(each["id"], each["type"], label, value=_words(each, value, language))
+            yield Line(each["id"], each["type"], label, value=value_text(each, value, language))
 
 
 def _mobile(number: str) -> str:
@@ -117,7 +122,8 @@ def _mobile(number: str) -> str:
 _AS_READ = {"mobile": _mobile, "plate": plate_spaced}
 
 
-def _words(each: Mapping[str, Any], value: Any, language: str) -> str:
+def value_text(each: Mapping[str, Any], value: Any, language: str) -> str:
+    """An answer in words; `each`: its field as the declaration keeps it."""
     options = each.get("options")
     if not options:
         return _AS_READ.get(each["type"], str)(value)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, synonym
 
 from app.extensions import Base, at_column, id_column
 from app.vault import Sealed, SealedRow
@@ -42,21 +42,27 @@ class Draft(SealedRow, Base):
     content = Sealed("content_sealed")
 
 
-class Signature(Base):
-    """The declaration as it was ticked: when, by whom, how sure of the person, and a hash of exactly what was shown."""
+class Signature(SealedRow, Base):
+    """The declaration as it was ticked: when, by whom, how sure of the person, and what was shown with its hash."""
 
     __tablename__ = "signature"
 
-    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case.id"), primary_key=True)
+    # One of each case, so the case's id is its own: what is sealed in it is bound to it.
+    id: Mapped[uuid.UUID] = mapped_column("case_id", ForeignKey("case.id"), primary_key=True)
+    case_id = synonym("id")
     signed_at: Mapped[datetime] = at_column()
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     acr: Mapped[str | None] = mapped_column(String(255))
     auth_time: Mapped[datetime | None]
     text_shown: Mapped[str] = mapped_column(Text)
+    # Exactly the text that was hashed, so that the hash can be checked for as long as the case is kept.
+    shown_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     shown_hash: Mapped[str] = mapped_column(String(64))
 
+    shown = Sealed("shown_sealed")
 
-class InfoRequest(Base):
+
+class InfoRequest(SealedRow, Base):
     """One thing asked of the citizen. Prepared ones are invisible; all open ones went out as one notice."""
 
     __tablename__ = "info_request"
@@ -86,6 +92,10 @@ class InfoRequest(Base):
     answered_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     reply: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    # JSON with `before` and `after`: the answer that the reply changed, as it was signed and as it is now.
+    change_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    change = Sealed("change_sealed")
 
 
 class ThreadEntry(Base):

@@ -4,6 +4,7 @@ import hashlib
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import exists, select
@@ -15,7 +16,7 @@ from app.cases import deadlines, drafts, numbers, papers, steps
 from app.cases.answers import seal_answers
 from app.cases.context import profile, registry
 from app.cases.conversation import Draft, Signature
-from app.cases.errors import AlreadyOpen
+from app.cases.errors import AlreadyOpen, TooManyFilings
 from app.cases.models import Case, Declaration, FormToken
 from app.documents.models import Attachment
 from app.extensions import db
@@ -23,6 +24,8 @@ from app.identity.actors import Actor
 from app.identity.models import Person
 from app.kit.service import Service
 from app.kit.workflow import FINAL, Stage
+
+MOST_A_DAY = 20
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,12 @@ class Shown:
     page: str
 
     @property
+    def text(self) -> str:
+        return f"{self.declaration}\n{self.page}"
+
+    @property
     def hash(self) -> str:
-        return hashlib.sha256(f"{self.declaration}\n{self.page}".encode()).hexdigest()
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
 
 def filed_as(token: str) -> Case | None:
@@ -60,6 +67,7 @@ def submit(draft: Draft, answers: Mapping[str, Any], *, by: Actor, person: Perso
         db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
         if has_open(person.id, service.slug):
             raise AlreadyOpen
+    _count(person.id)
     case = _make(case_id, service, answers, person=person, draft=draft, language=language)
     if any(rule.kind == "target" for rule in service.deadlines):
         deadlines.set_deadline(case, "target", basis_at=case.filed_at)
@@ -78,6 +86,13 @@ def has_open(person_id: uuid.UUID, service: str) -> bool:
         Case.applicant_id == person_id, Case.service == service, Case.stage.not_in([str(stage) for stage in FINAL])
     )
     return bool(db.session.scalar(select(query)))
+
+
+def _count(person_id: uuid.UUID) -> None:
+    """Raises TooManyFilings."""
+    recent = select(Case.id).where(Case.applicant_id == person_id, Case.filed_at > now() - timedelta(days=1))
+    if len(db.session.scalars(recent.limit(MOST_A_DAY)).all()) >= MOST_A_DAY:
+        raise TooManyFilings
 
 
 def _make(
@@ -131,12 +146,13 @@ def _adopt(draft: Draft, case: Case) -> None:
 def _sign(case: Case, by: Actor, shown: Shown) -> None:
     db.session.add(
         Signature(
-            case_id=case.id,
+            id=case.id,
             signed_at=now(),
             person_id=case.applicant_id,
             acr=by.acr,
             auth_time=by.auth_time,
             text_shown=shown.declaration,
+            shown=shown.text,
             shown_hash=shown.hash,
         )
     )

@@ -138,7 +138,11 @@ class HistoryText(Base):
 
 
 class Deadline(Base):
-    """A due time with what the clock does after it. Reminders are rows too. One open per (case, kind)."""
+    """A due time with what the clock does after it. Reminders are rows too. One open per (case, kind).
+
+    `state`: open, met, fired, void (its step is no longer of the case's stage) or failed (set aside after too many
+    failures). `retry_at`: the clock tries again not before; when it is due stays as it was.
+    """
 
     __tablename__ = "deadline"
     __table_args__ = (
@@ -162,6 +166,8 @@ class Deadline(Base):
     notice: Mapped[str | None] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(10), default="open")
     cycle: Mapped[int] = mapped_column(Integer, default=1)
+    failures: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    retry_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
 

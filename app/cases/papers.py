@@ -6,12 +6,14 @@ from sqlalchemy import select
 
 from app.appointments import calendars, passes, slots
 from app.calendars.wording import clock_text, full_date, moment_text, weekday_name
-from app.cases import deadlines
-from app.cases.answers import Line, Part, open_answers, read
+from app.cases import deadlines, memory
+from app.cases.answers import Line, Part, open_answers, read, value_text
+from app.cases.changes import Change, changes_of, signed_answers
 from app.cases.context import agency_of, profile, service_of
-from app.cases.conversation import Signature
+from app.cases.conversation import InfoRequest, Signature
 from app.cases.models import Case, Declaration, History
-from app.documents.models import Attachment
+from app.documents.models import Attachment, Document
+from app.documents.orders import find_document
 from app.documents.orders import order as order_document
 from app.extensions import db
 from app.kit.identifiers import masked
@@ -33,8 +35,20 @@ def order(case: Case, kind: str, row: History) -> None:
 
 def declaration_of(case: Case) -> dict[str, Any]:
     """The declaration as it was when the case was filed."""
-    found = db.session.get(Declaration, (case.service, case.declaration_version))
-    return found.content if found else service_of(case).snapshot
+    return _kept_declaration(case.service, case.declaration_version) or service_of(case).snapshot
+
+
+_kept: dict[tuple[str, str], dict[str, Any]] = {}
+
+
+def _kept_declaration(service: str, version: str) -> dict[str, Any] | None:
+    """What a version says never changes, so each process reads it once."""
+    if (service, version) not in _kept:
+        found = db.session.get(Declaration, (service, version))
+        if found is None:
+            return None
+        _kept[service, version] = found.content
+    return _kept[service, version]
 
 
 def parts_of(case: Case, language: str) -> list[Part]:
@@ -43,14 +57,25 @@ def parts_of(case: Case, language: str) -> list[Part]:
 
 def attachments_of(case: Case) -> list[Attachment]:
     """Every file of the case, newest last, replaced ones included."""
+    remembered = memory.known(case, Attachment)
+    if remembered is not None:
+        return remembered
     rows = select(Attachment).where(Attachment.case_id == case.id).order_by(Attachment.created_at, Attachment.id)
     return list(db.session.scalars(rows))
 
 
+def document_of(case: Case, kind: str) -> Document | None:
+    """The newest paper of this kind, rendered or not."""
+    remembered = memory.known(case, Document)
+    if remembered is not None:
+        return next((each for each in remembered if each.kind == kind), None)
+    return find_document(kind, case.id)
+
+
 def summary_snapshot(case: Case, language: str) -> Any:
-    agency, service = agency_of(case), service_of(case)
-    answers, signature = open_answers(case.id, case.answers), db.session.get(Signature, case.id)
-    parts = read(declaration_of(case), answers, language)
+    agency, service, declaration = agency_of(case), service_of(case), declaration_of(case)
+    answers, signature = signed_answers(case, declaration), db.session.get(Signature, case.id)
+    parts = read(declaration, answers, language)
     return {
         "agency": dict(agency.name),
         "agency_id": agency.id,
@@ -62,6 +87,8 @@ def summary_snapshot(case: Case, language: str) -> Any:
         "facts": _facts(case, language, answers),
         "sections": [_section(part) for part in parts],
         "files": _files(case, parts),
+        "changes": [_change(case, each, language) for each in changes_of(case, declaration)],
+        "later_files": _later_files(case, language),
         "declaration": signature.text_shown if signature else "",
         "signature": _signature(signature, agency.zone, language),
         "next_steps": service.entries("next_steps", language),
@@ -127,11 +154,43 @@ def _section(part: Part) -> dict[str, Any]:
 
 def _files(case: Case, parts: list[Part]) -> list[dict[str, Any]]:
     labels = {file: line.label for part in parts for line in _all_lines(part) for file in line.files}
-    return [
-        {"label": labels.get(str(each.id), ""), "name": each.name, "size": each.size, "sha256": each.sha256}
-        for each in attachments_of(case)
-        if str(each.id) in labels
-    ]
+    return [_file(each, labels[str(each.id)]) for each in attachments_of(case) if str(each.id) in labels]
+
+
+def _change(case: Case, change: Change, language: str) -> dict[str, str]:
+    """One answer as it is now, with the day on which it came; what was signed stands in the sections."""
+    names = {str(each.id): each.name for each in attachments_of(case)}
+    value = (
+        ", ".join(names.get(each, "") for each in change.after or ())
+        if change.about.is_file
+        else value_text(change.about.field, change.after, language)
+    )
+    return {
+        "label": change.about.label(case.answers, language),
+        "value": value,
+        "on": _answered_on(case, change.request),
+    }
+
+
+def _answered_on(case: Case, asked: InfoRequest) -> str:
+    assert asked.answered_at is not None
+    return full_date(asked.answered_at.astimezone(agency_of(case).zone).date(), case.language)
+
+
+def _later_files(case: Case, language: str) -> list[dict[str, Any]]:
+    """Files sent on request that belong to no field of the form."""
+    sent = select(InfoRequest).where(InfoRequest.case_id == case.id, InfoRequest.answered_at.is_not(None))
+    loose = {
+        file: WORDS.text(language, "cases.sent_on", date=_answered_on(case, asked))
+        for asked in db.session.scalars(sent)
+        if not asked.change_sealed
+        for file in (asked.reply or {}).get("files", ())
+    }
+    return [_file(each, loose[str(each.id)]) for each in attachments_of(case) if str(each.id) in loose]
+
+
+def _file(attachment: Attachment, label: str) -> dict[str, Any]:
+    return {"label": label, "name": attachment.name, "size": attachment.size, "sha256": attachment.sha256}
 
 
 def _all_lines(part: Part) -> list[Line]:

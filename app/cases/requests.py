@@ -1,5 +1,6 @@
 """Requests to the citizen: prepared, sent as one notice, answered together, accepted. No decision while one is open."""
 
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.calendars.clock import now
-from app.cases import deadlines, papers, policy, steps, timing
-from app.cases.answers import open_answers, seal_answers
+from app.cases import deadlines, memory, papers, policy, steps, timing
+from app.cases.answers import open_answers
 from app.cases.context import service_of
 from app.cases.conversation import (
     ACCEPTED,
@@ -24,9 +25,13 @@ from app.cases.conversation import (
 )
 from app.cases.errors import BadInput, NothingChanged, SomebodyFaster, StepRefused
 from app.cases.models import Case, History
+from app.cases.targets import Target, find_target
 from app.extensions import db
 from app.identity.actors import Actor
 from app.kit.arabic import clean_text
+from app.kit.service import Service
+
+OTHER = "other"
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,9 @@ class Replies:
 
 def requests_of(case: Case, *states: str) -> list[InfoRequest]:
     """The requests of a case in these states (all without any), oldest first."""
+    remembered = memory.known(case, InfoRequest)
+    if remembered is not None:
+        return [each for each in remembered if not states or each.state in states]
     rows = select(InfoRequest).where(InfoRequest.case_id == case.id).order_by(InfoRequest.prepared_at, InfoRequest.id)
     return list(db.session.scalars(rows.where(InfoRequest.state.in_(states)) if states else rows))
 
@@ -56,13 +64,13 @@ def requests_of(case: Case, *states: str) -> list[InfoRequest]:
 def prepare(
     case_id: uuid.UUID, *, kind: str, target: str, reason: str, text: str, by: Actor, version: int
 ) -> InfoRequest:
-    """Add a request that only staff see yet. `target`: a field id, or "other" for a new document or a question."""
+    """Add a request that only staff see yet. `target`: as in `targets`, or "other" for a new document or a question."""
     case = _for_staff(case_id, by, version)
     _check(case, kind, target, reason, text)
     request = InfoRequest(
         case_id=case.id,
         kind=kind,
-        target=target if target != "other" else f"other:{uuid.uuid4().hex[:8]}",
+        target=target if target != OTHER else f"other:{uuid.uuid4().hex[:8]}",
         reason=reason,
         text=clean_text(text)[:2000],
         by_staff_id=by.staff_id,
@@ -83,14 +91,22 @@ def _check(case: Case, kind: str, target: str, reason: str, text: str) -> None:
         raise BadInput("kind", "errors.choice.missing")
     if reason not in {each.code for each in service.reasons_of("return")}:
         raise BadInput("reason", "errors.choice.missing")
-    fields = {chosen.id: chosen for chosen, group in service.form.walk() if group is None and not chosen.readonly}
-    if kind in ("replacement", "correction"):
-        if target not in fields or (fields[target].type in ("file", "files")) != (kind == "replacement"):
-            raise BadInput("target", "errors.choice.missing")
-    elif target != "other" and target not in fields:
+    about = target_of(case, target)
+    if not (_fits(service, kind, about) if about else target == OTHER and kind in ("document", "answer")):
         raise BadInput("target", "errors.choice.missing")
-    if (kind == "answer" or target == "other") and not clean_text(text):
+    if (kind == "answer" or about is None) and not clean_text(text):
         raise BadInput("text", "errors.long_text.missing")
+
+
+def target_of(case: Case, target: str) -> Target | None:
+    """What a request of this case is about; None for «other»."""
+    return find_target(papers.declaration_of(case), case.answers, target)
+
+
+def _fits(service: Service, kind: str, about: Target) -> bool:
+    """A file is sent or replaced, an answer corrected; never what today's form lacks or the identity gives."""
+    asked = {each.id for each, _group in service.form.walk() if not each.readonly}
+    return about.field["id"] in asked and (kind == "answer" or about.is_file == (kind in ("document", "replacement")))
 
 
 def discard(case_id: uuid.UUID, request_id: uuid.UUID, *, by: Actor, version: int) -> None:
@@ -134,9 +150,7 @@ def answer(case_id: uuid.UUID, replies: Replies, *, by: Actor, version: int) -> 
     open_ones = requests_of(case, OPEN)
     if not open_ones:
         raise StepRefused
-    answers = open_answers(case.id, case.answers)
-    kept = [_take(case, request, replies.of(request), answers) for request in open_ones]
-    case.answers = seal_answers(case.id, service_of(case).form, answers)
+    kept = [_take(case, request, replies.of(request)) for request in open_ones]
     deadlines.clear(case, "answer")
     row = steps.record(case, step, by=by, content={"answered": kept})
     deadlines.recount(case, "target", timing.pauses_of(case))
@@ -144,25 +158,35 @@ def answer(case_id: uuid.UUID, replies: Replies, *, by: Actor, version: int) -> 
     return row
 
 
-def _take(case: Case, request: InfoRequest, reply: Reply | None, answers: dict[str, Any]) -> dict[str, Any]:
+def _take(case: Case, request: InfoRequest, reply: Reply | None) -> dict[str, Any]:
     words = clean_text(reply.text)[:2000] if reply else ""
     if reply is None or not (words or reply.files or reply.value is not None):
         raise BadInput(str(request.id), "cases.errors.reply_missing")
     if request.kind in ("document", "replacement") and not reply.files:
         raise BadInput(str(request.id), "errors.file.missing")
-    if request.kind == "correction":
-        if reply.value is None or reply.value == answers.get(request.target):
-            raise NothingChanged if reply.value is not None else BadInput(str(request.id), "cases.errors.reply_missing")
-        answers[request.target] = reply.value
-    if request.kind == "replacement":
-        answers[request.target] = [str(each) for each in reply.files]
-    elif reply.files:
-        answers.setdefault("_sent_later", []).extend(str(each) for each in reply.files)
+    if request.kind == "correction" and reply.value is None:
+        raise BadInput(str(request.id), "cases.errors.reply_missing")
+    files = [str(each) for each in reply.files]
+    about = target_of(case, request.target)
+    if about is not None and request.kind != "answer":
+        _change(case, request, about, files if about.is_file else reply.value)
     request.state, request.answered_at = ANSWERED, now()
-    request.reply = {"files": [str(each) for each in reply.files]}
+    request.reply = {"files": files}
     if words:
         db.session.add(ThreadEntry(case_id=case.id, person_id=case.applicant_id, author_kind="citizen", body=words))
-    return {"request": str(request.id), "kind": request.kind, "target": request.target, "files": len(reply.files)}
+    return {"request": str(request.id), "kind": request.kind, "target": request.target, "files": len(files)}
+
+
+def _change(case: Case, request: InfoRequest, about: Target, value: Any) -> None:
+    """Put the new answer in its place and keep the earlier one with the request: it is what was signed.
+
+    Nothing but this one answer is touched: today's form may no longer know the others.
+    """
+    before = about.value(open_answers(case.id, case.answers))
+    if value == before:
+        raise NothingChanged
+    request.change = json.dumps({"before": before, "after": value}, ensure_ascii=False)
+    case.answers = about.put(case.answers, value, seal_for=case.id)
 
 
 def accept(case_id: uuid.UUID, *, by: Actor, version: int) -> History:

@@ -51,8 +51,19 @@ class Signature(TypedDict):
     digest: str
 
 
+class ChangedAnswer(TypedDict):
+    """An answer changed after the signature, as it is now. `on`: the day in words."""
+
+    label: str
+    value: str
+    on: str
+
+
 class SummarySnapshot(TypedDict):
-    """kind "summary". `facts`: what stands on top after the number (applicant, identity, transaction number)."""
+    """kind "summary". `facts`: what stands on top after the number (applicant, identity, transaction number).
+
+    `sections` and `files` as they were signed; `changes` and `later_files` came afterwards.
+    """
 
     agency: AgencyName
     agency_id: str
@@ -64,6 +75,8 @@ class SummarySnapshot(TypedDict):
     facts: list[Answer]
     sections: list[AnswerSection]
     files: list[AttachedFile]
+    changes: NotRequired[list[ChangedAnswer]]
+    later_files: NotRequired[list[AttachedFile]]
     declaration: str
     signature: Signature
     next_steps: list[str]

@@ -533,6 +533,8 @@ def upgrade() -> None:
         sa.Column("notice", sa.String(length=40), nullable=True),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("cycle", sa.Integer(), nullable=False),
+        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_deadline_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deadline")),
@@ -672,6 +674,7 @@ def upgrade() -> None:
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reply", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("change_sealed", sa.LargeBinary(), nullable=True),
         sa.CheckConstraint(
             "kind IN ('document', 'replacement', 'correction', 'answer')", name=op.f("ck_info_request_kind_known")
         ),
@@ -783,6 +786,7 @@ def upgrade() -> None:
         sa.Column("acr", sa.String(length=255), nullable=True),
         sa.Column("auth_time", sa.DateTime(timezone=True), nullable=True),
         sa.Column("text_shown", sa.Text(), nullable=False),
+        sa.Column("shown_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("shown_hash", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_signature_case_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_signature_person_id")),

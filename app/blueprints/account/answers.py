@@ -8,13 +8,15 @@ from flask.typing import ResponseReturnValue
 
 from app.blueprints.account import blueprint
 from app.blueprints.account.case import back, conflict, own_case, show, version
-from app.cases import messages, requests
+from app.cases import messages, papers, requests
 from app.cases.context import service_of
 from app.cases.conversation import OPEN, InfoRequest
 from app.cases.errors import BadInput
 from app.cases.models import Case
 from app.cases.requests import Replies, Reply
+from app.cases.targets import Target
 from app.documents.errors import FileRefused
+from app.documents.models import Attachment
 from app.documents.uploads import FileLimits, intake
 from app.extensions import transaction
 from app.identity import access
@@ -63,8 +65,9 @@ def _reply(case: Case, asked: InfoRequest) -> Reply:
 
 def _corrected(case: Case, asked: InfoRequest) -> Any:
     """The corrected answer, judged by its field as at filing."""
-    service = service_of(case)
-    field = service.form.field(asked.target)
+    service, about = service_of(case), requests.target_of(case, asked.target)
+    assert about is not None
+    field = service.form.field(about.field["id"])
     raw = request.form.getlist(f"value-{asked.id}")
     judge = Judge(service, lang(), given={}, files={})
     try:
@@ -79,28 +82,33 @@ def _corrected(case: Case, asked: InfoRequest) -> Any:
 
 def _files(case: Case, asked: InfoRequest) -> tuple[uuid.UUID, ...]:
     sent = [storage for storage in request.files.getlist(f"file-{asked.id}") if storage.filename]
-    field = {chosen.id: chosen for chosen, _group in service_of(case).form.walk()}.get(asked.target)
+    about = requests.target_of(case, asked.target)
+    field = {chosen.id: chosen for chosen, _group in service_of(case).form.walk()}.get(
+        about.field["id"] if about else ""
+    )
     limits = FileLimits.of(field) if isinstance(field, File) else FileLimits(most_files=5)
-    found = []
-    for storage in sent[: limits.most_files]:
+    earlier, found = _earlier(case, about), []
+    for place, storage in enumerate(sent[: limits.most_files]):
         try:
             kept = intake(
                 storage.stream,
                 storage.filename or "",
                 owner_person_id=case.applicant_id,
                 case_id=case.id,
-                field=f"request:{asked.id}"[:80],
+                field=field.id if field else f"request:{asked.id}",
+                row=about.row if about else None,
                 limits=limits,
+                replaces=earlier[place] if place < len(earlier) else None,
                 language=lang(),
             )
         except FileRefused as refused:
             raise BadInput(str(asked.id), refused.text_key, **refused.params) from refused
-        kept.replaces_id = _ancestor(case, asked)
         found.append(kept.id)
     return tuple(found)
 
 
-def _ancestor(case: Case, asked: InfoRequest) -> uuid.UUID | None:
-    """The file that a replacement stands for; it is kept."""
-    before = case.answers.get(asked.target) if asked.kind == "replacement" else None
-    return uuid.UUID(before[0]) if before else None
+def _earlier(case: Case, about: Target | None) -> list[Attachment]:
+    """The files that new ones stand for; they are kept."""
+    ids = about.value(case.answers) if about and about.is_file else None
+    by_id = {str(each.id): each for each in papers.attachments_of(case)}
+    return [by_id[each] for each in ids or () if each in by_id]

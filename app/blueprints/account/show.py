@@ -5,7 +5,7 @@ from typing import Any
 from flask import url_for
 from markupsafe import Markup
 
-from app.appointments import calendars, slots
+from app.appointments import calendars
 from app.appointments.models import Booking
 from app.appointments.rules import BOOKED, cancel_refusal, choose_refusal, move_refusal
 from app.calendars.clock import now
@@ -13,11 +13,9 @@ from app.calendars.wording import clock_text, full_date
 from app.cases import appeals, deadlines, feedback, messages, papers, policy, queries, requests, steps, timeline, visits
 from app.cases.answers import Line, open_answers
 from app.cases.context import agency_of, profile, service_of
-from app.cases.conversation import OPEN, InfoRequest, Rating
+from app.cases.conversation import OPEN, InfoRequest
 from app.cases.models import Case
 from app.documents.models import Attachment
-from app.documents.orders import find_document
-from app.extensions import db
 from app.identity.actors import Actor
 from app.kit.workflow import Stage
 from app.web import fields
@@ -43,9 +41,9 @@ class CaseView:
         self.asked = requests.requests_of(case, OPEN)
         self.thread = messages.thread_of(case, for_staff=False)
         self.parts = papers.parts_of(case, lang())
-        self.rating = db.session.get(Rating, case.id)
+        self.rating = feedback.rating_of(case)
         self.appeal = appeals.appeal_of(case)
-        self.booking = slots.find_booking(case.id) if self.service.slots else None
+        self.booking = visits.booking_of(case) if self.service.slots else None
         self.steps = {step.name for step, refused in policy.open_steps(case, actor) if refused is None}
 
     @property
@@ -89,14 +87,14 @@ class CaseView:
 
     def asked_title(self, request: InfoRequest) -> str:
         """What is asked, in words: the document or field concerned."""
-        field = {chosen.id: chosen for chosen, _group in self.service.form.walk()}.get(request.target)
-        label = (self.service.field_text(lang(), field, "label") if field else None) or t("account.another_document")
-        return t(f"account.asked.{request.kind}", document=label)
+        return t(f"account.asked.{request.kind}", document=self._about(request))
 
     def asked_reason(self, request: InfoRequest) -> str:
-        field = {chosen.id: chosen for chosen, _group in self.service.form.walk()}.get(request.target)
-        label = (self.service.field_text(lang(), field, "label") if field else None) or t("account.another_document")
-        return timeline.reason_text(self.service, request.reason, lang(), document=label)
+        return timeline.reason_text(self.service, request.reason, lang(), document=self._about(request))
+
+    def _about(self, request: InfoRequest) -> str:
+        about = requests.target_of(self.case, request.target)
+        return about.label(self.case.answers, lang()) if about else t("account.another_document")
 
     @property
     def may_cancel(self) -> bool:
@@ -140,7 +138,7 @@ class CaseView:
                 "note": "" if document.is_ready else t("account.being_made"),
             }
             for kind, endpoint, words in PAPERS
-            if (document := find_document(kind, self.case.id)) is not None and document.state == "issued"
+            if (document := papers.document_of(self.case, kind)) is not None and document.state == "issued"
         ]
 
     @property

@@ -11,7 +11,7 @@ from app.cases.answers import Line, Part, read
 from app.cases.filing import Shown
 from app.documents.sizes import size_text
 from app.web.forms import Reading
-from app.web.language import lang
+from app.web.language import lang, t
 
 
 class Check:
@@ -28,7 +28,7 @@ class Check:
     def shown(self) -> Shown:
         """The text of the page as it was signed, line by line."""
         lines = [f"{part.title}\n" + "\n".join(self._text(line) for line in part.lines) for part in self.parts]
-        return Shown(self.declaration, "\n".join(lines))
+        return Shown(self.declaration, "\n".join([*lines, t("declarations.signature")]))
 
     def _text(self, line: Line) -> str:
         rows = "".join(f"\n{title}: " + "; ".join(self._text(each) for each in inner) for title, inner in line.rows)

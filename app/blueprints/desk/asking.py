@@ -4,17 +4,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.cases import papers
 from app.cases.answers import open_answers
 from app.cases.context import service_of
 from app.cases.conversation import InfoRequest
 from app.cases.errors import BadInput
 from app.cases.models import Case
+from app.cases.requests import target_of
+from app.cases.targets import Target, targets
 from app.cases.timeline import reason_text
-from app.kit.fields import Group
 from app.web.language import lang, t
 
 OTHER = "other"
-FILES = ("file", "files")
 
 
 @dataclass(frozen=True)
@@ -30,33 +31,35 @@ class Asked:
     files: tuple[str, ...]
 
 
-def items_of(case: Case, labels: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
+def items_of(case: Case) -> dict[str, list[tuple[str, str]]]:
     """What to choose from, by kind: pairs («kind:field», words). Only fields that this case's answers call for."""
-    return {kind: list(items) for kind, items in _grouped(case, labels).items()}
+    return {kind: list(items) for kind, items in _grouped(case).items()}
 
 
-def _grouped(case: Case, labels: Mapping[str, str]) -> dict[str, Iterator[tuple[str, str]]]:
+def _grouped(case: Case) -> dict[str, Iterator[tuple[str, str]]]:
     answers = open_answers(case.id, case.answers)
-    asked = [
-        each
-        for each in service_of(case).form.fields
-        if not each.readonly and not isinstance(each, Group) and each.type != "tick" and each.is_asked(answers)
-    ]
-    files = [each for each in asked if each.type in FILES]
+    asked = [each for each in targets(papers.declaration_of(case), answers) if _may_be_asked(case, each, answers)]
+    files = [each for each in asked if each.is_file]
 
-    def pairs(kind: str, fields: list[Any]) -> Iterator[tuple[str, str]]:
-        return ((f"{kind}:{each.id}", labels.get(each.id, each.id)) for each in fields)
+    def pairs(kind: str, about: list[Target]) -> Iterator[tuple[str, str]]:
+        return ((f"{kind}:{each.id}", each.label(answers, lang())) for each in about)
 
     missing = [
-        *pairs("document", [each for each in files if not answers.get(each.id)]),
+        *pairs("document", [each for each in files if not each.value(answers)]),
         (f"document:{OTHER}", t("desk.requests.other_document")),
     ]
     return {
-        "replacement": pairs("replacement", [each for each in files if answers.get(each.id)]),
+        "replacement": pairs("replacement", [each for each in files if each.value(answers)]),
         "document": iter(missing),
-        "correction": pairs("correction", [each for each in asked if each.type not in FILES]),
+        "correction": pairs("correction", [each for each in asked if not each.is_file]),
         "answer": iter([(f"answer:{OTHER}", t("desk.requests.question"))]),
     }
+
+
+def _may_be_asked(case: Case, about: Target, answers: Mapping[str, Any]) -> bool:
+    """Neither what the identity gave nor what these answers do not call for."""
+    declared = {each.id: each for each, _group in service_of(case).form.walk()}.get(about.field["id"])
+    return declared is not None and not declared.readonly and declared.is_asked(answers)
 
 
 def reasons_of(case: Case) -> list[tuple[str, str]]:
@@ -64,13 +67,14 @@ def reasons_of(case: Case) -> list[tuple[str, str]]:
     return [(each.code, service.text(lang(), f"reasons.{each.code}.label")) for each in service.reasons_of("return")]
 
 
-def asked_of(case: Case, requests: list[InfoRequest], labels: Mapping[str, str]) -> list[Asked]:
-    return [_asked(case, each, labels) for each in requests]
+def asked_of(case: Case, requests: list[InfoRequest]) -> list[Asked]:
+    return [_asked(case, each) for each in requests]
 
 
-def _asked(case: Case, request: InfoRequest, labels: Mapping[str, str]) -> Asked:
+def _asked(case: Case, request: InfoRequest) -> Asked:
     other = t("desk.requests.question" if request.kind == "answer" else "desk.requests.other_document")
-    about = labels.get(request.target, other)
+    target = target_of(case, request.target)
+    about = target.label(case.answers, lang()) if target else other
     return Asked(
         request,
         t(f"desk.requests.kinds.{request.kind}"),

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.appointments import passes, slots
 from app.appointments.calendars import name_of
 from app.appointments.models import Booking
 from app.blueprints.desk import asking, files, past, step_forms
@@ -14,16 +13,16 @@ from app.blueprints.desk.step_forms import StepForm
 from app.blueprints.desk.typed import Typed
 from app.blueprints.desk.words import state_label
 from app.calendars.wording import clock_text, full_date
-from app.cases import appeals, deadlines, desk_view, messages, officers, papers, policy, queries, requests
+from app.cases import appeals, deadlines, desk_view, messages, officers, papers, policy, queries, requests, visits
 from app.cases.context import profile, service_of
 from app.cases.conversation import ACCEPTED, ANSWERED, LAPSED, OPEN, PREPARED, WITHDRAWN, InfoRequest
 from app.cases.models import Case, Deadline
 from app.cases.timeline import state_key
 from app.identity.actors import Actor
-from app.notify.outbox import troubled
 from app.web.language import lang, t
 
-SHOWN_DEADLINES = ("target", "answer", "visit", "rechoose")
+# The day of a visit is shown with the visit itself.
+SHOWN_DEADLINES = ("target", "answer", "rechoose")
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def of(case: Case, actor: Actor, typed: Typed, from_day: date | None) -> dict[st
         "service_title": declaration["title"][lang()],
         "parts": papers.parts_of(case, lang()),
         "papers": files.papers_of(case, papers.attachments_of(case), labels),
-        "troubled": troubled(case.id),
+        "troubled": messages.troubled_of(case),
         "forms": forms,
         "prominent": prominent(forms),
         "slots": step_forms.slots_of(case, forms, from_day),
@@ -59,13 +58,13 @@ def of(case: Case, actor: Actor, typed: Typed, from_day: date | None) -> dict[st
         "typed": typed,
         **_standing(case, is_waiting=any(each.state == OPEN for each in asked)),
         **_conversation(case, actor),
-        **_requests(case, {step.name for step, blocked in steps if blocked is None}, asked, labels),
+        **_requests(case, {step.name for step, blocked in steps if blocked is None}, asked),
     }
 
 
 def _standing(case: Case, *, is_waiting: bool) -> dict[str, Any]:
     """State, clock, deadlines and appointment."""
-    booking = slots.find_booking(case.id) if service_of(case).slots else None
+    booking = visits.booking_of(case) if service_of(case).slots else None
     key = state_key(case, waiting=is_waiting and not case.is_final, visit=booking.state if booking else None)
     running = deadlines.open_deadlines(case)
     target = next((each.due_at for each in running if each.kind == "target"), None)
@@ -80,7 +79,7 @@ def _standing(case: Case, *, is_waiting: bool) -> dict[str, Any]:
 
 def _conversation(case: Case, actor: Actor) -> dict[str, Any]:
     rows, entries = queries.history_of(case), messages.thread_of(case, for_staff=True)
-    names = officers.names_of(past.people_in(rows, entries) | {case.assignee_id})
+    names = officers.names_in(case, past.people_in(rows, entries) | {case.assignee_id})
     return {
         "history": past.history_of(case, rows, names),
         "thread": past.thread_of(case, entries, names, actor),
@@ -90,10 +89,10 @@ def _conversation(case: Case, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _requests(case: Case, mine: set[str], asked: Sequence[InfoRequest], labels: dict[str, str]) -> dict[str, Any]:
+def _requests(case: Case, mine: set[str], asked: Sequence[InfoRequest]) -> dict[str, Any]:
     """Requests by how far they are, and what this officer may do with them (`mine`: steps that are open to him)."""
     by_state = {
-        name: asking.asked_of(case, [each for each in asked if each.state in states], labels)
+        name: asking.asked_of(case, [each for each in asked if each.state in states])
         for name, states in (
             ("prepared", (PREPARED,)),
             ("open", (OPEN,)),
@@ -107,7 +106,7 @@ def _requests(case: Case, mine: set[str], asked: Sequence[InfoRequest], labels: 
         "may_withdraw": "withdraw_request" in mine,
         "may_accept": "accept_answer" in mine,
         "objected": "answer_appeal" in mine and _is_objected_to(case),
-        "items": asking.items_of(case, labels),
+        "items": asking.items_of(case),
         "return_reasons": asking.reasons_of(case),
         "answer_days": next((rule.days for rule in service_of(case).deadlines if rule.kind == "answer"), None),
     }
@@ -128,7 +127,7 @@ def _deadlines(running: Sequence[Deadline]) -> list[tuple[str, str]]:
 
 
 def _visit(case: Case, booking: Booking) -> Visit:
-    found = passes.last_pass(case.id)
+    found = visits.pass_of(case)
     where = name_of(profile(), case.agency, booking.calendar.key, lang())
     return Visit(
         full_date(booking.on_day, lang(), weekday=True),

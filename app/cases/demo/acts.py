@@ -93,8 +93,9 @@ def reply(scene: Scene, act: Act) -> None:
 def _files(case: Case, asked: InfoRequest) -> tuple[uuid.UUID, ...]:
     if asked.kind not in ("document", "replacement"):
         return ()
+    about = requests.target_of(case, asked.target)
     declared = {each.id: each for each, _group in service_of(case).form.walk() if isinstance(each, File)}
-    field = declared.get(asked.target) or File(id=f"request:{asked.id}")
+    field = declared[about.field["id"]] if about else File(id=f"request:{asked.id}")
     return (picture(service_of(case), field, case.applicant, case_id=case.id),)
 
 

@@ -4,7 +4,7 @@ from itertools import groupby
 
 from app.documents.papers.blocks import Block, Paper, flowing, listing, rows, some, steps, table, text, word
 from app.documents.sizes import size_text
-from app.documents.snapshots import AnswerGroup, AnswerSection, SummarySnapshot
+from app.documents.snapshots import AnswerGroup, AnswerSection, AttachedFile, SummarySnapshot
 
 MOST_COLUMNS = 3
 
@@ -24,9 +24,10 @@ def summary_paper(snapshot: SummarySnapshot, language: str) -> Paper:
         ),
         "blocks": some(
             *(block for section in snapshot["sections"] for block in _section(section)),
-            _files(snapshot, language),
+            _files(say("files"), snapshot["files"], language),
             text(say("declaration"), [snapshot["declaration"]] if snapshot["declaration"] else []),
             _signature(snapshot, language),
+            *_afterwards(snapshot, language),
             steps(say("next"), snapshot["next_steps"]),
             listing(say("deadlines"), snapshot["deadlines"]),
         ),
@@ -53,10 +54,22 @@ def _groups(labels: tuple[str, ...], groups: list[AnswerGroup]) -> list[Block]:
     ]
 
 
-def _files(snapshot: SummarySnapshot, language: str) -> Block:
+def _files(title: str, files: list[AttachedFile], language: str) -> Block:
     head = [word(language, f"summary.{key}") for key in ("file_field", "file_name", "file_size")]
-    lines = [[file["label"], file["name"], size_text(file["size"], language)] for file in snapshot["files"]]
-    return table(word(language, "summary.files"), head, lines, [38, 42, 20])
+    lines = [[file["label"], file["name"], size_text(file["size"], language)] for file in files]
+    return table(title, head, lines, [38, 42, 20])
+
+
+def _afterwards(snapshot: SummarySnapshot, language: str) -> list[Block]:
+    """What the signature does not cover: answers changed and files sent on request, each with its day."""
+    changes = [
+        (word(language, "summary.changed", label=each["label"], on=each["on"]), each["value"])
+        for each in snapshot.get("changes", [])
+    ]
+    return [
+        *flowing(word(language, "summary.changes"), changes),
+        _files(word(language, "summary.later_files"), snapshot.get("later_files", []), language),
+    ]
 
 
 def _signature(snapshot: SummarySnapshot, language: str) -> Block:
