@@ -76,7 +76,7 @@ def load_demo(many: int) -> None:
 
 
 @keys.command("rotate")
-@click.option("--settle", default=resealing.SETTLE_SECONDS, help="Seconds to wait for transactions that are still open.")
+@click.option("--settle", default=resealing.SETTLE_SECONDS, help="Seconds to wait for open transactions.")
 def rotate(settle: float) -> None:
     """Make a new data key and seal everything anew with it; the old ones may go when this has ended.
 
