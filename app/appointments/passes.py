@@ -4,7 +4,6 @@ A pass belongs to one booking. Issuing another for the same case supersedes the 
 that of two papers only the newest opens the gate; a unique index keeps it so.
 """
 
-import secrets
 import uuid
 from datetime import date
 
@@ -18,20 +17,7 @@ from app.appointments.rules import BOOKED
 from app.appointments.states import CANCELLED, ISSUED, SUPERSEDED, USED
 from app.calendars.clock import as_zone, now, today
 from app.extensions import db
-
-# Without 0/O and 1/I: a code is read out and typed.
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-LENGTH = 12
-
-
-def new_code() -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-
-
-def read_code(text: str) -> str:
-    """A code as it was typed, without spaces, hyphens and case; empty when it cannot be one."""
-    code = "".join(text.split()).replace("-", "").upper()
-    return code if len(code) == LENGTH and set(code) <= set(ALPHABET) else ""
+from app.kit.codes import clean_code, new_code
 
 
 def issue(booking: Booking, holder: Holder, *, gate: str = "") -> VisitPass:
@@ -68,8 +54,9 @@ def cancel(booking: Booking) -> None:
 
 
 def find_pass(code: str) -> VisitPass | None:
-    code = read_code(code)
-    return db.session.scalar(select(VisitPass).where(VisitPass.code == code)) if code else None
+    """The pass of a code as it was typed, Arabic digits included."""
+    clean = clean_code(code)
+    return db.session.scalar(select(VisitPass).where(VisitPass.code == clean)) if clean else None
 
 
 def pass_for(code: str) -> VisitPass:

@@ -11,10 +11,10 @@ from flask import current_app
 from markupsafe import Markup
 
 from app.documents import drawings
-from app.documents.codes import spaced
 from app.documents.fonts import advances
 from app.documents.papers.blocks import Paper, word
 from app.documents.qr import qr_picture
+from app.kit.codes import spaced
 
 # The body of a sheet is 178 mm wide, a cell loses twice 2.2 mm, and tables are set in ten and a half points.
 SHEET_POINTS, PADDING, LARGEST = 504.0, 14.0, 10.5

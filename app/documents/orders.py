@@ -14,7 +14,6 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.calendars.clock import now
-from app.documents.codes import new_code
 from app.documents.layout import Sheet
 from app.documents.models import Document, DocumentState, RenderState
 from app.documents.names import clean_name
@@ -24,6 +23,7 @@ from app.documents.papers.letter import letter_paper
 from app.documents.papers.summary import summary_paper
 from app.documents.papers.visit_pass import pass_paper
 from app.extensions import db, on_commit
+from app.kit.codes import new_code
 
 PAPERS: dict[str, Callable[[Any, str], Paper]] = {
     "guide": guide_paper,

@@ -40,8 +40,8 @@ ONLY: dict[str, Callable[[Expected], bool]] = {
 @access.staff(Role.GATE_STAFF)
 def index() -> Response:
     words = request.args.get("q", "")[:LONGEST_SEARCH]
-    if passes.find_pass(words):
-        return see_other(url_for("gate.show", code=passes.read_code(words)))
+    if found := passes.find_pass(words):
+        return see_other(url_for("gate.show", code=found.code))
     posts, chosen = posts_of(signed_in_actor(), _profile()), request.args.get("gate", "")
     everybody, only = expected_at(posts, chosen), request.args.get("only", "")
     wanted = [each for each in everybody if only not in ONLY or ONLY[only](each)]

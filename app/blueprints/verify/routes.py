@@ -2,10 +2,10 @@ from flask import Blueprint, Response, redirect, request, url_for
 
 from app.appointments import passes
 from app.blueprints.verify import findings
-from app.documents.codes import clean_code, spaced
 from app.documents.orders import find_by_code
 from app.extensions import limiter
 from app.identity import access
+from app.kit.codes import clean_code, spaced
 from app.web.language import lang, t
 from app.web.pages import page
 

@@ -1,4 +1,4 @@
-"""Names of files as data, and codes as people type them."""
+"""Names of files as data."""
 
 from urllib.parse import unquote
 
@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.documents.codes import ALPHABET, clean_code, new_code, spaced
 from app.documents.names import MOST, clean_name, disposition, extension_of
 
 
@@ -50,28 +49,3 @@ def test_an_arabic_name_travels_in_utf_8_beside_an_ascii_one() -> None:
     header = disposition("attachment", "خطاب 2.pdf")
     assert header.startswith('attachment; filename="')
     assert header.endswith("filename*=UTF-8''%D8%AE%D8%B7%D8%A7%D8%A8%202.pdf")
-
-
-def test_a_code_has_twelve_characters_that_are_not_taken_for_others() -> None:
-    code = new_code()
-    assert len(code) == 12
-    assert not set(code) & set("0O1I")
-    assert new_code() != code
-
-
-@pytest.mark.parametrize(
-    "typed", ["k7m4 q2xa 9hjw", "K7M4-Q2XA-9HJW", " K7M4Q2XA9HJW ", "K٧M٤Q٢XA٩HJW", "K۷M۴Q۲XA۹HJW"]
-)
-def test_a_code_is_read_however_it_was_typed(typed: str) -> None:
-    assert clean_code(typed) == "K7M4Q2XA9HJW"
-
-
-@pytest.mark.parametrize("typed", ["", "K7M4", "K7M4Q2XA9HJ0", "K7M4Q2XA9HJWW", "'; drop table", "²²²²²²²²²²²²"])
-def test_what_cannot_be_a_code_is_none(typed: str) -> None:
-    assert clean_code(typed) is None
-
-
-def test_a_printed_code_reads_back() -> None:
-    code = new_code()
-    assert clean_code(spaced(code)) == code
-    assert len(ALPHABET) == 32

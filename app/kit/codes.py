@@ -1,4 +1,4 @@
-"""Verification codes: what a stranger types from a printed paper to ask whether it is genuine."""
+"""Codes of papers and visit passes: printed, read out, and typed by a stranger or at the gate."""
 
 import secrets
 import unicodedata
