@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _of_extensions(settings: Settings) -> dict[str, object]:
     return {
         "SQLALCHEMY_DATABASE_URI": database_address(settings.database_url),
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True, "pool_recycle": 900, "hide_parameters": True},
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 8, "max_overflow": 8, "pool_recycle": 900, "hide_parameters": True},
         "RATELIMIT_STORAGE_URI": settings.redis_url.replace("unix://", "redis+unix://", 1) or "memory://",
         "RATELIMIT_ENABLED": settings.rate_limits != "off",
         "RATELIMIT_STRATEGY": "fixed-window",

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from app.calendars.clock import now
 from app.calendars.working import after_days
-from app.cases import policy, queries, steps
+from app.cases import memory, policy, queries, steps
 from app.cases.context import agency_of, calendar_of
 from app.cases.conversation import Appeal, ThreadEntry
 from app.cases.errors import BadInput, StepRefused
@@ -34,6 +34,9 @@ class TookPart(StepRefused):
 
 def appeal_of(case: Case) -> Appeal | None:
     """The newest objection of a case."""
+    remembered = memory.known(case, Appeal)
+    if remembered is not None:
+        return next(iter(remembered), None)
     return db.session.scalar(select(Appeal).where(Appeal.case_id == case.id).order_by(Appeal.at.desc()).limit(1))
 
 
@@ -91,7 +94,7 @@ def waiting(actor: Actor) -> Sequence[Open]:
     return [Open(case, appeal, answer_by(case, appeal)) for case, appeal in rows]
 
 
-def _is(actor: Actor) -> list[object]:
+def _is(actor: Actor) -> list[ColumnElement[bool]]:
     same = [History.actor_staff_id == actor.staff_id]
     return [*same, History.actor_key == actor.identity_key] if actor.identity_key else list(same)
 
@@ -104,7 +107,7 @@ def decide(case_id: uuid.UUID, outcome: str, words: str, *, by: Actor, version: 
     found = appeal_of(case)
     if found is None or found.decided_at is not None:
         raise StepRefused
-    if db.session.scalar(select(exists().where(History.case_id == case.id, or_(*_is(by))))):  # type: ignore[arg-type]
+    if db.session.scalar(select(exists().where(History.case_id == case.id, or_(*_is(by))))):
         raise TookPart
     answer = clean_text(words)[:2000]
     if outcome not in OUTCOMES:
@@ -113,15 +116,11 @@ def decide(case_id: uuid.UUID, outcome: str, words: str, *, by: Actor, version: 
         raise BadInput("answer", "errors.long_text.missing")
     found.outcome, found.answer, found.decided_at, found.decided_by_id = outcome, answer, now(), by.staff_id
     row = steps.record(case, step, by=by, content={"outcome": outcome})
-    sentence = WORDS.text(case.language, f"appeal.{outcome}")
-    db.session.add(
-        ThreadEntry(
-            case_id=case.id,
-            person_id=case.applicant_id,
-            author_kind="staff",
-            author_staff_id=by.staff_id,
-            body=f"{sentence}\n\n{answer}",
-        )
-    )
+    _tell(case, f"{WORDS.text(case.language, f'appeal.{outcome}')}\n\n{answer}", by)
     announce(case, "message", seq=row.seq)
     return row
+
+
+def _tell(case: Case, body: str, by: Actor) -> None:
+    who = {"case_id": case.id, "person_id": case.applicant_id}
+    db.session.add(ThreadEntry(**who, author_kind="staff", author_staff_id=by.staff_id, body=body))

@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 
 from app.calendars.clock import now
 from app.calendars.working import Pause, Term, Unit, due
+from app.cases import memory
 from app.cases.context import agency_of, calendar_of, service_of
 from app.cases.models import Case, Deadline
 from app.extensions import db
@@ -31,7 +32,6 @@ def set_deadline(case: Case, kind: str, *, basis_at: datetime | None = None, day
     clear(case, kind)
     basis_at = basis_at or now()
     found = term(case, rule, basis_at, days)
-    cycle = _next_cycle(case, kind)
     row = Deadline(
         case_id=case.id,
         kind=kind,
@@ -41,27 +41,32 @@ def set_deadline(case: Case, kind: str, *, basis_at: datetime | None = None, day
         due_at=found.due_at,
         last_on=found.last_on,
         step=rule.lapse,
-        cycle=cycle,
+        cycle=_next_cycle(case, kind),
     )
     db.session.add(row)
+    _remind(row, rule)
+    db.session.flush()
+    return row
+
+
+def _remind(row: Deadline, rule: DeadlineRule) -> None:
+    """The reminders before a deadline that are still to come."""
     for before in rule.remind:
-        at = found.due_at - timedelta(days=before, hours=24 - REMIND_HOUR)
+        at = row.due_at - timedelta(days=before, hours=24 - REMIND_HOUR)
         if rule.reminder and at > now():
             db.session.add(
                 Deadline(
-                    case_id=case.id,
-                    kind=f"{kind}:remind:{before}",
-                    basis_at=basis_at,
+                    case_id=row.case_id,
+                    kind=f"{row.kind}:remind:{before}",
+                    basis_at=row.basis_at,
                     amount=before,
                     unit=row.unit,
                     due_at=at,
-                    last_on=found.last_on,
+                    last_on=row.last_on,
                     notice=rule.reminder,
-                    cycle=cycle,
+                    cycle=row.cycle,
                 )
             )
-    db.session.flush()
-    return row
 
 
 def recount(case: Case, kind: str, pauses: Sequence[Pause]) -> None:
@@ -117,12 +122,19 @@ def clear_all(case: Case) -> None:
 
 
 def open_deadline(case: Case, kind: str) -> Deadline | None:
+    remembered = memory.known(case, Deadline)
+    if remembered is not None:
+        return next((each for each in remembered if each.kind == kind), None)
     return db.session.scalar(
         select(Deadline).where(Deadline.case_id == case.id, Deadline.kind == kind, Deadline.state == "open")
     )
 
 
 def open_deadlines(case: Case) -> list[Deadline]:
+    """Those that run, without the reminders before them; the nearest first."""
+    remembered = memory.known(case, Deadline)
+    if remembered is not None:
+        return [each for each in remembered if ":" not in each.kind]
     rows = select(Deadline).where(Deadline.case_id == case.id, Deadline.state == "open", Deadline.kind.not_like("%:%"))
     return list(db.session.scalars(rows.order_by(Deadline.due_at)))
 

@@ -5,7 +5,7 @@ import uuid
 from sqlalchemy import select, update
 
 from app.calendars.clock import now
-from app.cases import policy, steps
+from app.cases import memory, policy, steps
 from app.cases.conversation import ThreadEntry
 from app.cases.errors import BadInput, StepRefused
 from app.cases.models import Case
@@ -15,6 +15,8 @@ from app.extensions import db
 from app.identity.actors import Actor
 from app.kit.arabic import clean_text
 from app.kit.roles import Role
+from app.notify.models import Message
+from app.notify.outbox import troubled
 
 MOST = 2000
 
@@ -59,12 +61,24 @@ def allow(case: Case, by: Actor, internal: bool) -> None:
 
 def thread_of(case: Case, *, for_staff: bool) -> list[ThreadEntry]:
     """The conversation, oldest first; notes between officers only for them."""
+    remembered = memory.known(case, ThreadEntry)
+    if remembered is not None:
+        return [each for each in remembered if for_staff or each.visible]
     rows = select(ThreadEntry).where(ThreadEntry.case_id == case.id).order_by(ThreadEntry.at, ThreadEntry.id)
     return list(db.session.scalars(rows if for_staff else rows.where(ThreadEntry.visible)))
 
 
+def troubled_of(case: Case) -> list[Message]:
+    """Messages about the case that did not reach the person, the newest first."""
+    remembered = memory.known(case, Message)
+    return troubled(case.id) if remembered is None else remembered
+
+
 def mark_read(case: Case, *, by: Actor) -> None:
-    """Set the read marks of this one case's page."""
+    """Set the read marks of this one case's page; nothing is asked when the page shows that there are none to set."""
+    remembered = memory.known(case, ThreadEntry)
+    if remembered is not None and not any(_is_unread(each, by) for each in remembered):
+        return
     unread = update(ThreadEntry).where(ThreadEntry.case_id == case.id)
     if by.kind == "citizen":
         unread = unread.where(
@@ -75,3 +89,10 @@ def mark_read(case: Case, *, by: Actor) -> None:
             staff_read_at=now()
         )
     db.session.execute(unread)
+
+
+def _is_unread(entry: ThreadEntry, by: Actor) -> bool:
+    """Whether `by` reads it now for the first time."""
+    if by.kind == "citizen":
+        return entry.read_at is None and entry.visible and entry.author_kind != "citizen"
+    return entry.staff_read_at is None and entry.author_kind == "citizen"

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import and_, or_, select
 
+from app.cases import memory
 from app.cases.models import Case
 from app.extensions import db
 from app.identity.actors import Actor
@@ -45,6 +46,12 @@ def officers_beside(actor: Actor) -> list[Staff]:
 def _members(held: Any, *asked: Any) -> list[Staff]:
     rows = select(Staff).where(Staff.disabled_at.is_(None), Staff.grants.any(held), *asked)
     return list(db.session.scalars(rows.order_by(Staff.name, Staff.email).limit(MOST_OFFICERS)))
+
+
+def names_in(case: Case, ids: Iterable[uuid.UUID | None]) -> Mapping[uuid.UUID, str]:
+    """Names of members of staff who appear in a case."""
+    remembered = memory.known(case, Staff)
+    return names_of(ids) if remembered is None else {each.id: each.name or each.email for each in remembered}
 
 
 def names_of(ids: Iterable[uuid.UUID | None]) -> Mapping[uuid.UUID, str]:

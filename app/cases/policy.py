@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import exists, select
 
+from app.cases import memory
 from app.cases.context import service_of
 from app.cases.conversation import OPEN, InfoRequest
 from app.cases.errors import NeedsFirst, OwnCase, RequestsOpen, StepRefused
@@ -67,8 +68,14 @@ def open_steps(case: Case, actor: Actor) -> Iterator[tuple[Step, str | None]]:
 
 
 def steps_taken(case: Case) -> set[str]:
+    remembered = memory.known(case, History)
+    if remembered is not None:
+        return {each.step for each in remembered}
     return set(db.session.scalars(select(History.step).where(History.case_id == case.id)))
 
 
 def has_open_requests(case: Case) -> bool:
+    remembered = memory.known(case, InfoRequest)
+    if remembered is not None:
+        return any(each.state == OPEN for each in remembered)
     return bool(db.session.scalar(select(exists().where(InfoRequest.case_id == case.id, InfoRequest.state == OPEN))))

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from app.cases import memory
 from app.cases.context import registry
 from app.cases.conversation import OPEN, InfoRequest, ThreadEntry
 from app.cases.errors import CaseNotFound
@@ -43,11 +44,14 @@ def case_for(actor: Actor, number: str) -> Case:
 
 
 def find_case(number: str, query: Select[Case] | None = None) -> Case | None:
+    asked = numbered(select(Case) if query is None else query, number)
+    return None if asked is None else db.session.scalars(asked).unique().one_or_none()
+
+
+def numbered(query: Select[tuple[Case]], number: str) -> Select[tuple[Case]] | None:
+    """The query for this one case; None for what is no number."""
     parsed = find_number(number)
-    if parsed is None:
-        return None
-    query = select(Case) if query is None else query
-    return db.session.scalars(query.where(Case.year == parsed[0], Case.serial == parsed[1])).unique().one_or_none()
+    return None if parsed is None else query.where(Case.year == parsed[0], Case.serial == parsed[1])
 
 
 def visible(actor: Actor) -> Select[Case]:
@@ -114,13 +118,9 @@ def unread_by_case(person_id: uuid.UUID) -> Mapping[uuid.UUID, int]:
     return {case_id: count for case_id, count in rows}
 
 
-def unread_count(person_id: uuid.UUID) -> int:
-    return (
-        db.session.scalar(
-            select(func.count()).select_from(ThreadEntry).where(ThreadEntry.person_id == person_id, *_unread())
-        )
-        or 0
-    )
+def unread_of(person_id: Any) -> Any:
+    """The number of unread messages of a person, as a column of another query."""
+    return select(func.count()).where(ThreadEntry.person_id == person_id, *_unread()).scalar_subquery()
 
 
 def _unread() -> tuple[Any, ...]:
@@ -207,4 +207,7 @@ def _matches(words: str) -> Any:
 
 
 def history_of(case: Case) -> Sequence[History]:
+    rows = memory.known(case, History)
+    if rows is not None:
+        return rows
     return db.session.scalars(select(History).where(History.case_id == case.id).order_by(History.seq)).unique().all()

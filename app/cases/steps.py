@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.calendars.clock import now
 from app.calendars.working import after_days
-from app.cases import chain, deadlines, papers, policy, timing, visits
+from app.cases import chain, deadlines, memory, papers, policy, timing, visits
 from app.cases.context import agency_of, calendar_of, service_of
 from app.cases.conversation import ANSWERED, OPEN, PREPARED, InfoRequest
 from app.cases.effects import INPUTS
@@ -28,6 +28,7 @@ def locked(case_id: uuid.UUID) -> Case:
     )
     if case is None:
         raise CaseNotFound
+    memory.forget(case)
     return case
 
 

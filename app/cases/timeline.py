@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.appointments import slots
 from app.appointments.rules import BOOKED, NO_SHOW
 from app.calendars.wording import full_date
-from app.cases import steps
+from app.cases import steps, visits
 from app.cases.context import profile, service_of
 from app.cases.conversation import OPEN
 from app.cases.deadlines import open_deadline
@@ -109,7 +108,7 @@ def state_key(case: Case, *, waiting: bool = False, visit: str | None = None) ->
 
 def state_of(case: Case, language: str) -> State:
     """The state of one case with everything its page says about it."""
-    booking = slots.find_booking(case.id) if service_of(case).slots else None
+    booking = visits.booking_of(case) if service_of(case).slots else None
     waiting = bool(requests_of(case, OPEN)) if not case.is_final else False
     key = state_key(case, waiting=waiting, visit=booking.state if booking else None)
     words: dict[str, Any] = {"date": _date_named(case, key, language)}

@@ -7,11 +7,12 @@ from typing import Any
 
 from app.appointments import attendance, passes, slots
 from app.appointments.calendars import calendar_for
+from app.appointments.gate_models import VisitPass
 from app.appointments.holder import Guest, Holder
 from app.appointments.models import Booking, DepartmentCalendar
 from app.appointments.rules import BOOKED, NO_SHOW, Policy
 from app.calendars.clock import now
-from app.cases import deadlines
+from app.cases import deadlines, memory
 from app.cases.answers import open_answers
 from app.cases.context import service_of
 from app.cases.errors import BadInput, StepRefused
@@ -21,6 +22,18 @@ from app.identity.actors import Actor
 
 Kept = dict[str, Any]
 RECHOOSE_DAYS = 14
+
+
+def booking_of(case: Case) -> Booking | None:
+    """The place the case holds, or the last it held."""
+    remembered = memory.known(case, Booking)
+    return slots.find_booking(case.id) if remembered is None else next(iter(remembered), None)
+
+
+def pass_of(case: Case) -> VisitPass | None:
+    """The newest pass, good or not."""
+    remembered = memory.known(case, VisitPass)
+    return passes.last_pass(case.id) if remembered is None else next(iter(remembered), None)
 
 
 def calendar_of_case(case: Case) -> DepartmentCalendar:

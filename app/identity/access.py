@@ -19,8 +19,8 @@ from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.urls import iri_to_uri
 
 from app.calendars.clock import now
-from app.extensions import db
-from app.identity import csrf, sessions
+from app.extensions import db, read_only
+from app.identity import csrf, late_forms, sessions
 from app.identity.actors import Actor
 from app.identity.addresses import current_address, safe_next
 from app.identity.audit import audit
@@ -52,13 +52,17 @@ class Expired:
     endpoint: str
     arguments: dict[str, Any]
     form: MultiDict[str, str]
+    has_files: bool = False
 
 
 _keepers: list[Callable[[Expired], str | None]] = []
 
 
 def on_expired(keep: Callable[[Expired], str | None]) -> Callable[[Expired], str | None]:
-    """Register what keeps typed answers; it may return the path to come back to. Its changes are committed for it."""
+    """Register what keeps typed answers in a way of its own; it may return the path to come back to.
+
+    Its changes are committed for it. What no keeper takes is kept by `late_forms`, whatever form it is.
+    """
     _keepers.append(keep)
     return keep
 
@@ -108,6 +112,8 @@ def check() -> Response | None:
     is_unsafe = request.method not in csrf.SAFE
     if is_unsafe:
         csrf.check_origin()
+    else:
+        read_only()
     _touch(access)
     answer = _judge(access)
     if answer is None and is_unsafe:
@@ -175,10 +181,23 @@ def _keep_typed() -> str | None:
         return None
     form = MultiDict((name, value) for name, value in request.form.items(multi=True) if name != csrf.FIELD)
     owner = found.owner
-    late = Expired(owner.person_id, owner.staff_id, str(request.endpoint), dict(request.view_args or {}), form)
-    addresses = [keep(late) for keep in _keepers]
+    arguments, has_files = dict(request.view_args or {}), any(sent.filename for sent in request.files.values())
+    late = Expired(owner.person_id, owner.staff_id, str(request.endpoint), arguments, form, has_files)
+    addresses = [address for keep in _keepers if (address := keep(late))] or [_keep_any(late)]
     db.session.commit()
-    return next((address for address in addresses if address), None)
+    return addresses[0]
+
+
+def _keep_any(late: Expired) -> str | None:
+    kept = late_forms.keep(
+        person_id=late.person_id,
+        staff_id=late.staff_id,
+        endpoint=late.endpoint,
+        arguments=late.arguments,
+        fields=list(late.form.items(multi=True)),
+        has_files=late.has_files,
+    )
+    return url_for("desk_login.kept" if late.staff_id else "login.kept", form_id=kept.id) if kept else None
 
 
 def signed_in_actor() -> Actor:

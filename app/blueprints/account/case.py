@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.blueprints.account import blueprint
 from app.blueprints.account.show import CaseView
-from app.cases import appeals, drafts, feedback, messages, queries, steps
+from app.cases import appeals, dossier, drafts, feedback, messages, steps
 from app.cases.answers import open_answers
 from app.cases.context import service_of
 from app.cases.errors import BadInput
@@ -21,7 +21,7 @@ from app.web.pages import page, see_other
 
 
 def own_case(number: str) -> Case:
-    return queries.case_for(signed_in_actor(), number)
+    return dossier.case_for(signed_in_actor(), number)
 
 
 def show(
@@ -126,27 +126,16 @@ def appeal(number: str) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             with transaction():
-                appeals.file(
-                    found.id,
-                    subject=typed["subject"],
-                    grounds=typed["grounds"],
-                    late_reason=typed["late_reason"],
-                    by=signed_in_actor(),
-                )
+                appeals.file(found.id, **typed, by=signed_in_actor())
         except BadInput as wrong:
             errors = {wrong.field: t(wrong.text_key, **wrong.params)}
         except Refused as refused:
             return conflict(number, refused)
         else:
             return back(found, "appealed")
-    return page(
-        "account/appeal.html",
-        status=422 if errors else 200,
-        case=found,
-        view=CaseView(found, signed_in_actor()),
-        errors=errors,
-        typed=typed,
-    )
+    view = CaseView(found, signed_in_actor())
+    status = 422 if errors else 200
+    return page("account/appeal.html", status=status, case=found, view=view, errors=errors, typed=typed)
 
 
 @blueprint.post("/cases/<number>/copy")
