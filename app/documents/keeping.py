@@ -4,6 +4,7 @@ import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 
 from flask import current_app
@@ -11,13 +12,14 @@ from sqlalchemy import select
 
 from app.calendars.clock import now
 from app.documents.checks.scanner import Verdict, scan
-from app.documents.models import Attachment, CheckState, Document
+from app.documents.models import Attachment, CheckState, Document, DocumentState
 from app.documents.storage import FILES, PAPERS, storage
 from app.extensions import db, on_commit
 
 # The row and its file are written one after the other; only what is older than this can be said to belong to nobody.
 GRACE = timedelta(hours=1)
 BATCH = 200
+REPLACED_KEPT = timedelta(days=365)
 
 
 def find_attachment(attachment_id: uuid.UUID) -> Attachment | None:
@@ -77,6 +79,21 @@ def purge_identity_images(case_id: uuid.UUID) -> int:
     for attachment in cards:
         remove(attachment)
     return len(cards)
+
+
+def purge_replaced() -> int:
+    """Remove the files of papers that a newer one replaced a year ago; gives how many. Their codes go on saying so."""
+    replaced = db.session.scalars(
+        select(Document)
+        .where(Document.state == DocumentState.SUPERSEDED, Document.storage_key.is_not(None))
+        .where(Document.state_at < now() - REPLACED_KEPT)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for document in replaced:
+        key, document.storage_key = str(document.storage_key), None
+        on_commit(partial(storage().delete, key))
+    return len(replaced)
 
 
 def purge_unrecorded() -> int:

@@ -1,7 +1,6 @@
-"""Messages: the run that the doorbell starts, and the daily forgetting."""
+"""Messages: the run that the doorbell starts."""
 
 from app.jobs.context import job
-from app.notify import retention
 from app.notify.drain import drain as send_due
 
 
@@ -9,9 +8,3 @@ from app.notify.drain import drain as send_due
 def drain() -> None:
     """Send what is due. Any number may run at once; what one of them drops is due again when its lease ends."""
     send_due()
-
-
-@job
-def forget() -> None:
-    """Wipe what messages and codes need not know any longer."""
-    retention.forget()

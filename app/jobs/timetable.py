@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 
 from app.jobs.context import job
-from app.jobs.queue import enqueue, ring
+from app.jobs.queue import BELLS, enqueue, ring, waiting
 
 log = logging.getLogger(__name__)
 
@@ -25,11 +25,16 @@ AGAIN_SECONDS = 15.0
 
 @dataclass(frozen=True)
 class Sweep:
-    """Every SWEEP_SECONDS the bell `bell` is rung when the function `due` says yes."""
+    """Every SWEEP_SECONDS the bell `bell` is rung when the function `due` says yes.
+
+    `idle`: only while nothing waits in its queue. Where one bell brings a job for each thing that is due, every sweep
+    would otherwise put the whole backlog on the queue again, and a fresh order would wait behind work that is done.
+    """
 
     name: str
     due: str
     bell: str
+    idle: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,12 +50,12 @@ class Round:
 
 TIMETABLE: tuple[Sweep | Round, ...] = (
     Sweep("messages", due="app.notify.lease.any_due", bell="drain"),
-    Sweep("documents", due="app.documents.orders.any_due", bell="render"),
+    Sweep("documents", due="app.documents.orders.any_due", bell="render", idle=True),
     Sweep("deadlines", due="app.cases.clockwork.any_due", bell="deadlines"),
     Round("seal", every=60, path="app.jobs.clock.seal", queue="messages"),
     Round("figures", every=600, path="app.jobs.clock.count_facts", queue="messages"),
     Round("days", every=3600, path="app.jobs.clock.prepare_days", queue="messages"),
-    Round("forget", every=86400, path="app.jobs.messages.forget", queue="messages", timeout=600),
+    Round("forget", every=86400, path="app.jobs.retention.forget", queue="messages", timeout=600),
     Round("sessions", every=3600, path="app.jobs.clock.forget_sessions", queue="messages"),
     Round("drafts", every=3600, path="app.jobs.clock.look_after_drafts", queue="messages"),
     Round("guides", every=600, path="app.jobs.documents.guides", queue="documents"),
@@ -101,6 +106,6 @@ def start(entry: Sweep | Round) -> bool:
     """Ring for a sweep that finds something due; enqueue a round. False when a round could not be enqueued."""
     if isinstance(entry, Round):
         return enqueue(entry.queue, entry.path, timeout=entry.timeout)
-    if resolve(entry.due)():
+    if not (entry.idle and waiting(BELLS[entry.bell].queue)) and resolve(entry.due)():
         ring(entry.bell)
     return True

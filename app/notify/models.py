@@ -97,7 +97,7 @@ class Message(SealedRow, Base):
 
 
 class MessageEvent(Base):
-    """A receipt as it came, kept for ever and once: also late ones, and ones of messages we do not know."""
+    """A receipt as it came, kept once and for a year: also late ones, and ones of messages we do not know."""
 
     __tablename__ = "message_event"
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app.calendars.clock import now
 from app.extensions import db, transaction
-from app.jobs import messages
+from app.jobs import retention
 from app.notify import codes
 from app.notify.drain import drain
 from app.notify.models import Message, OneTimeCode
@@ -28,10 +28,10 @@ def test_after_ninety_days_words_and_address_are_gone_and_the_fact_stays(portal:
     (one,) = send()
     drain()
     age(days=89)
-    messages.forget()
+    retention.forget()
     assert row(one).body is not None
     age(days=91)
-    messages.forget()
+    retention.forget()
     gone = row(one)
     assert (gone.body, gone.recipient, gone.state, gone.gateway) == (None, None, "sent", "sms_1")
 
@@ -39,15 +39,15 @@ def test_after_ninety_days_words_and_address_are_gone_and_the_fact_stays(portal:
 def test_what_still_waits_keeps_its_words(portal: Flask, send: Send) -> None:
     (one,) = send(not_before=now() + timedelta(days=1))
     age(days=400)
-    messages.forget()
+    retention.forget()
     assert row(one).body is not None
 
 
 def test_codes_are_kept_as_long_as_the_daily_limits_count_them(portal: Flask) -> None:
     with transaction():
         codes.send("consent", session_id="s", mobile="+966512345678", address="10.0.0.1", language="ar")
-    messages.forget()
+    retention.forget()
     assert db.session.scalar(select(func.count()).select_from(OneTimeCode)) == 1
     age(days=3)
-    messages.forget()
+    retention.forget()
     assert db.session.scalar(select(func.count()).select_from(OneTimeCode)) == 0
