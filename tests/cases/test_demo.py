@@ -69,7 +69,9 @@ class Found:
 @pytest.fixture(scope="module")
 def found(app: Flask, owner_connection: Any) -> Iterator[Found]:
     with app.app_context():
-        told, counts = load.load(), _counts()
+        done = app.test_cli_runner().invoke(args=["demo", "load"])
+        assert done.exit_code == 0, done.output
+        told, counts = int(done.output.split()[0]), _counts()
         again, counts_again = load.load(), _counts()
         due, faults = clockwork.run_due(), list(trail.verify())
         cases = list(db.session.scalars(select(Case)).unique())
