@@ -325,6 +325,26 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference_digest", name=op.f("uq_gate_device_reference_digest")),
     )
     op.create_table(
+        "late_form",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person_id", sa.UUID(), nullable=True),
+        sa.Column("staff_id", sa.UUID(), nullable=True),
+        sa.Column("endpoint", sa.String(length=80), nullable=False),
+        sa.Column("arguments", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("fields_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("has_files", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("(person_id IS NULL) <> (staff_id IS NULL)", name=op.f("ck_late_form_one_owner")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_late_form_person_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_late_form_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_late_form")),
+    )
+    with op.batch_alter_table("late_form", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_late_form_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_late_form_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_late_form_staff_id"), ["staff_id"], unique=False)
+
+    op.create_table(
         "login",
         sa.Column("id", sa.UUID(), nullable=False),
         sa.Column("issuer", sa.String(length=400), nullable=False),
@@ -1078,6 +1098,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_login_person_id"))
 
     op.drop_table("login")
+    with op.batch_alter_table("late_form", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_late_form_staff_id"))
+        batch_op.drop_index(batch_op.f("ix_late_form_person_id"))
+        batch_op.drop_index(batch_op.f("ix_late_form_at"))
+
+    op.drop_table("late_form")
     op.drop_table("gate_device")
     with op.batch_alter_table("case", schema=None) as batch_op:
         batch_op.drop_index("ix_case_service_closed", postgresql_where=sa.text("closed_at IS NOT NULL"))

@@ -105,6 +105,7 @@ class Stage:
                 "day": "2030-01-01",
                 "block_id": uuid.uuid4(),
                 "device_id": uuid.uuid4(),
+                "form_id": uuid.uuid4(),
                 "request_id": self.request_id,
                 "name": "refuse",
                 "kind": "pass",

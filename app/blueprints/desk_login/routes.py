@@ -1,7 +1,10 @@
 """Staff's door: /desk/login, /desk/callback, /desk/logout."""
 
+import uuid
+
 from flask import Blueprint, Response, redirect, request, url_for
 
+from app.blueprints.login.kept import kept_page
 from app.blueprints.login.pages import again_seconds, ended, left, not_begun, refusal
 from app.extensions import limiter
 from app.identity import access, signin
@@ -54,3 +57,9 @@ def refused() -> Response:
 @access.public
 def logout() -> Response:
     return left(signin.leave("staff", lang()) or url_for("desk_login.start"))
+
+
+@blueprint.get("/kept/<uuid:form_id>")
+@access.staff()
+def kept(form_id: uuid.UUID) -> Response:
+    return kept_page(form_id)

@@ -1,7 +1,10 @@
 """Citizens' door: /login, /auth/callback, /logout, and the provider's calls."""
 
+import uuid
+
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
 
+from app.blueprints.login.kept import kept_page
 from app.blueprints.login.pages import again_seconds, ended, left, not_begun, refusal, service_named
 from app.extensions import limiter, transaction
 from app.identity import access, signin
@@ -62,6 +65,12 @@ def logout() -> Response:
 @access.public
 def signed_out() -> Response:
     return page("login/signed_out.html", portal_only=request.args.get("only") == "portal")
+
+
+@blueprint.get("/kept/<uuid:form_id>")
+@access.citizen
+def kept(form_id: uuid.UUID) -> Response:
+    return kept_page(form_id)
 
 
 @blueprint.post("/auth/backchannel-logout")
