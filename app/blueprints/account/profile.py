@@ -1,6 +1,7 @@
 """The profile: e-mail at once, another mobile only with the code sent to it; and what is held about a person."""
 
 import json
+import uuid
 from dataclasses import dataclass
 
 from flask import make_response, request, url_for
@@ -12,12 +13,14 @@ from app.extensions import transaction
 from app.identity import access, people
 from app.identity.access import signed_in_actor
 from app.identity.audit import audit
-from app.identity.models import Person
+from app.identity.models import Person, mobile_key
 from app.kit.identifiers import email as read_email
 from app.kit.mobiles import mobile as read_mobile
 from app.kit.typed import Invalid
-from app.notify import codes
+from app.notify import codes, outbox
 from app.notify.codes import TooManyCodes
+from app.notify.render import notice_words
+from app.web.contacts import contacts
 from app.web.language import lang, t
 from app.web.pages import page, see_other
 
@@ -70,6 +73,9 @@ def save_profile() -> ResponseReturnValue:
         errors["email"] = t(f"errors.email.{wrong.code}")
     if errors:
         return _show(person, errors=errors, typed=typed, status=422)
+    if mobile != person.mobile:
+        # Before anything is changed: who has to sign in again comes back to both fields as he left them.
+        access.require_recent()
     with transaction():
         if email != person.email:
             people.set_email(person, email)
@@ -80,11 +86,10 @@ def save_profile() -> ResponseReturnValue:
 
 
 def _send_code(person: Person, mobile: str, typed: Typed) -> ResponseReturnValue:
-    access.require_recent()
     try:
         with transaction():
             codes.send(
-                f"{PURPOSE}:{mobile}",
+                _purpose(mobile),
                 session_id=str(signed_in_actor().session_id),
                 mobile=mobile,
                 address=request.remote_addr or "",
@@ -94,6 +99,25 @@ def _send_code(person: Person, mobile: str, typed: Typed) -> ResponseReturnValue
     except TooManyCodes as refused:
         return _show(person, errors={"mobile": t(refused.text_key)}, typed=typed, status=429)
     return page("account/confirm_mobile.html", mobile=mobile, errors={})
+
+
+def _purpose(mobile: str) -> str:
+    """A code is good for the number it was sent to; the number itself stands nowhere in the clear."""
+    return f"{PURPOSE}:{mobile_key(mobile).hex()}"
+
+
+def _change_mobile(person: Person, mobile: str) -> None:
+    """The old number and the e-mail are warned: whoever took over an open session cannot hide it."""
+    outbox.post(
+        outbox.Recipient(person.id, mobile=person.mobile, email=person.email),
+        event="mobile_changed",
+        texts=notice_words("mobile_changed"),
+        language=person.language,
+        params={"contact_phone": contacts().phone},
+        key=f"mobile:{uuid.uuid4()}",
+    )
+    people.set_mobile(person, mobile, source="person")
+    audit("profile.mobile_changed", actor=signed_in_actor(), subject_person=person.id)
 
 
 @blueprint.post("/profile/mobile")
@@ -107,14 +131,13 @@ def confirm_mobile() -> ResponseReturnValue:
         return see_other(url_for("account.profile"))
     with transaction():
         right = codes.redeem(
-            f"{PURPOSE}:{mobile}",
+            _purpose(mobile),
             session_id=str(signed_in_actor().session_id),
             entered=request.form.get("code", ""),
             person_id=person.id,
         )
         if right:
-            people.set_mobile(person, mobile, source="person")
-            audit("profile.mobile_changed", actor=signed_in_actor(), subject_person=person.id)
+            _change_mobile(person, mobile)
     if not right:
         return page(
             "account/confirm_mobile.html", status=422, mobile=mobile, errors={"code": t("registration.code_wrong")}

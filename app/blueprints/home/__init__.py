@@ -5,8 +5,8 @@ Also gives every layout its contact channels. Not for pages of one service (cata
 
 from flask import Flask
 
-from app.blueprints.home import contacts
 from app.blueprints.home.routes import blueprint
+from app.web import contacts
 
 __all__ = ["blueprint", "init_app"]
 
