@@ -69,6 +69,7 @@ class Settings:
     sweep_seconds: int = 15
     gateway_timeout_seconds: int = 8
     rate_limits: str = "on"
+    filings_a_day: int = 20
 
     @property
     def production(self) -> bool:
@@ -129,6 +130,8 @@ def check(settings: Settings) -> None:
         path = getattr(settings, name)
         if path is None or not path.is_file():
             raise SettingsError(f"{name.upper()} must name a readable file")
+    if settings.log_format not in ("text", "json"):
+        raise SettingsError("LOG_FORMAT must be text or json")
     _check_messages(settings)
     if settings.production:
         _check_production(settings)

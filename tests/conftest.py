@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).parents[1]
+FASTER = {"SWEEP_SECONDS": "2", "MESSAGE_LEASE_SECONDS": "5", "FILINGS_A_DAY": "10000"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -110,7 +111,7 @@ def valkey() -> str:
 @pytest.fixture(scope="session")
 def live() -> Iterator[Portal]:
     """The whole running portal with its demo people and cases, clocks of the machinery shortened."""
-    with data_folder() as folder, running(folder, {"SWEEP_SECONDS": "2", "MESSAGE_LEASE_SECONDS": "5"}) as portal:
+    with data_folder() as folder, running(folder, FASTER) as portal:
         yield portal
 
 

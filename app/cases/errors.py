@@ -39,6 +39,13 @@ class AlreadyOpen(Refused):
     text_key = "cases.errors.already_open"
 
 
+class TooManyFilings(Refused):
+    """More requests in a day than a person has: each one costs officers, and messages to the number it names."""
+
+    text_key = "cases.errors.too_many_filings"
+    status = 429
+
+
 class NothingChanged(Invalid):
     text_key = "errors.form.nothing_changed"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -24,9 +25,6 @@ from app.identity.actors import Actor
 from app.identity.models import Person
 from app.kit.service import Service
 from app.kit.workflow import FINAL, Stage
-
-MOST_A_DAY = 20
-
 
 @dataclass(frozen=True)
 class Shown:
@@ -90,8 +88,9 @@ def has_open(person_id: uuid.UUID, service: str) -> bool:
 
 def _count(person_id: uuid.UUID) -> None:
     """Raises TooManyFilings."""
+    most = current_app.config["SETTINGS"].filings_a_day
     recent = select(Case.id).where(Case.applicant_id == person_id, Case.filed_at > now() - timedelta(days=1))
-    if len(db.session.scalars(recent.limit(MOST_A_DAY)).all()) >= MOST_A_DAY:
+    if len(db.session.scalars(recent.limit(most)).all()) >= most:
         raise TooManyFilings
 
 

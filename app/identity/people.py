@@ -1,6 +1,7 @@
 """People: found by issuer and sub, unique by country and identity number, with a profile of their own."""
 
 import uuid
+from collections.abc import Callable
 
 from sqlalchemy import func, select
 
@@ -9,6 +10,16 @@ from app.extensions import db
 from app.identity.claims import Identity
 from app.identity.models import Login, Person, identity_key, mobile_key
 from app.identity.refusals import SignInRefused
+
+# Who stated a mobile that only the person may change again.
+CONFIRMED = ("provider", "person")
+_greeters: list[Callable[[Person], object]] = []
+
+
+def on_bound(greet: Callable[[Person], object]) -> Callable[[Person], object]:
+    """Register what happens, in the same transaction, when a person signs in for the first time."""
+    _greeters.append(greet)
+    return greet
 
 
 def person(person_id: uuid.UUID) -> Person:
@@ -47,6 +58,9 @@ def recognise(issuer: str, sub: str, identity: Identity, language: str) -> Perso
     if login is not None:
         login.last_at = now()
     _update(found, identity)
+    if login is None:
+        for greet in _greeters:
+            greet(found)
     return found
 
 
@@ -77,7 +91,7 @@ def _update(found: Person, identity: Identity) -> None:
         stated = getattr(identity, name)
         if stated and stated != getattr(found, name):
             setattr(found, name, stated)
-    if identity.mobile and found.mobile_source in (None, "counter"):
+    if identity.mobile and found.mobile_source not in CONFIRMED:
         set_mobile(found, identity.mobile, source="provider")
     if identity.email and found.email is None:
         found.email = identity.email
@@ -90,7 +104,3 @@ def set_mobile(of: Person, mobile: str, *, source: str) -> None:
 
 def set_email(of: Person, email: str | None) -> None:
     of.email = email
-
-
-def has_confirmed_mobile(of: Person) -> bool:
-    return of.mobile_key is not None and of.mobile_source in ("provider", "person")

@@ -10,7 +10,7 @@ from app.blueprints.apply.check import Check
 from app.blueprints.apply.view import FormView, draft_address
 from app.blueprints.apply.work import Work, is_served, service_for
 from app.cases import drafts, filing
-from app.cases.errors import AlreadyOpen, DraftGone
+from app.cases.errors import AlreadyOpen, DraftGone, TooManyFilings
 from app.cases.models import Case
 from app.documents import keeping as kept_files
 from app.documents.download import download_response
@@ -119,6 +119,7 @@ def _form(work: Work, reading: Reading, *, with_errors: bool, status: int = 200)
         service=work.service,
         work=work,
         parts=list(view.parts()),
+        checked=with_errors and bool(view.errors),
         errors=list(labels(work.service, Reading(work.raw, errors=view.errors), lang())),
         action=draft_address(work),
         saved="saved" in request.args,
@@ -169,19 +170,17 @@ def _file(service: Service, draft_id: uuid.UUID) -> ResponseReturnValue:
     except DraftGone:
         # A second press: the first one has filed it already.
         case = _filed_before()
-    except AlreadyOpen as refused:
+    except (AlreadyOpen, TooManyFilings) as refused:
         work = Work.of(service, draft_id)
-        return _check_page(work, work.read(), status=409, refused=t(refused.text_key))
+        return _check_page(work, work.read(), status=refused.status, refused=t(refused.text_key))
     return see_other(url_for("account.case", number=case.address, filed=1))
 
 
 def _submitted(work: Work, reading: Reading) -> Case:
     shown = Check(work, reading).shown()
-    case = filing.submit(
+    return filing.submit(
         work.kept, reading.answers, by=signed_in_actor(), person=work.person, shown=shown, language=lang()
     )
-    work.keep_contacts(reading.answers)
-    return case
 
 
 def _filed_before() -> Case:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import abort, current_app, request
 from werkzeug.datastructures import FileStorage
 
-from app.cases import drafts
+from app.cases import contacts, drafts
 from app.cases.conversation import Draft
 from app.cases.errors import DraftGone
 from app.documents import keeping as kept_files
@@ -15,7 +15,6 @@ from app.documents.errors import FileRefused
 from app.documents.models import Attachment
 from app.documents.uploads import FileLimits, intake
 from app.extensions import db
-from app.identity import people
 from app.identity.access import signed_in_actor
 from app.identity.models import Person
 from app.kit.fields import Field, File, Group
@@ -150,13 +149,6 @@ class Work:
         if replaces is not None:
             kept_files.remove(replaces)
 
-    def keep_contacts(self, answers: dict[str, Any]) -> None:
-        """A person without a mobile or e-mail on the profile keeps the first one he files with."""
-        if not self.person.mobile and answers.get("mobile"):
-            people.set_mobile(self.person, answers["mobile"], source="form")
-        if not self.person.email and answers.get("email"):
-            self.person.email = answers["email"]
-
     def remove_file(self, attachment_id: str) -> None:
         for each in self.attachments():
             if str(each.id) == attachment_id:
@@ -164,6 +156,11 @@ class Work:
 
 
 def known_of(person: Person) -> dict[str, Any]:
-    """What the form begins with: contact details that the person gave before."""
-    mobile = national_form(person.mobile).replace(" ", "").removeprefix("0") if person.mobile else ""
-    return {"mobile": mobile, "email": person.email or ""}
+    """What the form begins with: the contact details on the profile, else those of the newest request.
+
+    A number typed into a form stays with that request: nobody has confirmed that it is the person's own.
+    """
+    given = {} if person.mobile and person.email else contacts.last_given(person.id)
+    mobile, email = person.mobile or given.get("mobile"), person.email or given.get("email")
+    typed_mobile = national_form(mobile).replace(" ", "").removeprefix("0") if mobile else ""
+    return {"mobile": typed_mobile, "email": email or ""}
