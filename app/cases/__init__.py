@@ -4,6 +4,6 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.cases.commands import register
+    from app.cases import arrivals, commands  # noqa: F401  arrivals listens to sign-ins from its import on
 
-    register(app)
+    commands.register(app)
