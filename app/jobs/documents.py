@@ -7,20 +7,14 @@ from app.cases.guides import order_guides
 from app.documents import keeping, orders, press
 from app.extensions import transaction
 from app.jobs.context import job
-from app.jobs.queue import DOCUMENTS, ring, waiting
+from app.jobs.queue import ring
 
 
 @job
 def render(document_id: str | None = None) -> None:
-    """Render one order. Without an id (the sweep's bell) ring for each order that is due, so each gets its own fork.
-
-    While the queue is not empty the sweep rings for nothing: else every sweep would put the whole backlog on it again,
-    and a fresh order would wait behind hundreds of bells for work that is done.
-    """
+    """Render one order. Without an id (the sweep's bell) ring for each order that is due, so each gets its own fork."""
     if document_id is not None:
         press.render(uuid.UUID(document_id))
-        return
-    if waiting(DOCUMENTS):
         return
     for due in orders.due():
         ring("render", str(due))

@@ -32,7 +32,6 @@ def bells(context: Flask, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ..
     rung: list[tuple[str, ...]] = []
     monkeypatch.setitem(context.extensions, "ring", lambda *given: rung.append(given))
     monkeypatch.setattr(jobs, "ring", lambda *given: rung.append(given))
-    monkeypatch.setattr(jobs, "waiting", lambda _queue: 0)
     return rung
 
 
@@ -246,15 +245,3 @@ def test_every_paper_has_its_own_code(case_id: uuid.UUID, bells: object) -> None
     with transaction():
         codes = {make(str(number)).code for number in range(5)}
     assert len(codes) == 5
-
-
-def test_the_sweep_adds_nothing_to_a_queue_that_is_not_empty(
-    summary: Document, bells: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bells.clear()
-    monkeypatch.setattr(jobs, "waiting", lambda _queue: 1)
-    jobs.render()
-    assert bells == []
-    monkeypatch.setattr(jobs, "waiting", lambda _queue: 0)
-    jobs.render()
-    assert bells == [("render", str(summary.id))]

@@ -105,3 +105,10 @@ def test_jobs_carry_ids_as_json_and_never_pickles(app: Flask, valkey: str) -> No
         assert job.args == ["5f0c2f4e-0000-4000-8000-000000000001"]
         data = client.hget(f"rq:job:{job.id}", "data")
         assert b"5f0c2f4e" in __import__("zlib").decompress(data)
+
+
+def test_an_idle_sweep_adds_nothing_to_a_queue_where_work_waits(table: Timetable, server: Valkey) -> None:
+    table = Timetable([Sweep("papers", due="tests.ground.jobs.yes", bell="drain", idle=True)], sweep_seconds=15)
+    table.tick(0.0)
+    table.tick(20.0)
+    assert len(waiting(server)) == 1
