@@ -16,6 +16,8 @@ from app.kit.errors import Refused
 
 FIELD = "csrf_token"
 HEADER = "X-CSRF-Token"
+# Stands where a token will stand; a private code point, which no text that is accepted holds.
+MARK = "\ue002"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
@@ -93,6 +95,9 @@ def csrf_token() -> str:
 
 
 def csrf_field() -> Markup:
+    """The hidden field of a form; a mark in its place while a piece is drawn that is kept for everybody."""
+    if "token_mark" in g:
+        return Markup(g.token_mark)
     return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, csrf_token())
 
 

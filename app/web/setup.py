@@ -8,7 +8,7 @@ from app.cases.queries import unread_of
 from app.identity import sessions
 from app.identity.browser import current_browser
 from app.identity.models import WebSession
-from app.web import assets, banner, errors, headers, language, moments
+from app.web import assets, banner, drawn_once, errors, headers, language, moments
 
 
 def init_app(app: Flask) -> None:
@@ -21,8 +21,10 @@ def init_app(app: Flask) -> None:
         unread_messages=unread_messages,
         banner=banner.banner,
         is_demo=banner.is_demo,
+        drawn_once=drawn_once.drawn_once,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["drawn"] = {}
     sessions.read_along("unread", unread_of(WebSession.person_id))
     app.context_processor(_language)
     assets.register(app)
