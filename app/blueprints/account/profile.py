@@ -76,13 +76,17 @@ def save_profile() -> ResponseReturnValue:
     if mobile != person.mobile:
         # Before anything is changed: who has to sign in again comes back to both fields as he left them.
         access.require_recent()
-    with transaction():
-        if email != person.email:
-            people.set_email(person, email)
-            audit("profile.email_changed", actor=signed_in_actor(), subject_person=person.id)
+    if email != person.email:
+        _change_email(person, email)
     if mobile == person.mobile:
         return see_other(url_for("account.profile", done="saved"))
     return _send_code(person, str(mobile), typed)
+
+
+def _change_email(person: Person, email: str | None) -> None:
+    with transaction():
+        people.set_email(person, email)
+        audit("profile.email_changed", actor=signed_in_actor(), subject_person=person.id)
 
 
 def _send_code(person: Person, mobile: str, typed: Typed) -> ResponseReturnValue:
