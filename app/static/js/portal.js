@@ -60,7 +60,6 @@ document.documentElement.classList.add("js");
   document.addEventListener("input", function (event) {
     if (event.target.matches("textarea[data-limit]")) { countCharacters(event.target); }
   });
-  document.addEventListener("input", saveSoon);
   document.addEventListener("click", function (event) {
     var box = event.target.closest("[data-stay]") && document.getElementById("session-warning");
     if (box) { staySignedIn(box); }
