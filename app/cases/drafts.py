@@ -7,15 +7,22 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.calendars.clock import now
 from app.cases.conversation import Draft
 from app.cases.errors import DraftGone
 from app.documents.models import Attachment
 from app.extensions import db
+from app.identity.models import Person
 
 KEPT_DAYS = 30
+# Built once: making a statement costs more than asking it.
+_WITH_OWNER = (
+    select(Draft, Person)
+    .join(Person, Person.id == Draft.person_id)
+    .where(Draft.id == bindparam("draft"), Draft.person_id == bindparam("owner"), Draft.expires_at > bindparam("at"))
+)
 
 
 def start(
@@ -53,6 +60,17 @@ def draft_for(person_id: uuid.UUID, draft_id: uuid.UUID, *, lock: bool = False) 
     if draft is None:
         raise DraftGone
     return draft
+
+
+def draft_with_owner(
+    person_id: uuid.UUID | None, draft_id: uuid.UUID, *, lock: bool = False
+) -> tuple[Draft, Person]:
+    """This person's draft and the person, in one round trip; raises DraftGone."""
+    query = _WITH_OWNER.with_for_update(of=Draft) if lock else _WITH_OWNER
+    found = db.session.execute(query, {"draft": draft_id, "owner": person_id, "at": now()}).first()
+    if found is None:
+        raise DraftGone
+    return found[0], found[1]
 
 
 def drafts_of(person_id: uuid.UUID, service: str | None = None) -> list[Draft]:

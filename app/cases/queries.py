@@ -95,7 +95,7 @@ def service_counts(person_id: uuid.UUID) -> list[ServiceCount]:
     unread = (
         select(Case.service, func.count().label("unread"))
         .join(ThreadEntry, ThreadEntry.case_id == Case.id)
-        .where(ThreadEntry.person_id == person_id, *_unread())
+        .where(ThreadEntry.person_id == person_id, *is_unread())
         .group_by(Case.service)
         .subquery()
     )
@@ -109,30 +109,14 @@ def service_counts(person_id: uuid.UUID) -> list[ServiceCount]:
     return [ServiceCount(*row) for row in rows if row[0] in registry()]
 
 
-def unread_by_case(person_id: uuid.UUID) -> Mapping[uuid.UUID, int]:
-    rows = db.session.execute(
-        select(ThreadEntry.case_id, func.count())
-        .where(ThreadEntry.person_id == person_id, *_unread())
-        .group_by(ThreadEntry.case_id)
-    )
-    return {case_id: count for case_id, count in rows}
-
-
 def unread_of(person_id: Any) -> Any:
     """The number of unread messages of a person, as a column of another query."""
-    return select(func.count()).where(ThreadEntry.person_id == person_id, *_unread()).scalar_subquery()
+    return select(func.count()).where(ThreadEntry.person_id == person_id, *is_unread()).scalar_subquery()
 
 
-def _unread() -> tuple[Any, ...]:
+def is_unread() -> tuple[Any, ...]:
+    """What makes an entry of a thread an unread message of its citizen."""
     return (ThreadEntry.read_at.is_(None), ThreadEntry.visible, ThreadEntry.author_kind != "citizen")
-
-
-def waiting_for_citizen(case_ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
-    """Those of the cases that have an open request: derived, never stored as a stage."""
-    if not case_ids:
-        return set()
-    rows = select(InfoRequest.case_id).where(InfoRequest.case_id.in_(case_ids), InfoRequest.state == OPEN).distinct()
-    return set(db.session.scalars(rows))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.blueprints.account import blueprint
 from app.cases import drafts, queries
 from app.cases.context import registry
-from app.cases.overview import Row, overview, waiting_items
+from app.cases.overview import Row, own_rows, waiting_items
 from app.identity import access
 from app.identity.access import signed_in_actor
 from app.web.language import lang
@@ -28,8 +28,8 @@ def _paged(service: str | None) -> Paged:
     actor = signed_in_actor()
     number = max(1, request.args.get("page", 1, type=int))
     assert actor.person_id is not None
-    found = list(queries.cases_of(actor.person_id, service, page=min(number, 500), size=SIZE))
-    return Paged(overview(found[:SIZE], actor.person_id, lang()), number, len(found) > SIZE)
+    rows, more = own_rows(actor.person_id, lang(), service=service, page=min(number, 500), size=SIZE)
+    return Paged(rows, number, more)
 
 
 @blueprint.get("")

@@ -53,14 +53,15 @@ class Work:
     draft: Draft | None = None
     raw: dict[str, Any] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+    _files: list[Attachment] | None = None
 
     @classmethod
     def of(cls, service: Service, draft_id: uuid.UUID | None = None, *, lock: bool = False) -> "Work":
         """The person's own draft, or an empty form filled from what is known of him."""
-        person = signed_in_person()
         if draft_id is None:
+            person = signed_in_person()
             return cls(service, person, raw=known_of(person))
-        draft = drafts.draft_for(person.id, draft_id, lock=lock)
+        draft, person = drafts.draft_with_owner(signed_in_actor().person_id, draft_id, lock=lock)
         if draft.service != service.slug:
             abort(404)
         return cls(service, person, draft, drafts.read(draft))
@@ -82,7 +83,9 @@ class Work:
         }
 
     def attachments(self) -> list[Attachment]:
-        return drafts.files_of(self.draft) if self.draft else []
+        if self._files is None:
+            self._files = drafts.files_of(self.draft) if self.draft else []
+        return self._files
 
     def files(self) -> Files:
         found: dict[tuple[str, int | None], list[str]] = {}
@@ -148,11 +151,13 @@ class Work:
         )
         if replaces is not None:
             kept_files.remove(replaces)
+        self._files = None
 
     def remove_file(self, attachment_id: str) -> None:
         for each in self.attachments():
             if str(each.id) == attachment_id:
                 kept_files.remove(each)
+        self._files = None
 
 
 def known_of(person: Person) -> dict[str, Any]:
