@@ -126,6 +126,7 @@ def discard(case_id: uuid.UUID, request_id: uuid.UUID, *, by: Actor, version: in
     steps.record(case, step, by=by, content={"request": str(request.id)})
     if not policy.has_open_requests(case):
         deadlines.clear(case, "answer")
+        deadlines.recount(case, "target", timing.pauses_of(case))
 
 
 def send(case_id: uuid.UUID, *, by: Actor, version: int) -> History:

@@ -7,51 +7,41 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.calendars.clock import now
 from app.calendars.working import Pause
-from app.cases.conversation import Rating
-from app.cases.models import Case, History, ServiceFact
+from app.cases.conversation import InfoRequest, Rating
+from app.cases.models import Case, ServiceFact
 from app.extensions import db
 
 NOT_COUNTED = ("cancelled_by_citizen", "cancelled_unanswered")
 
 
 def spent_days(case: Case) -> float:
-    """Days from filing to the end, without the stretches between a request to the citizen and his answer."""
+    """Days from filing to the end, without the stretches in which something asked of the citizen was open."""
     ended = case.closed_at or now()
-    rows = db.session.execute(
-        select(History.step, History.at)
-        .where(History.case_id == case.id, History.step.in_(("send_requests", "answer")))
-        .order_by(History.seq)
-    )
-    return (ended - case.filed_at - waiting([(step, at) for step, at in rows], ended)) / timedelta(days=1)
+    waited = sum((pause.end - pause.start for pause in pauses_of(case, until=ended)), timedelta())
+    return (ended - case.filed_at - waited) / timedelta(days=1)
 
 
-def pauses_of(case: Case) -> list[Pause]:
-    """The ended stretches between asking the citizen and his answer, oldest first."""
+def pauses_of(case: Case, *, until: datetime | None = None) -> list[Pause]:
+    """The stretches in which the ball lay with the citizen, oldest first: from the first open request to the last one.
+
+    A request ends with its answer, or when it is withdrawn. One that is open still counts `until` then, else not yet.
+    """
+    ended = func.coalesce(InfoRequest.answered_at, InfoRequest.closed_at)
     rows = db.session.execute(
-        select(History.step, History.at)
-        .where(History.case_id == case.id, History.step.in_(("send_requests", "answer")))
-        .order_by(History.seq)
+        select(InfoRequest.opened_at, ended)
+        .where(InfoRequest.case_id == case.id, InfoRequest.opened_at.is_not(None))
+        .order_by(InfoRequest.opened_at)
     )
     found: list[Pause] = []
-    since: datetime | None = None
-    for step, at in rows:
-        if step == "send_requests":
-            since = since or at
-        elif since:
-            found.append(Pause(since, at))
-            since = None
+    for opened_at, ended_at in rows:
+        ends = ended_at or until
+        if ends is None:
+            continue
+        if found and opened_at <= found[-1].end:
+            found[-1] = Pause(found[-1].start, max(found[-1].end, ends))
+        else:
+            found.append(Pause(opened_at, ends))
     return found
-
-
-def waiting(moments: list[tuple[str, datetime]], ended: datetime) -> timedelta:
-    """The time in which the ball lay with the citizen, from the moments of asking and answering in order."""
-    total, since = timedelta(), None
-    for step, at in moments:
-        if step == "send_requests":
-            since = since or at
-        elif since:
-            total, since = total + (at - since), None
-    return total + (ended - since if since else timedelta())
 
 
 def count_facts(service: str) -> None:

@@ -47,6 +47,7 @@ class Step:
     needs: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
     slot: str | None = None
+    effect: str | None = None
     document: str | None = None
     deadline: str | None = None
     clears: tuple[str, ...] = ()
@@ -133,7 +134,7 @@ def standard(*, reviewer: str = Role.OFFICER, answer: str = "answer") -> Workflo
         step("start_review", Stage.SUBMITTED, to=Stage.IN_REVIEW, by=reviewer, notice="started", bulk=True),
         step("assign", live, by=staff, inputs=("assignee",), hidden=True),
         step("send_requests", Stage.IN_REVIEW, by=reviewer, notice="asked", event="asked", deadline=answer, apart=True),
-        step("withdraw_request", Stage.IN_REVIEW, by=staff, hidden=True, apart=True),
+        step("withdraw_request", Stage.IN_REVIEW, by=staff, event="request_withdrawn", apart=True),
         step("answer", Stage.IN_REVIEW, by=CITIZEN, event="answered"),
         step("accept_answer", Stage.IN_REVIEW, by=reviewer, apart=True),
         step("extend", Stage.IN_REVIEW, by=staff, notice="extended", inputs=("days",), needs=("send_requests",)),
@@ -162,7 +163,14 @@ def standard(*, reviewer: str = Role.OFFICER, answer: str = "answer") -> Workflo
         step("object", Stage.REFUSED, by=CITIZEN, event="objected", apart=True),
         step("answer_appeal", Stage.REFUSED, by=Role.SUPERVISOR, decides=True, apart=True),
         step(
-            "reopen", Stage.REFUSED, to=Stage.IN_REVIEW, by=Role.SUPERVISOR, event="reopened", decides=True, apart=True
+            "reopen",
+            Stage.REFUSED,
+            to=Stage.IN_REVIEW,
+            by=Role.SUPERVISOR,
+            event="reopened",
+            deadline="target",
+            decides=True,
+            apart=True,
         ),
         step(
             "lapse_answer",
