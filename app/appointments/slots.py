@@ -89,12 +89,20 @@ def booking_for(case_id: uuid.UUID) -> Booking:
     return booking
 
 
-def book(case_id: uuid.UUID, slot_id: uuid.UUID, *, by: By, gate: str = "", policy: Policy = STANDARD) -> Booking:
-    """Take a place in a slot for a case.
+def book(
+    case_id: uuid.UUID,
+    slot_id: uuid.UUID,
+    *,
+    by: By,
+    within: uuid.UUID | None = None,
+    gate: str = "",
+    policy: Policy = STANDARD,
+) -> Booking:
+    """Take a place in a slot for a case. `within`: the calendar that the slot has to be of.
 
     Raises SlotTaken, AlreadyBooked, SlotUnknown; for a citizen also NotAllowed (see `rules.choose_refusal`).
     """
-    slot = _locked_slot(slot_id)
+    slot = _locked_slot(slot_id, within=within)
     last = find_booking(case_id)
     booking = Booking(case_id=case_id, gate=gate or (last.gate if last else ""), booked_by_kind=by.kind, state=BOOKED)
     if last is not None:
@@ -107,12 +115,20 @@ def book(case_id: uuid.UUID, slot_id: uuid.UUID, *, by: By, gate: str = "", poli
     return booking
 
 
-def move(booking: Booking, slot_id: uuid.UUID, *, by: By, gate: str = "", policy: Policy = STANDARD) -> Booking:
+def move(
+    booking: Booking,
+    slot_id: uuid.UUID,
+    *,
+    by: By,
+    within: uuid.UUID | None = None,
+    gate: str = "",
+    policy: Policy = STANDARD,
+) -> Booking:
     """Move a booking to another slot; its pass is superseded at once and has to be issued again.
 
     Raises SlotTaken, NotBooked, SlotUnknown; for a citizen also NotAllowed. Officers are not counted.
     """
-    slot = _locked_slot(slot_id, also=booking.calendar_id)
+    slot = _locked_slot(slot_id, within=within, also=booking.calendar_id)
     db.session.refresh(booking, attribute_names=["state", "slot_id", "moves"])
     if booking.state != BOOKED:
         raise NotBooked()
@@ -145,10 +161,10 @@ def release(booking: Booking, *, by: By) -> Booking:
     return booking
 
 
-def _locked_slot(slot_id: uuid.UUID, *, also: uuid.UUID | None = None) -> Slot:
+def _locked_slot(slot_id: uuid.UUID, *, within: uuid.UUID | None, also: uuid.UUID | None = None) -> Slot:
     """The slot as it is once its calendar (and `also`) is ours until the end of the transaction."""
     calendar_id = db.session.scalar(select(Slot.calendar_id).where(Slot.id == slot_id))
-    if calendar_id is None:
+    if calendar_id is None or within not in (None, calendar_id):
         raise SlotUnknown()
     lock_calendars({calendar_id, also or calendar_id})
     slot = db.session.get(Slot, slot_id, populate_existing=True)

@@ -16,7 +16,9 @@ from app.documents.models import Attachment, Document
 from app.documents.orders import find_document
 from app.documents.orders import order as order_document
 from app.extensions import db
+from app.kit.fields import Choice
 from app.kit.identifiers import masked
+from app.kit.service import Service
 from app.kit.words import LANGUAGES, WORDS
 
 
@@ -62,6 +64,10 @@ def attachments_of(case: Case) -> list[Attachment]:
         return remembered
     rows = select(Attachment).where(Attachment.case_id == case.id).order_by(Attachment.created_at, Attachment.id)
     return list(db.session.scalars(rows))
+
+
+# Papers of a case that staff may open beside its citizen, in the order they are listed.
+OF_A_CASE = ("pass", "letter", "summary")
 
 
 def document_of(case: Case, kind: str) -> Document | None:
@@ -213,7 +219,7 @@ def pass_snapshot(case: Case, language: str) -> Any:
     assert found is not None
     service, agency, holder = service_of(case), agency_of(case), found.holder
     zone = booking.calendar.zone
-    options = dict(service.options(service.form.field("items"), language))  # type: ignore[arg-type]
+    options = dict(_devices(service, language))
     return {
         "agency": dict(agency.name),
         "agency_id": agency.id,
@@ -222,7 +228,7 @@ def pass_snapshot(case: Case, language: str) -> Any:
         "visitor": {"name": holder.visitor.name, "identity": _hidden(holder.visitor.last4)},
         "companions": [{"name": guest.name, "identity": _hidden(guest.last4)} for guest in holder.companions],
         "car": holder.car_plate,
-        "devices": [options[each] for each in holder.devices],
+        "devices": [options.get(each, each) for each in holder.devices],
         "host": calendars.name_of(profile(), case.agency, booking.calendar.key, language),
         "gate": profile().label("gates", found.gate, language),
         "weekday": weekday_name(booking.on_day, language),
@@ -230,6 +236,12 @@ def pass_snapshot(case: Case, language: str) -> Any:
         "time": clock_text(booking.starts_at, zone, language),
         "valid_on": booking.on_day.isoformat(),
     }
+
+
+def _devices(service: Service, language: str) -> list[tuple[str, str]]:
+    items = service.slots.items_field if service.slots else None
+    chosen = service.form.field(items) if items else None
+    return service.options(chosen, language) if isinstance(chosen, Choice) else []
 
 
 def _hidden(last4: str) -> str:

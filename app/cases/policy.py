@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from sqlalchemy import exists, select
 
-from app.cases import memory
+from app.cases import memory, visits
 from app.cases.context import service_of
 from app.cases.conversation import OPEN, InfoRequest
 from app.cases.errors import NeedsFirst, OwnCase, RequestsOpen, StepRefused
 from app.cases.models import Case, History
+from app.cases.own import is_own
 from app.extensions import db
 from app.identity.actors import Actor
 from app.kit.roles import Role
@@ -31,7 +32,8 @@ def _office(role: str, case: Case) -> str | None:
     if role == Role.DEPARTMENT_OFFICER:
         return case.department
     if role == Role.GATE_STAFF:
-        return case.answers.get("entrance_gate")
+        rule = service_of(case).slots
+        return case.answers.get(rule.gate_field or "") if rule else None
     return case.office
 
 
@@ -40,10 +42,12 @@ def judge(case: Case, name: str, actor: Actor) -> Step:
     step = service_of(case).step(name, case.stage)
     if step is None or not any(holds(actor, role, case) for role in step.by):
         raise StepRefused
-    if actor.kind == "staff" and actor.same_person(case.applicant.identity_key):
+    if actor.kind == "staff" and is_own(case, actor):
         raise OwnCase
     done = steps_taken(case) if step.once or step.needs else set()
     if step.once and name in done:
+        raise StepRefused
+    if not visits.fits(case, step.slot):
         raise StepRefused
     if set(step.needs) - done:
         raise NeedsFirst

@@ -21,7 +21,6 @@ from app.documents import orders
 from app.identity.actors import Actor
 
 Kept = dict[str, Any]
-RECHOOSE_DAYS = 14
 
 
 def booking_of(case: Case) -> Booking | None:
@@ -46,22 +45,30 @@ def calendar_of_case(case: Case) -> DepartmentCalendar:
     return calendar_for(case.agency, str(key))
 
 
+def gate_of(case: Case) -> str:
+    """The gate chosen in the form; empty where the service has none."""
+    rule = service_of(case).slots
+    return str(case.answers.get(rule.gate_field) or "") if rule and rule.gate_field else ""
+
+
 def policy_of(case: Case) -> Policy:
     rule = service_of(case).slots
     return Policy(rule.moves, rule.after_no_show) if rule else Policy()
 
 
 def book(case: Case, entered: str, by: Actor) -> Kept:
-    gate = str(case.answers.get("entrance_gate", ""))
-    return _placed(case, slots.book(case.id, _slot(entered), by=by, gate=gate, policy=policy_of(case)))
+    within = calendar_of_case(case).id
+    gate, rule = gate_of(case), policy_of(case)
+    return _placed(case, slots.book(case.id, _slot(entered), by=by, within=within, gate=gate, policy=rule))
 
 
 def move(case: Case, entered: str, by: Actor) -> Kept:
     booking = slots.find_booking(case.id)
     if booking is None or booking.state != BOOKED:
         return book(case, entered, by)
-    gate = str(case.answers.get("entrance_gate", ""))
-    return _placed(case, slots.move(booking, _slot(entered), by=by, gate=gate, policy=policy_of(case)))
+    within = calendar_of_case(case).id
+    gate, rule = gate_of(case), policy_of(case)
+    return _placed(case, slots.move(booking, _slot(entered), by=by, within=within, gate=gate, policy=rule))
 
 
 def ask(case: Case, entered: str, by: Actor) -> Kept:
@@ -80,6 +87,30 @@ def release(case: Case, entered: str, by: Actor) -> Kept:
     return {}
 
 
+def after_miss(case: Case, entered: str, by: Actor) -> Kept:
+    """The visit was missed and nobody chose another date: there is nothing left to give back."""
+    return {}
+
+
+def call_off(case: Case, entered: str, by: Actor) -> Kept:
+    """The agency takes back a date that stands; the case goes on, and another date can be set or chosen."""
+    for kind in ("visit", "visit_reminder"):
+        deadlines.clear(case, kind)
+    return release(case, entered, by)
+
+
+# Modes that have their place only while the last booking is in this state.
+ONLY_WHILE = {"after_miss": NO_SHOW, "call_off": BOOKED}
+
+
+def fits(case: Case, mode: str | None) -> bool:
+    """Whether a step of this slot mode has its place now: no date that stands is taken away in passing."""
+    if mode not in ONLY_WHILE:
+        return True
+    booking = booking_of(case)
+    return booking is not None and booking.state == ONLY_WHILE[mode]
+
+
 def attended(case: Case, entered: str, by: Actor) -> Kept:
     booking = slots.find_booking(case.id)
     if booking is None:
@@ -92,7 +123,7 @@ def no_show(case: Case, entered: str, by: Actor) -> Kept:
     attendance.mark_no_show(slots.booking_for(case.id), by=by)
     orders.revoke(case.id, "pass")
     deadlines.clear(case, "visit")
-    deadlines.set_moment(case, "rechoose", now() + timedelta(days=RECHOOSE_DAYS), step="close")
+    deadlines.set_deadline(case, "rechoose")
     return {}
 
 
@@ -102,6 +133,8 @@ MODES: Mapping[str, Callable[[Case, str, Actor], Kept]] = {
     "self_move": move,
     "ask": ask,
     "release": release,
+    "after_miss": after_miss,
+    "call_off": call_off,
     "attended": attended,
     "no_show": no_show,
 }
@@ -109,13 +142,14 @@ MODES: Mapping[str, Callable[[Case, str, Actor], Kept]] = {
 
 def holder_of(case: Case) -> Holder:
     """Who the pass lets in, from the answers: names, last four digits, car and devices."""
-    answers = open_answers(case.id, case.answers)
-    companions = tuple(
-        Guest(row["companion_name"], row["companion_id"][-4:]) for row in answers.get("companions") or ()
-    )
-    devices = tuple(item for item in answers.get("items") or () if item != "car")
+    answers, rule = open_answers(case.id, case.answers), service_of(case).slots
+    assert rule is not None
+    guests = rule.guests
+    rows = (answers.get(guests.group) or ()) if guests else ()
+    companions = tuple(Guest(row[guests.name], row[guests.identity][-4:]) for row in rows if guests)
+    devices = tuple(item for item in answers.get(rule.items_field or "") or () if item != rule.car_item)
     visitor = Guest(answers["applicant_name"], answers["applicant_id"][-4:])
-    return Holder(visitor, companions, answers.get("car_plate") or "", devices)
+    return Holder(visitor, companions, answers.get(rule.car_field or "") or "", devices)
 
 
 def _slot(entered: str) -> uuid.UUID:
@@ -131,15 +165,11 @@ def _placed(case: Case, booking: Booking) -> Kept:
     zone = booking.calendar.zone
     day_before = datetime.combine(booking.on_day - timedelta(days=1), time(10), zone).astimezone(UTC)
     rule = service_of(case).slots
-    deadlines.clear(case, "rechoose")
+    for kind in ("rechoose", "target"):
+        deadlines.clear(case, kind)
     deadlines.clear(case, "visit_reminder")
     if rule and rule.reminder and day_before > now():
         deadlines.set_moment(case, "visit_reminder", day_before, notice=rule.reminder)
     ends = datetime.combine(booking.on_day + timedelta(days=1), time.min, zone).astimezone(UTC)
     deadlines.set_moment(case, "visit", ends, step="no_show")
     return {"slot": str(booking.slot_id), "on": booking.on_day.isoformat(), "starts_at": booking.starts_at.isoformat()}
-
-
-def is_missed(case: Case) -> bool:
-    booking = slots.find_booking(case.id)
-    return booking is not None and booking.state == NO_SHOW

@@ -1,6 +1,9 @@
 """طلب موعد مع الإمارة, as a visitor, an officer, a security officer and a guard live through it."""
 
-from datetime import timedelta
+import re
+from dataclasses import replace
+from datetime import time, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,17 +11,20 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.appointments import passes, slots
-from app.appointments.errors import NotAllowed
+from app.appointments.errors import NotAllowed, SlotUnknown
 from app.calendars.clock import now
 from app.cases import messages, papers, queries, steps, visits
 from app.cases.conversation import ThreadEntry
 from app.cases.demo.past import at
+from app.cases.errors import BadInput, StepRefused
 from app.cases.models import Deadline
 from app.documents.models import Document
 from app.extensions import db, transaction
 from app.identity.actors import Actor
+from app.kit.service import Slots
 from app.kit.words import WORDS
 from app.notify.models import Message
+from tests.support.declared import SERVICES
 from tests.support.world import SECURITY, World, letter
 
 SLUG = "emirate_appointment"
@@ -37,12 +43,15 @@ def take(world: World, number: str, step: str, by: Actor, **more: Any) -> None:
         steps.move(case.id, step, by=by, version=None, **more)
 
 
-def scheduled(world: World, number: str) -> None:
-    officer = world.actor()
-    take(world, number, "start_review", officer)
+def checked(world: World, number: str) -> None:
+    take(world, number, "start_review", world.actor())
     security = world.actor(SECURITY, email="security@example.com")
     take(world, number, "security_check", security, inputs={"result": "clear"})
-    take(world, number, "propose_slot", officer, inputs={"slot": str(world.free_slot(number))})
+
+
+def scheduled(world: World, number: str) -> None:
+    checked(world, number)
+    take(world, number, "propose_slot", world.actor(), inputs={"slot": str(world.free_slot(number))})
 
 
 def citizen_of(world: World, number: str) -> Actor:
@@ -153,7 +162,7 @@ def test_whoever_misses_the_date_may_choose_once_more_and_is_told_so(world: Worl
         assert told
         assert "no_show" in set(db.session.scalars(select(Message.event)))
         assert passes.pass_in_force(case.id) is None
-        assert visits.is_missed(case)
+        assert visits.fits(world.case(number), "after_miss")
         open_kinds = select(Deadline.kind).where(Deadline.case_id == case.id, Deadline.state == "open")
         assert "rechoose" in set(db.session.scalars(open_kinds))
     page = world.citizen().get(f"/account/cases/{number}")
@@ -199,3 +208,85 @@ def test_the_attended_visit_closes_the_case_and_asks_for_a_rating(world: World) 
     case = world.case(number)
     assert (case.stage, case.outcome) == ("closed", "attended")
     assert "كيف كان طلب الموعد والزيارة؟" in world.citizen().get(f"/account/cases/{number}").html
+
+
+def test_an_officer_closes_nothing_while_a_date_stands(world: World) -> None:
+    number = world.file(world.citizen())
+    scheduled(world, number)
+    assert "steps/close" not in world.officer().get(f"/desk/cases/{number}").html
+    with pytest.raises(StepRefused):
+        take(world, number, "close", world.actor())
+    assert world.case(number).stage == "approved"
+
+
+def test_a_date_called_off_is_told_with_its_reason_and_another_can_be_chosen(world: World) -> None:
+    number = world.file(world.citizen())
+    scheduled(world, number)
+    officer = world.actor()
+    with pytest.raises(BadInput):
+        take(world, number, "cancel_visit", officer)
+    take(world, number, "cancel_visit", officer, reasons=["host_unavailable"])
+    case = world.case(number)
+    with world.app.app_context():
+        assert "slot_cancelled" in set(db.session.scalars(select(Message.event)))
+        open_kinds = select(Deadline.kind).where(Deadline.case_id == case.id, Deadline.state == "open")
+        assert set(db.session.scalars(open_kinds)) == {"target"}
+        assert passes.pass_in_force(case.id) is None
+    html = world.citizen().get(f"/account/cases/{number}").html
+    assert "أُلغي الموعد" in html
+    assert "طرأ ما يمنع اللقاء في موعدك" in html
+    with pytest.raises(StepRefused):
+        take(world, number, "cancel_visit", officer, reasons=["host_unavailable"])
+    take(world, number, "choose_slot", citizen_of(world, number), inputs={"slot": str(world.free_slot(number, skip=4))})
+    with world.app.app_context():
+        assert set(db.session.scalars(open_kinds)) >= {"visit"}
+        assert "target" not in set(db.session.scalars(open_kinds))
+
+
+def test_the_days_to_choose_another_date_end_with_their_last_day(world: World) -> None:
+    number = world.file(world.citizen())
+    scheduled(world, number)
+    with world.app.app_context():
+        booking = slots.find_booking(world.case(number).id)
+        assert booking is not None
+        with at(booking.ends_at + timedelta(hours=1)):
+            take(world, number, "no_show", world.actor())
+        row = db.session.scalars(select(Deadline).where(Deadline.kind == "rechoose")).one()
+        zone = booking.calendar.zone
+        assert row.due_at.astimezone(zone).time() == time.min
+        assert row.last_on == booking.on_day + timedelta(days=14)
+        assert row.due_at.astimezone(zone).date() == row.last_on + timedelta(days=1)
+        assert (row.step, row.amount) == ("close", 14)
+
+
+@pytest.mark.parametrize("step", ["propose_slot", "reschedule"])
+def test_no_date_is_taken_from_another_calendar(world: World, step: str) -> None:
+    number = world.file(world.citizen())
+    scheduled(world, number) if step == "reschedule" else checked(world, number)
+    other = world.file(world.citizen("1000000016"), appointment_kind="governor", department="")
+    with pytest.raises(SlotUnknown):
+        take(world, number, step, world.actor(), inputs={"slot": str(world.free_slot(other))})
+
+
+def test_a_service_without_gate_companions_or_car_still_gives_a_pass(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = world.app.extensions["services"][SLUG]
+    number = world.file(world.citizen())
+    assert service.slots is not None
+    bare = replace(service, slots=Slots(service.slots.by_field, service.slots.fixed, service.slots.else_field))
+    monkeypatch.setitem(world.app.extensions["services"]._services, SLUG, bare)
+    scheduled(world, number)
+    with world.app.app_context():
+        found = passes.pass_in_force(world.case(number).id)
+        assert found is not None
+        assert (found.gate, found.holder.companions, found.holder.car_plate, found.holder.devices) == ("", (), "", ())
+
+
+def test_the_engine_names_no_field_of_the_service() -> None:
+    slots_ = SERVICES[SLUG].slots
+    assert slots_ is not None
+    assert slots_.guests is not None
+    fields = {slots_.gate_field, slots_.items_field, slots_.car_field, slots_.guests.name, slots_.guests.identity}
+    for file in Path("app/cases").glob("*.py"):
+        assert not set(re.findall(r'"([a-z_]+)"', file.read_text("utf-8"))) & fields, file

@@ -2,7 +2,7 @@
 
 from app.kit.fields import Choice, Choices, File, Form, Group, LongText, NationalId, Plate, Text, YesNo
 from app.kit.roles import Role
-from app.kit.service import DeadlineRule, Reason, Service, Slots
+from app.kit.service import DeadlineRule, Guests, Reason, Service, Slots
 from app.kit.shared import in_section, shared
 from app.kit.workflow import CITIZEN, CLOCK, Stage, standard, step
 
@@ -103,6 +103,17 @@ WORKFLOW = standard().plus(
     ),
     step("no_show", Stage.APPROVED, by=(Role.OFFICER, CLOCK), notice="no_show", event="no_show", slot="no_show"),
     step(
+        "cancel_visit",
+        Stage.APPROVED,
+        by=Role.OFFICER,
+        notice="slot_cancelled",
+        event="visit_cancelled",
+        reasons="cancel",
+        slot="call_off",
+        deadline="target",
+        danger=True,
+    ),
+    step(
         "cancel",
         Stage.APPROVED,
         to=Stage.CANCELLED,
@@ -120,7 +131,8 @@ WORKFLOW = standard().plus(
         by=(Role.OFFICER, CLOCK),
         event="closed",
         outcome="closed",
-        slot="release",
+        slot="after_miss",
+        needs=("no_show",),
     ),
 )
 
@@ -138,6 +150,7 @@ SERVICE = Service(
     deadlines=(
         DeadlineRule("answer", 5, lapse="lapse_answer", remind=(1,), reminder="ask_reminder"),
         DeadlineRule("target", 3, unit="working", target=True),
+        DeadlineRule("rechoose", 14, lapse="close"),
     ),
     reasons=tuple(
         Reason(code, kind)
@@ -152,14 +165,22 @@ SERVICE = Service(
                 "companion_data",
             ),
             "refuse": ("outside_scope", "duplicate", "not_confirmed", "solved_without_visit", "no_slots"),
-            "cancel": ("asked_by_citizen",),
+            "cancel": ("host_unavailable", "date_unsuitable"),
         }.items()
         for code in codes
     ),
     needs_transaction=True,
     departments="departments",
     slots=Slots(
-        "appointment_kind", {"governor": "governor", "deputy": "deputy"}, "department", reminder="visit_reminder"
+        "appointment_kind",
+        {"governor": "governor", "deputy": "deputy"},
+        "department",
+        gate_field="entrance_gate",
+        guests=Guests("companions", "companion_name", "companion_id"),
+        items_field="items",
+        car_item="car",
+        car_field="car_plate",
+        reminder="visit_reminder",
     ),
     list_fields=("appointment_kind", "department"),
 )
