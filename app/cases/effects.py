@@ -1,4 +1,4 @@
-"""What a step does beyond moving the stage: one function for each named input or slot mode.
+"""What a step does beyond moving the stage: one function for each named input or effect.
 
 Each takes the locked case and what was entered, changes rows, and returns what the history should keep of it.
 """
@@ -97,6 +97,14 @@ def text(case: Case, entered: str, by: Actor) -> Kept:
     return {"text": words}
 
 
+def department_returned(case: Case, by: Actor) -> Kept:
+    """The department gives the case back: it is in nobody's hands but those of the officers who referred it."""
+    kept = {"returned_by": case.department}
+    case.department = case.assignee_id = None
+    return kept
+
+
+EFFECTS: Mapping[str, Callable[[Case, Actor], Kept]] = {"department_returned": department_returned}
 INPUTS: Mapping[str, Callable[[Case, str, Actor], Kept]] = {
     "assignee": assignee,
     "transaction_number": register,

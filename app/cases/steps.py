@@ -11,7 +11,7 @@ from app.calendars.working import after_days
 from app.cases import chain, deadlines, memory, papers, policy, timing, visits
 from app.cases.context import agency_of, calendar_of, service_of
 from app.cases.conversation import ANSWERED, OPEN, PREPARED, InfoRequest
-from app.cases.effects import INPUTS
+from app.cases.effects import EFFECTS, INPUTS
 from app.cases.errors import BadInput, CaseNotFound, SomebodyFaster
 from app.cases.models import Case, History
 from app.cases.notices import announce
@@ -103,6 +103,8 @@ def _apply(case: Case, step: Step, inputs: Mapping[str, str], by: Actor) -> dict
     for each in step.inputs:
         if each in INPUTS:
             kept |= INPUTS[each](case, inputs.get(each, "").strip(), by)
+    if step.effect:
+        kept |= EFFECTS[step.effect](case, by)
     if step.slot:
         kept |= visits.MODES[step.slot](case, inputs.get("slot", "").strip(), by)
     return kept

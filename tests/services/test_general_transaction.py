@@ -129,6 +129,21 @@ def test_giving_a_referral_back_is_not_shown_to_the_citizen(world: World) -> Non
     assert browser.get(f"/account/cases/{number}").html == before
 
 
+def test_a_referral_given_back_leaves_the_department_and_returns_to_the_officers(world: World) -> None:
+    number, officer = registered(world)
+    take(world, number, "refer", officer, inputs={"department": "lands"})
+    desk, address = world.officer(LANDS, email="lands@example.com"), f"/desk/cases/{number}"
+    page = desk.get(address)
+    sent = desk.post(f"{address}/steps/return_referral", {"version": page.field("version")}, page=address)
+    assert (sent.status, sent.location) == (303, "/desk")
+    case = world.case(number)
+    assert (case.department, case.assignee_id) == (None, None)
+    assert desk.get(address).status == 404
+    with pytest.raises(StepRefused):
+        take(world, number, "answer_transaction", world.actor(LANDS, email="lands@example.com"), inputs={"text": "رد"})
+    assert "أُعيدت الإحالة" in world.officer(MUNICIPALITY).get(address).html
+
+
 def test_the_referral_names_the_department_in_thread_and_messages(world: World) -> None:
     number, officer = registered(world)
     take(world, number, "refer", officer, inputs={"department": "lands"})

@@ -8,13 +8,12 @@ from flask import Response, request, url_for
 from app.blueprints.desk import case_view
 from app.blueprints.desk.typed import NOTHING, Typed, refused
 from app.blueprints.desk.words import step_label
-from app.cases import dossier, messages, policy, queries
+from app.cases import dossier, looking, messages, queries
 from app.cases.context import service_of
 from app.cases.errors import CaseNotFound, OwnCase
 from app.cases.models import Case
 from app.extensions import transaction
 from app.identity.access import signed_in_actor
-from app.identity.audit import audit
 from app.kit.errors import Refused
 from app.web.language import lang, t
 from app.web.pages import page, see_other
@@ -27,12 +26,9 @@ def show(number: str, *, status: int = 200, typed: Typed = NOTHING, fragment: st
     actor = signed_in_actor()
     with transaction():
         case = dossier.case_for(actor, number)
-        if actor.same_person(case.applicant.identity_key):
-            # The page holds what the applicant must not see: notes between officers and hidden steps.
-            raise OwnCase
+        looking.allow(case, actor)
         shown = case_view.of(case, actor, typed, _day(request.values.get("from", "")))
-        roles = sorted(role for role in queries.SEES_CASES if policy.holds(actor, role, case))
-        audit("case.viewed", actor=actor, case_id=case.id, subject_person=case.applicant_id, detail={"roles": roles})
+        looking.note(case, actor, "case.viewed")
         if shown["may_write"]:
             messages.mark_read(case, by=actor)
     return page("desk/case.html", status=status, fragment=fragment, done=_done(case), **shown)
@@ -52,6 +48,9 @@ def act(number: str, form: str, verb: Callable[[Case], object], *, done: str) ->
         return show(number, status=422 if typed.errors and refusal.status == 404 else refusal.status, typed=typed)
     if request.form.get("then") == "next":
         return see_other(url_for("desk.following", after=case.address))
+    if queries.find_case(number, queries.visible(actor)) is None:
+        # A referral that was given back is no longer this department's to see.
+        return see_other(url_for("desk.queue"))
     return see_other(url_for("desk.case", number=case.address, done=done))
 
 

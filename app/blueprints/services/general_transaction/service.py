@@ -31,7 +31,14 @@ ANSWERERS = (Role.DEPARTMENT_OFFICER, Role.OFFICER)
 WORKFLOW = standard().plus(
     step("register", Stage.IN_REVIEW, by=Role.OFFICER, notice="registered", inputs=("transaction_number",), once=True),
     step("refer", Stage.IN_REVIEW, by=Role.OFFICER, notice="referred", inputs=("department",), needs=("register",)),
-    step("return_referral", Stage.IN_REVIEW, by=Role.DEPARTMENT_OFFICER, needs=("refer",), hidden=True),
+    step(
+        "return_referral",
+        Stage.IN_REVIEW,
+        by=Role.DEPARTMENT_OFFICER,
+        needs=("refer",),
+        hidden=True,
+        effect="department_returned",
+    ),
     step(
         "answer_transaction",
         Stage.IN_REVIEW,
