@@ -61,7 +61,8 @@ class Load:
         if sheet.status in (200, *allowed):
             return True
         if sheet.status not in AWAY:
-            self.book.odd.append(f"{sheet.status} {sheet.url} {sheet.title}")
+            said = sheet.soup.select_one("#error-summary, main") or sheet.soup
+            self.book.odd.append(f"{sheet.status} {sheet.url}: {said.get_text(' ', strip=True)[:300]}")
         time.sleep(0.2)
         return False
 
