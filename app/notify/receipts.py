@@ -6,11 +6,13 @@ Each receipt is kept once, and its message only climbs.
 import hashlib
 import uuid
 
-from sqlalchemy import select, text
+from flask import current_app
+from sqlalchemy import ColumnElement, and_, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from app.calendars.clock import now
 from app.extensions import db
+from app.notify.gateways import names_of
 from app.notify.gateways.base import Receipt
 from app.notify.models import RANK, Message, MessageEvent, State
 
@@ -32,7 +34,7 @@ APPLY = text("""
 
 def apply(gateway: str, receipt: Receipt) -> bool:
     """Keep the receipt and move its message up, if it is ours and lower; whether the message moved. Never commits."""
-    message_id = _message_of(receipt)
+    message_id = _message_of(gateway, receipt)
     kept = insert(MessageEvent).values(
         id=uuid.uuid4(),
         at=now(),
@@ -59,12 +61,16 @@ def digest_of(gateway: str, receipt: Receipt) -> bytes:
     return hashlib.sha256("\x1f".join(fields).encode()).digest()
 
 
-def _message_of(receipt: Receipt) -> uuid.UUID | None:
-    """By our own reference, which is there before the gateway answers; else by the gateway's id."""
+def _message_of(gateway: str, receipt: Receipt) -> uuid.UUID | None:
+    """By our own reference, which is there before the gateway answers; else by the id of this very kind of gateway.
+
+    Two gateways count their own numbers: the same number of the other one means another message.
+    """
     try:
-        found = Message.id == uuid.UUID(receipt.reference)
+        found: ColumnElement[bool] = Message.id == uuid.UUID(receipt.reference)
     except ValueError:
         if not receipt.gateway_ref:
             return None
-        found = Message.gateway_ref == receipt.gateway_ref
+        names = names_of(current_app.config["SETTINGS"], gateway)
+        found = and_(Message.gateway_ref == receipt.gateway_ref, Message.gateway.in_(names))
     return db.session.scalars(select(Message.id).where(found).limit(1)).first()

@@ -125,6 +125,16 @@ def test_a_gateway_s_own_id_finds_the_message_as_well(client: FlaskClient, send:
     assert row(one).state == "delivered"
 
 
+def test_the_number_of_one_gateway_means_nothing_of_another(client: FlaskClient, send: Send) -> None:
+    (one,) = send()
+    drain()
+    with transaction():
+        db.session.execute(text("UPDATE message SET gateway = 'sms_2'"))
+    report(client, "", "failed", messageId=f"T{str(one)[:8]}")
+    assert row(one).state == "sent"
+    assert events() == 1
+
+
 def test_an_unknown_reference_is_kept_and_answered_with_200(client: FlaskClient) -> None:
     assert report(client, uuid.uuid4(), "delivered") == 200
     assert report(client, "not-ours", "delivered") == 200
