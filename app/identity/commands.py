@@ -28,10 +28,14 @@ def scope_of(text: str) -> dict[str, str]:
 
 def _check_names(scope: dict[str, str]) -> None:
     profile = current_app.extensions["profile"]
+    services = current_app.extensions["services"]
+    # A department officer and a guard hold their roles in a department or at a gate of the agency's lists.
+    lists = {"gates", *(service.departments for service in services.values() if service.departments)}
+    places = [choice.id for name in sorted(lists) if name in profile.lists for choice in profile.choices(name)]
     known = {
         "agency": [agency.id for agency in profile.agencies.values()],
-        "office": [office.id for office in profile.offices.values()],
-        "service": list(current_app.extensions["services"]),
+        "office": [*profile.offices, *places],
+        "service": list(services),
     }
     for name, value in scope.items():
         if value not in known[name]:

@@ -137,3 +137,14 @@ def test_audit_rows_cannot_be_changed(app, owner_connection) -> None:
     for statement in ("UPDATE audit_row SET kind = 'x'", "DELETE FROM audit_row"):
         with pytest.raises(psycopg.errors.RaiseException):
             owner_connection.execute(statement)
+
+
+def test_a_department_and_a_gate_are_places_in_which_a_role_is_held(app: Flask) -> None:
+    runner = app.test_cli_runner()
+    for role, office in (("department_officer", "lands"), ("gate_staff", "main")):
+        told = runner.invoke(
+            args=["staff", "grant", "place@example.com", role, "--scope", f"agency=emirate,office={office}"]
+        )
+        assert told.exit_code == 0, told.output
+    told = runner.invoke(args=["staff", "grant", "place@example.com", "officer", "--scope", "office=nowhere"])
+    assert told.exit_code != 0
