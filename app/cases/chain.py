@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from app.calendars.clock import now
+from app.cases import memory
 from app.cases.models import Case, History, HistoryText
 from app.extensions import db
 from app.identity.actors import Actor
@@ -33,9 +34,7 @@ class Broken:
 
 def append(case: Case, step: Step, *, by: Actor, content: dict[str, Any]) -> History:
     """Add a row to the history of a case whose row is locked by the caller."""
-    last = db.session.execute(
-        select(History.seq, History.hash).where(History.case_id == case.id).order_by(History.seq.desc()).limit(1)
-    ).first()
+    last = _last(case)
     row = History(
         id=uuid.uuid4(),
         case_id=case.id,
@@ -57,6 +56,14 @@ def append(case: Case, step: Step, *, by: Actor, content: dict[str, Any]) -> His
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def _last(case: Case) -> Row[tuple[int, str]] | None:
+    """Number and hash of the newest row; a case that is being made is known to have none."""
+    if memory.known(case, History) == []:
+        return None
+    newest = select(History.seq, History.hash).where(History.case_id == case.id).order_by(History.seq.desc()).limit(1)
+    return db.session.execute(newest).first()
 
 
 def digest_of(content: Any) -> str:

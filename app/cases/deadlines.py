@@ -26,10 +26,22 @@ def term(case: Case, rule: DeadlineRule, basis_at: datetime, days: int | None = 
     return due(basis_at, rule.days if days is None else days, unit_of(rule, case), calendar_of(agency_of(case)))
 
 
-def set_deadline(case: Case, kind: str, *, basis_at: datetime | None = None, days: int | None = None) -> Deadline:
-    """Open the deadline `kind` of the case's service with its reminders; an earlier one of the kind ends."""
-    rule = service_of(case).deadline(kind)
-    clear(case, kind)
+def set_deadline(
+    case: Case,
+    kind: str,
+    *,
+    basis_at: datetime | None = None,
+    days: int | None = None,
+    rule: DeadlineRule | None = None,
+) -> Deadline:
+    """Open the deadline `kind` of the case's service with its reminders; an earlier one of the kind ends.
+
+    `rule`: for a deadline that is the agency's and not of one service.
+    """
+    rule = rule or service_of(case).deadline(kind)
+    is_first = memory.known(case, Deadline) == []
+    if not is_first:
+        clear(case, kind)
     basis_at = basis_at or now()
     found = term(case, rule, basis_at, days)
     row = Deadline(
@@ -41,7 +53,7 @@ def set_deadline(case: Case, kind: str, *, basis_at: datetime | None = None, day
         due_at=found.due_at,
         last_on=found.last_on,
         step=rule.lapse,
-        cycle=_next_cycle(case, kind),
+        cycle=1 if is_first else _next_cycle(case, kind),
     )
     db.session.add(row)
     _remind(row, rule)

@@ -13,18 +13,19 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.calendars.clock import now
 from app.calendars.hijri import hijri_year
-from app.cases import deadlines, drafts, numbers, papers, steps
+from app.cases import deadlines, drafts, memory, numbers, papers, steps
 from app.cases.answers import seal_answers
 from app.cases.context import profile, registry
-from app.cases.conversation import Draft, Signature
+from app.cases.conversation import Draft, InfoRequest, Signature
 from app.cases.errors import AlreadyOpen, TooManyFilings
-from app.cases.models import Case, Declaration, FormToken
+from app.cases.models import Case, Deadline, Declaration, FormToken, History
 from app.documents.models import Attachment
 from app.extensions import db
 from app.identity.actors import Actor
 from app.identity.models import Person
 from app.kit.service import Service
 from app.kit.workflow import FINAL, Stage
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -67,15 +68,22 @@ def submit(draft: Draft, answers: Mapping[str, Any], *, by: Actor, person: Perso
             raise AlreadyOpen
     _count(person.id)
     case = _make(case_id, service, answers, person=person, draft=draft, language=language)
+    files = _adopt(draft, case)
+    # A case that is being made has nothing yet: saying so saves a question for each kind of thing it could have.
+    fresh: dict[type, list[Any]] = {History: [], InfoRequest: [], Deadline: [], Attachment: files}
+    memory.remember(case, fresh)
     if any(rule.kind == "target" for rule in service.deadlines):
-        deadlines.set_deadline(case, "target", basis_at=case.filed_at)
-    _adopt(draft, case)
-    _sign(case, by, shown)
+        fresh[Deadline] = [deadlines.set_deadline(case, "target", basis_at=case.filed_at)]
+    signature = _sign(case, by, shown)
     step = service.step("submit", Stage.DRAFT)
     assert step is not None
     row = steps.record(case, step, by=by, content={"channel": case.channel})
+    assert signature in db.session  # held here, so that the summary finds it without asking
     papers.order(case, "summary", row)
-    drafts.remove(draft)
+    memory.forget(case)
+    # Files that did not count any more lose their home with the draft (ON DELETE SET NULL), and are purged.
+    db.session.delete(draft)
+    db.session.flush()
     return case
 
 
@@ -132,27 +140,25 @@ def keep_declaration(service: Service) -> str:
     return service.version
 
 
-def _adopt(draft: Draft, case: Case) -> None:
+def _adopt(draft: Draft, case: Case) -> list[Attachment]:
     """The files of the draft belong to the case from now on."""
-    for attachment in drafts.files_of(draft):
+    files = drafts.files_of(draft)
+    for attachment in files:
         attachment.draft_id, attachment.case_id = None, case.id
-    others = select(Attachment).where(Attachment.draft_id == draft.id)
-    for attachment in db.session.scalars(others):
-        attachment.draft_id = None
-    db.session.flush()
+    return files
 
 
-def _sign(case: Case, by: Actor, shown: Shown) -> None:
-    db.session.add(
-        Signature(
-            id=case.id,
-            signed_at=now(),
-            person_id=case.applicant_id,
-            acr=by.acr,
-            auth_time=by.auth_time,
-            text_shown=shown.declaration,
-            shown=shown.text,
-            shown_hash=shown.hash,
-        )
+def _sign(case: Case, by: Actor, shown: Shown) -> Signature:
+    signature = Signature(
+        id=case.id,
+        signed_at=now(),
+        person_id=case.applicant_id,
+        acr=by.acr,
+        auth_time=by.auth_time,
+        text_shown=shown.declaration,
+        shown=shown.text,
+        shown_hash=shown.hash,
     )
+    db.session.add(signature)
     db.session.flush()
+    return signature

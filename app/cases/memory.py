@@ -17,7 +17,7 @@ def remember(case: Case, rows: Mapping[type, Sequence[Any]]) -> None:
 def known(case: Case, entity: type[Row]) -> list[Row] | None:
     """The rows of `entity` when they were read with the case; None when they have to be asked for."""
     found: Mapping[type, Sequence[Row]] | None = case.__dict__.get(PLACE)
-    return None if found is None else list(found[entity])
+    return None if found is None or entity not in found else list(found[entity])
 
 
 def forget(case: Case) -> None:

@@ -2,7 +2,6 @@
 
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import ProgrammingError
 
 from app.cases.models import TransactionCounter
 from app.extensions import db
@@ -10,13 +9,12 @@ from app.extensions import db
 
 def next_serial(year: int) -> int:
     """The next request number of a Hijri year. Gaps happen, a number never comes back."""
-    sequence = f"case_serial_{int(year)}"
-    try:
-        with db.session.begin_nested():
-            return int(db.session.execute(text(f"SELECT nextval('{sequence}')")).scalar_one())
-    except ProgrammingError:
+    taken, sequence = text("SELECT nextval(to_regclass(:name))"), {"name": f"case_serial_{int(year)}"}
+    number = db.session.scalar(taken, sequence)
+    if number is None:  # the first request of a year
         ensure_sequence(year)
-        return int(db.session.execute(text(f"SELECT nextval('{sequence}')")).scalar_one())
+        number = db.session.execute(taken, sequence).scalar_one()
+    return int(number)
 
 
 def next_serials(year: int, many: int) -> list[int]:

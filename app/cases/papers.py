@@ -185,11 +185,13 @@ def _answered_on(case: Case, asked: InfoRequest) -> str:
 
 def _later_files(case: Case, language: str) -> list[dict[str, Any]]:
     """Files sent on request that belong to no field of the form."""
-    sent = select(InfoRequest).where(InfoRequest.case_id == case.id, InfoRequest.answered_at.is_not(None))
+    sent = memory.known(case, InfoRequest)
+    if sent is None:
+        sent = list(db.session.scalars(select(InfoRequest).where(InfoRequest.case_id == case.id)))
     loose = {
         file: WORDS.text(language, "cases.sent_on", date=_answered_on(case, asked))
-        for asked in db.session.scalars(sent)
-        if not asked.change_sealed
+        for asked in sent
+        if asked.answered_at and not asked.change_sealed
         for file in (asked.reply or {}).get("files", ())
     }
     return [_file(each, loose[str(each.id)]) for each in attachments_of(case) if str(each.id) in loose]

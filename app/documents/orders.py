@@ -44,10 +44,12 @@ def order(
     Unique by kind, case, key and language: ordering again gives the same document. A new key of the same kind and case
     supersedes the earlier ones. `code`: the verification code where the caller has one (a pass); guides have none.
     """
-    found = _find(kind, case_id, key, language)
-    if found is not None:
-        return found
     document = _insert(kind, case_id, key, language, snapshot, code)
+    if document is None:
+        # Ordered before, perhaps in this very moment: then the insert has waited for the other one.
+        document = _find(kind, case_id, key, language)
+        assert document is not None
+        return document
     if case_id is not None:
         _supersede_others(document)
     document_id = str(document.id)
@@ -57,7 +59,9 @@ def order(
     return document
 
 
-def _insert(kind: str, case_id: uuid.UUID | None, key: str, language: str, snapshot: Any, code: str | None) -> Document:
+def _insert(
+    kind: str, case_id: uuid.UUID | None, key: str, language: str, snapshot: Any, code: str | None
+) -> Document | None:
     paper = PAPERS[kind](snapshot, language)
     draft = Document()
     draft.paper_json = json.dumps(paper, ensure_ascii=False, separators=(",", ":"))
@@ -72,11 +76,8 @@ def _insert(kind: str, case_id: uuid.UUID | None, key: str, language: str, snaps
         "code": code or (new_code() if case_id else None),
         "file_name": clean_name(f"{Sheet(kind, language, paper).title.replace('/', '-')}.pdf"),
     }
-    # Two orders of one guide at once: the second waits for the first and finds its row.
-    db.session.execute(insert(Document).values(values).on_conflict_do_nothing(constraint="uq_document_order"))
-    document = _find(kind, case_id, key, language)
-    assert document is not None
-    return document
+    row = insert(Document).values(values).on_conflict_do_nothing(constraint="uq_document_order")
+    return db.session.scalars(row.returning(Document)).one_or_none()
 
 
 def _find(kind: str, case_id: uuid.UUID | None, key: str, language: str) -> Document | None:
