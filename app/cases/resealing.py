@@ -3,6 +3,7 @@
 import base64
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select
@@ -35,7 +36,7 @@ def _pass() -> int:
     return sum(_walk(model, _reseal_row) for model in sealed_rows) + _walk(Case, _reseal_answers)
 
 
-def _walk(model: Any, work: Any) -> int:
+def _walk(model: Any, work: Callable[[Any], int]) -> int:
     """Every row of a table in the order of ids, each batch in a transaction of its own."""
     done, last = 0, uuid.UUID(int=0)
     while True:

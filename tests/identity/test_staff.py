@@ -1,6 +1,7 @@
 """Staff come by invitation; from the binding on the e-mail decides nothing."""
 
 import pytest
+from flask import Flask
 
 from app.extensions import transaction
 from app.identity import staff
