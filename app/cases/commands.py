@@ -29,6 +29,8 @@ def verify(newest: str | None) -> None:
     count = 0
     for count, fault in enumerate(trail.verify(newest), 1):  # noqa: B007 counted while it streams
         click.echo(fault)
+    if erased := trail.erased():
+        click.echo(f"{erased} steps: words erased by rule")
     click.echo(f"{count} faults" if count else "audit trail holds")
     sys.exit(1 if count else 0)
 

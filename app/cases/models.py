@@ -45,6 +45,7 @@ class Case(Base):
         Index("ix_case_applicant_filed", "applicant_id", "filed_at"),
         Index("ix_case_open", "agency", "service", "filed_at", postgresql_where=text("closed_at IS NULL")),
         Index("ix_case_service_closed", "service", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
+        Index("ix_case_closed", "agency", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
         Index("ix_case_assignee", "assignee_id", postgresql_where=text("closed_at IS NULL")),
     )
 

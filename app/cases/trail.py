@@ -31,6 +31,12 @@ def verify(newest: str | None = None) -> Iterator[str]:
             yield from _known(connection, newest)
 
 
+def erased() -> int:
+    """How many steps lost their words to a retention rule: no fault, but told."""
+    blank = or_(HistoryText.content.is_(None), func.jsonb_typeof(HistoryText.content) == "null")
+    return db.session.scalar(select(func.count()).select_from(HistoryText).where(blank)) or 0
+
+
 def newest_seal() -> str | None:
     """The newest seal as it is noted outside the database."""
     row = db.session.execute(select(Seal.id, Seal.hash).order_by(Seal.id.desc()).limit(1)).first()

@@ -21,6 +21,7 @@ PATIENCE = {"connect_timeout": 2, "read_timeout": 20, "retries": {"max_attempts"
 AWAY = (OSError, BotoCoreError)
 FILES = "attachments"
 PAPERS = "documents"
+SEALS = "seals"
 
 
 class Storage:
@@ -42,10 +43,10 @@ class Storage:
         else:
             raise ValueError("STORAGE_URL must begin with file:/// or s3://")
 
-    def put(self, folder: str, content: bytes) -> str:
-        """Store `content` whole or not at all; gives the key."""
-        name = secrets.token_hex(20)
-        key = f"{folder}/{name[:2]}/{name}"
+    def put(self, folder: str, content: bytes, name: str = "") -> str:
+        """Store `content` whole or not at all; gives the key. `name` only for what is nobody's: it stands in the key."""
+        made = secrets.token_hex(20)
+        key = f"{folder}/{name}" if name else f"{folder}/{made[:2]}/{made}"
         try:
             if self.scheme == "file":
                 self._write_file(Path(self.root) / key, content)

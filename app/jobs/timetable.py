@@ -53,6 +53,7 @@ TIMETABLE: tuple[Sweep | Round, ...] = (
     Sweep("documents", due="app.documents.orders.any_due", bell="render", idle=True),
     Sweep("deadlines", due="app.cases.clockwork.any_due", bell="deadlines"),
     Round("seal", every=60, path="app.jobs.clock.seal", queue="messages"),
+    Round("note_seal", every=86400, path="app.jobs.clock.note_seal", queue="messages"),
     Round("figures", every=600, path="app.jobs.clock.count_facts", queue="messages"),
     Round("days", every=3600, path="app.jobs.clock.prepare_days", queue="messages"),
     Round("forget", every=86400, path="app.jobs.retention.forget", queue="messages", timeout=600),

@@ -11,6 +11,24 @@ depends_on = None
 
 
 APPEND_ONLY = ("history", "audit_row", "seal")
+# Words may be blanked, never changed: by the owner's account, which names the rule it follows, and each is in the audit.
+ERASE_ONLY = """
+CREATE OR REPLACE FUNCTION only_erase() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE rule text := current_setting('portal.retention_rule', true);
+BEGIN
+  IF TG_OP = 'DELETE' OR NEW.content IS NOT NULL OR NEW.history_id <> OLD.history_id THEN
+    RAISE EXCEPTION 'words of a step can only be erased';
+  ELSIF current_user <> (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) THEN
+    RAISE EXCEPTION 'only the owner of the tables erases words';
+  ELSIF coalesce(rule, '') = '' THEN
+    RAISE EXCEPTION 'name the rule: SET LOCAL portal.retention_rule';
+  END IF;
+  INSERT INTO audit_row (at, kind, actor_kind, case_id, detail)
+    SELECT now(), 'history.erased', 'clock', case_id, jsonb_build_object('step', seq, 'rule', rule)
+    FROM history WHERE id = OLD.history_id;
+  RETURN NEW;
+END $$
+"""
 # Whoever the application connects as: only the owner of the tables may change what has been written there.
 TAKE_AWAY = """
 DO $$ DECLARE account record; BEGIN
@@ -22,7 +40,7 @@ END $$
 
 
 def keep_append_only() -> None:
-    """History, audit rows and seals can be added to and read, by trigger for everybody and by right for the application."""
+    """History, audit rows and seals can be added to and read: by trigger for all, by right for the application."""
     op.execute(
         "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION 'this table is append-only'; END $$"
@@ -33,6 +51,12 @@ def keep_append_only() -> None:
             "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
         )
         op.execute(TAKE_AWAY.replace("{table}", table))
+    op.execute(ERASE_ONLY)
+    op.execute(
+        "CREATE TRIGGER history_text_erase_only BEFORE UPDATE OR DELETE ON history_text "
+        "FOR EACH ROW EXECUTE FUNCTION only_erase()"
+    )
+    op.execute(TAKE_AWAY.replace("{table}", "history_text"))
 
 
 def upgrade() -> None:
@@ -296,6 +320,9 @@ def upgrade() -> None:
         batch_op.create_index("ix_case_applicant_filed", ["applicant_id", "filed_at"], unique=False)
         batch_op.create_index(
             "ix_case_assignee", ["assignee_id"], unique=False, postgresql_where=sa.text("closed_at IS NULL")
+        )
+        batch_op.create_index(
+            "ix_case_closed", ["agency", "closed_at"], unique=False, postgresql_where=sa.text("closed_at IS NOT NULL")
         )
         batch_op.create_index(
             "ix_case_open",
@@ -1108,6 +1135,7 @@ def downgrade() -> None:
     with op.batch_alter_table("case", schema=None) as batch_op:
         batch_op.drop_index("ix_case_service_closed", postgresql_where=sa.text("closed_at IS NOT NULL"))
         batch_op.drop_index("ix_case_open", postgresql_where=sa.text("closed_at IS NULL"))
+        batch_op.drop_index("ix_case_closed", postgresql_where=sa.text("closed_at IS NOT NULL"))
         batch_op.drop_index("ix_case_assignee", postgresql_where=sa.text("closed_at IS NULL"))
         batch_op.drop_index("ix_case_applicant_filed")
 
