@@ -127,6 +127,7 @@ class QueueFilters:
     stage: str | None = None
     mine: bool = False
     waiting: bool = False
+    closed: bool = False
     words: str = ""
     page: int = 1
 
@@ -140,7 +141,10 @@ class QueueRow:
 
 
 def queue(actor: Actor, filters: QueueFilters) -> list[QueueRow]:
-    """Open cases this member of staff may see, nearest target first; one more than PAGE when there is a next page."""
+    """Open cases this member of staff may see, nearest target first; one more than PAGE when there is a next page.
+
+    A number finds its case in whatever state; closed ones have a filter of their own, the last closed first.
+    """
     target = Deadline.__table__.alias("target")
     waiting = select(InfoRequest.id).where(InfoRequest.case_id == Case.id, InfoRequest.state == OPEN).exists()
     unread = (
@@ -155,9 +159,8 @@ def queue(actor: Actor, filters: QueueFilters) -> list[QueueRow]:
         visible(actor)
         .add_columns(target.c.due_at, waiting, unread)
         .outerjoin(target, and_(target.c.case_id == Case.id, target.c.kind == "target", target.c.state == "open"))
-        .where(Case.closed_at.is_(None))
         .options(joinedload(Case.assignee))
-        .order_by(target.c.due_at.asc().nulls_last(), Case.filed_at, Case.id)
+        .order_by(*_order(filters, target.c.due_at))
         .limit(PAGE + 1)
         .offset((filters.page - 1) * PAGE)
     )
@@ -165,7 +168,17 @@ def queue(actor: Actor, filters: QueueFilters) -> list[QueueRow]:
     return [QueueRow(case, due, bool(is_waiting), count) for case, due, is_waiting, count in rows]
 
 
+def _order(filters: QueueFilters, due_at: Any) -> tuple[Any, ...]:
+    if filters.closed:
+        return Case.closed_at.desc(), Case.id
+    return due_at.asc().nulls_last(), Case.filed_at, Case.id
+
+
 def _narrow(query: Any, actor: Actor, filters: QueueFilters, waiting: Any) -> Any:
+    if filters.closed:
+        query = query.where(Case.closed_at.is_not(None))
+    elif not _is_number(filters.words):
+        query = query.where(Case.closed_at.is_(None))
     if filters.service:
         query = query.where(Case.service == filters.service)
     if filters.stage:
@@ -177,6 +190,11 @@ def _narrow(query: Any, actor: Actor, filters: QueueFilters, waiting: Any) -> An
     if filters.words:
         query = query.where(_matches(filters.words))
     return query
+
+
+def _is_number(words: str) -> bool:
+    digits = western_digits(words)
+    return find_number(words) is not None or digits.isascii() and digits.isdecimal()
 
 
 def _matches(words: str) -> Any:

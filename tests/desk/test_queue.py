@@ -216,6 +216,21 @@ def test_a_supervisor_sees_how_the_work_stands_and_whom_no_notice_reached(world:
     assert "Overview" in supervisor.get("/en/desk/overview").html
 
 
+def test_a_closed_case_is_found_by_its_number_and_by_the_filter(world: World, desk: Desk) -> None:
+    number, other = world.file(world.citizen()), world.file(world.citizen("1000000016"))
+    press(desk, number, "start_review")
+    assert press(desk, number, "refuse", reasons=["no_slots"]).status == 303
+    assert printed(number) not in desk.get("/desk").html
+    assert printed(number) in desk.get(f"/desk?words={number}").html
+    assert printed(number) in desk.get(f"/desk?words={int(number[-6:])}").html
+    closed = desk.get("/desk?closed=yes").html
+    assert printed(number) in closed
+    assert printed(other) not in closed
+    assert printed(number) not in desk.get("/desk?words=فهد").html
+    stranger = world.officer(MUNICIPALITY, email="stranger@example.com")
+    assert printed(number) not in stranger.get(f"/desk?words={number}").html
+
+
 def test_a_name_that_is_searched_for_does_not_stay_in_the_address(world: World, desk: Desk) -> None:
     world.file(world.citizen())
     asked = {"HX-Request": "true", "HX-Request-Type": "partial"}

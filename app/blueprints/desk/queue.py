@@ -52,6 +52,7 @@ def filters_of(args: Mapping[str, str]) -> QueueFilters:
         stage=stage if stage in open_stages() else None,
         mine=args.get("mine") == YES,
         waiting=args.get("waiting") == YES,
+        closed=args.get("closed") == YES,
         words=" ".join(args.get("words", "").split())[:MOST_WORDS],
         page=_number(page),
     )
@@ -69,6 +70,7 @@ def address(filters: QueueFilters, **changes: Any) -> str:
         "stage": asked.stage,
         "mine": YES if asked.mine else None,
         "waiting": YES if asked.waiting else None,
+        "closed": YES if asked.closed else None,
         "words": asked.words or None,
         "page": asked.page if asked.page > 1 else None,
     }
