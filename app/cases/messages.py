@@ -1,6 +1,7 @@
 """The thread of a case: what officers and the citizen write to each other, and notes that only staff read."""
 
 import uuid
+from datetime import timedelta
 
 from sqlalchemy import select, update
 
@@ -10,6 +11,7 @@ from app.cases.conversation import ThreadEntry
 from app.cases.errors import BadInput, StepRefused
 from app.cases.models import Case
 from app.cases.notices import announce
+from app.cases.own import is_own
 from app.cases.queries import SEES_CASES
 from app.extensions import db
 from app.identity.actors import Actor
@@ -19,6 +21,8 @@ from app.notify.models import Message
 from app.notify.outbox import troubled
 
 MOST = 2000
+# Who has a question soon after the end is heard; later nobody looks there, and a new request is the way.
+HEARD_AFTER_END = timedelta(days=30)
 
 
 def write(case_id: uuid.UUID, text: str, *, by: Actor, internal: bool = False) -> ThreadEntry:
@@ -46,13 +50,18 @@ def write(case_id: uuid.UUID, text: str, *, by: Actor, internal: bool = False) -
     return entry
 
 
+def is_heard(case: Case) -> bool:
+    """Whether somebody reads what the citizen writes: while the case is open, and some weeks after."""
+    return case.closed_at is None or now() < case.closed_at + HEARD_AFTER_END
+
+
 def allow(case: Case, by: Actor, internal: bool) -> None:
     if by.kind == "citizen":
-        if internal or not policy.holds(by, "citizen", case):
+        if internal or not policy.holds(by, "citizen", case) or not is_heard(case):
             raise StepRefused
         return
     readers = [role for role in SEES_CASES - {Role.AUDITOR} if policy.holds(by, role, case)]
-    if not readers or by.same_person(case.applicant.identity_key):
+    if not readers or is_own(case, by):
         raise StepRefused
     if not internal and readers == [Role.SECURITY_OFFICER]:
         # Whoever works on a hidden step must not show it by writing to the citizen.

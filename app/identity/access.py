@@ -183,9 +183,10 @@ def _keep_typed() -> str | None:
     owner = found.owner
     arguments, has_files = dict(request.view_args or {}), any(sent.filename for sent in request.files.values())
     late = Expired(owner.person_id, owner.staff_id, str(request.endpoint), arguments, form, has_files)
-    addresses = [address for keep in _keepers if (address := keep(late))] or [_keep_any(late)]
+    addresses = [address for keep in _keepers if (address := keep(late))]
+    address = addresses[0] if addresses else _keep_any(late)
     db.session.commit()
-    return addresses[0]
+    return address
 
 
 def _keep_any(late: Expired) -> str | None:

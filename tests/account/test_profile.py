@@ -104,7 +104,7 @@ def test_who_was_known_by_number_alone_is_told_of_his_cases_at_the_first_sign_in
         assert person is not None
         db.session.delete(person.logins[0])
     assert all_of(world, Message, Message.event == "earlier_cases") == []
-    citizen = world.citizen()
+    world.citizen()
     assert len(all_of(world, Message, Message.event == "earlier_cases")) == 2
     world.citizen()
     assert len(all_of(world, Message, Message.event == "earlier_cases")) == 2

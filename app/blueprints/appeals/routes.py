@@ -5,14 +5,13 @@ from flask.typing import ResponseReturnValue
 
 from app.blueprints.appeals import blueprint
 from app.calendars.wording import full_date
-from app.cases import appeals, queries, timeline
+from app.cases import appeals, looking, queries, timeline
 from app.cases.context import registry, service_of
 from app.cases.errors import BadInput
 from app.cases.models import Case
 from app.extensions import transaction
 from app.identity import access
 from app.identity.access import signed_in_actor
-from app.identity.audit import audit
 from app.kit.errors import Refused
 from app.kit.roles import Role
 from app.web.language import lang, t
@@ -34,17 +33,16 @@ def index() -> ResponseReturnValue:
 @access.staff(Role.SUPERVISOR)
 def answer(number: str) -> ResponseReturnValue:
     """Read the decision and the objection; the POST answers it."""
-    case = queries.case_for(signed_in_actor(), number)
-    if request.method == "GET":
+    case = looking.case_to_look_at(signed_in_actor(), number, (Role.SUPERVISOR,))
+    if request.method != "POST":
         with transaction():
-            audit("case.viewed", actor=signed_in_actor(), case_id=case.id, detail={"roles": [str(Role.SUPERVISOR)]})
+            looking.note(case, signed_in_actor(), "case.viewed")
         return _show(case)
     outcome, words = request.form.get("outcome", ""), request.form.get("answer", "")
     try:
         with transaction():
-            appeals.decide(
-                case.id, outcome, words, by=signed_in_actor(), version=request.form.get("version", -1, type=int)
-            )
+            version = request.form.get("version", -1, type=int)
+            appeals.decide(case.id, outcome, words, by=signed_in_actor(), version=version)
     except BadInput as wrong:
         return _show(
             case, status=422, errors={wrong.field: t(wrong.text_key, **wrong.params)}, outcome=outcome, words=words

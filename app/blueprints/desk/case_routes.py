@@ -7,17 +7,19 @@ from sqlalchemy import select
 
 from app.blueprints.desk.frame import READERS, WRITERS, blueprint
 from app.blueprints.desk.showing import act, show, version
-from app.cases import messages, queries, steps
+from app.cases import looking, messages, papers, steps
 from app.cases.context import agency_of, service_of
 from app.cases.errors import CaseNotFound, StepRefused
 from app.cases.models import Case
-from app.documents.download import download_response, preview_response
+from app.documents.download import download_response, paper_response, preview_response
+from app.documents.layout import page_html
 from app.documents.models import Attachment
+from app.documents.orders import sheet_of
 from app.extensions import db, transaction
 from app.identity import access
 from app.identity.access import signed_in_actor
-from app.identity.audit import audit
 from app.web.language import lang
+from app.web.pages import page
 
 
 @blueprint.get("/cases/<number>")
@@ -39,26 +41,38 @@ def attachment(number: str, attachment_id: uuid.UUID) -> Response:
     """One file of this case, noted as seen; pictures may be looked at in the page (?inline=1)."""
     actor = signed_in_actor()
     with transaction():
-        found = queries.case_for(actor, number)
+        found = looking.case_to_look_at(actor, number)
         rows = select(Attachment).where(Attachment.id == attachment_id, Attachment.case_id == found.id)
         file = db.session.scalar(rows)
         if file is None:
             raise CaseNotFound
         answer = _file(found, file)
-        audit(
-            "file.viewed",
-            actor=actor,
-            case_id=found.id,
-            subject_person=found.applicant_id,
-            detail={"attachment": str(file.id)},
-        )
+        looking.note(found, actor, "file.viewed", attachment=str(file.id))
     return answer
 
 
 def _file(case: Case, file: Attachment) -> Response:
-    if "inline" not in request.args:
+    """A picture of an identity card leaves the portal only crossed by what it was given for."""
+    if "inline" not in request.args and not (file.is_identity_image and file.is_image):
         return download_response(file, for_staff=True)
     return preview_response(file, agency=agency_of(case).name[lang()], number=case.number, language=lang())
+
+
+@blueprint.get("/cases/<number>/papers/<kind>")
+@access.staff(*READERS)
+def paper(number: str, kind: str) -> Response:
+    """A paper as its person has it; until the file is made, its page."""
+    actor = signed_in_actor()
+    with transaction():
+        found = looking.case_to_look_at(actor, number)
+        document = papers.document_of(found, kind) if kind in papers.OF_A_CASE else None
+        if document is None or document.state != "issued":
+            raise CaseNotFound
+        looking.note(found, actor, "paper.viewed", paper=kind)
+    if document.is_ready:
+        return paper_response(document)
+    sheet = sheet_of(document)
+    return page("desk/paper.html", case=found, sheet=sheet, paper=page_html(sheet))
 
 
 @blueprint.post("/cases/<number>/steps/<name>")

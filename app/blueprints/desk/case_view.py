@@ -22,7 +22,7 @@ from app.identity.actors import Actor
 from app.web.language import lang, t
 
 # The day of a visit is shown with the visit itself.
-SHOWN_DEADLINES = ("target", "answer", "rechoose")
+SHOWN_DEADLINES = ("target", "answer", "rechoose", "appeal")
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ def of(case: Case, actor: Actor, typed: Typed, from_day: date | None) -> dict[st
         "service_title": declaration["title"][lang()],
         "parts": papers.parts_of(case, lang()),
         "papers": files.papers_of(case, papers.attachments_of(case), labels),
+        "issued": _issued(case),
         "troubled": messages.troubled_of(case),
         "forms": forms,
         "prominent": prominent(forms),
@@ -110,6 +111,12 @@ def _requests(case: Case, mine: set[str], asked: Sequence[InfoRequest]) -> dict[
         "return_reasons": asking.reasons_of(case),
         "answer_days": next((rule.days for rule in service_of(case).deadlines if rule.kind == "answer"), None),
     }
+
+
+def _issued(case: Case) -> list[tuple[str, str]]:
+    """(kind, title) of the papers that count now."""
+    found = ((kind, papers.document_of(case, kind)) for kind in papers.OF_A_CASE)
+    return [(kind, t(f"documents.{kind}.title")) for kind, paper in found if paper and paper.state == "issued"]
 
 
 def _is_objected_to(case: Case) -> bool:
