@@ -8,13 +8,13 @@ import uuid
 from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from app.calendars.clock import now
 from app.calendars.wording import full_date, sms_day
 from app.cases import drafts, steps
-from app.cases.context import profile, registry
+from app.cases.context import profile, registry, service_of
 from app.cases.conversation import Draft
 from app.cases.errors import StepRefused
 from app.cases.models import Case, Deadline
@@ -23,12 +23,15 @@ from app.documents.models import Attachment
 from app.extensions import db, transaction
 from app.identity.actors import CLOCK
 from app.identity.models import Person
-from app.kit.errors import Refused
 from app.kit.words import WORDS
 from app.notify.outbox import Recipient, post
 
 log = logging.getLogger(__name__)
 BATCH = 200
+# A step that something else comes before is tried again each hour; one that fails later and later, then set aside.
+AGAIN = timedelta(hours=1)
+FIRST_PAUSE = timedelta(minutes=1)
+MOST_FAILURES = 10
 WARN_DAYS = 2
 
 
@@ -39,6 +42,7 @@ def due_query(limit: int = BATCH, *, but: Collection[uuid.UUID] = ()) -> Select[
         .where(
             Deadline.state == "open",
             Deadline.due_at <= now(),
+            or_(Deadline.retry_at.is_(None), Deadline.retry_at <= now()),
             Deadline.step.is_not(None) | Deadline.notice.is_not(None),
             *((Deadline.id.not_in(but),) if but else ()),
         )
@@ -54,8 +58,8 @@ def any_due() -> bool:
 def run_due() -> int:
     """Act on everything due; returns how many were acted on.
 
-    One that fails must not keep the others from their time: it is passed over, stays due for the next run, and its
-    fault is raised once all others are done. Raises at once when the database is away.
+    One that fails must not keep the others from their time: it is passed over and tried again after a pause, set aside
+    after ten failures, and its fault is raised once all others are done. Raises at once when the database is away.
     """
     acted, failed, fault = 0, set[uuid.UUID](), None
     while ids := list(db.session.scalars(due_query(but=failed))):
@@ -68,6 +72,7 @@ def run_due() -> int:
                 raise
             except Exception as wrong:
                 log.error("deadline %s failed: %s", each, type(wrong).__name__)
+                _note_failure(each)
                 failed.add(each)
                 fault = wrong
         acted += done
@@ -94,23 +99,39 @@ def fire(deadline_id: uuid.UUID) -> bool:
             return False
         row.state, row.ended_at = "fired", now()
         db.session.flush()
-        _act(case, row)
-    return True
+        return _act(case, row)
 
 
-def _act(case: Case, row: Deadline) -> None:
+def _note_failure(deadline_id: uuid.UUID) -> None:
+    """The next try comes after a pause that doubles; after the last one somebody has to look at it."""
+    db.session.rollback()
+    with transaction():
+        row = db.session.get(Deadline, deadline_id, with_for_update=True, populate_existing=True)
+        if row is None or row.state != "open":
+            return
+        row.failures += 1
+        row.retry_at = now() + FIRST_PAUSE * 2 ** (row.failures - 1)
+        if row.failures >= MOST_FAILURES:
+            row.state, row.ended_at = "failed", now()
+
+
+def _act(case: Case, row: Deadline) -> bool:
+    """Whether something was done; a step that has to wait leaves its deadline open."""
     if row.notice:
         announce(case, row.notice, key=f"{case.id}:{row.kind}:{row.cycle}", on=row.last_on)
-        return
+        return True
+    if service_of(case).step(str(row.step), case.stage) is None:
+        # Decided meanwhile: the deadline has lapsed without effect, and says so.
+        row.state = "void"
+        return True
     try:
         with db.session.begin_nested():
             steps.move(case.id, str(row.step), by=CLOCK, version=None)
-    except Refused as refused:
-        # The step is no longer open (decided meanwhile): the deadline has lapsed without effect, and says so.
-        row.state = "void"
-        log.info("deadline %s of a case had no effect: %s", row.kind, type(refused).__name__)
-        if not isinstance(refused, StepRefused):
-            row.state = "failed"
+    except StepRefused as refused:
+        row.state, row.ended_at, row.retry_at = "open", None, now() + AGAIN
+        log.info("deadline %s of a case has to wait: %s", row.kind, type(refused).__name__)
+        return False
+    return True
 
 
 def warn_of_drafts() -> int:
@@ -145,7 +166,8 @@ def _warn(draft: Draft) -> None:
         texts=WORDS.raw["shared_notices"]["draft_expiring"],
         language=person.language,
         params=params,
-        key=f"draft:{draft.id}",
+        # A draft saved again has a new last day, of which it is warned again.
+        key=f"draft:{draft.id}:{on.isoformat()}",
     )
 
 

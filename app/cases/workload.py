@@ -25,6 +25,7 @@ class Figures:
     late: int
     waiting: int
     nobody: int
+    late_appeals: int = 0
 
     @property
     def is_bounded(self) -> bool:
@@ -32,7 +33,7 @@ class Figures:
 
 
 def figures(actor: Actor) -> Figures:
-    """One query, whatever the number of cases."""
+    """Two queries, whatever the number of cases."""
     target = Deadline.__table__.alias("target")
     is_waiting = select(InfoRequest.id).where(InfoRequest.case_id == Case.id, InfoRequest.state == OPEN).exists()
     seen = (
@@ -46,7 +47,33 @@ def figures(actor: Actor) -> Figures:
     late = func.count().filter(seen.c.due_at <= now(), ~seen.c.waiting)
     waiting, nobody = func.count().filter(seen.c.waiting), func.count().filter(seen.c.assignee_id.is_(None))
     rows = db.session.execute(select(seen.c.stage, func.count(), late, waiting, nobody).group_by(seen.c.stage)).all()
-    return Figures({row[0]: row[1] for row in rows}, *(sum(row[place] for row in rows) for place in (2, 3, 4)))
+    sums = (sum(row[place] for row in rows) for place in (2, 3, 4))
+    return Figures({row[0]: row[1] for row in rows}, *sums, late_appeals=_late_appeals(actor))
+
+
+def _late_appeals(actor: Actor) -> int:
+    """Objections whose answer is overdue; their cases are closed, so they are counted by themselves."""
+    late = (
+        visible(actor)
+        .join(Deadline, Deadline.case_id == Case.id)
+        .where(Deadline.kind == "appeal", Deadline.state == "open", Deadline.due_at <= now())
+        .with_only_columns(Case.id)
+        .limit(MOST_COUNTED)
+    )
+    return db.session.scalar(select(func.count()).select_from(late.subquery())) or 0
+
+
+def stuck_deadlines(actor: Actor) -> Sequence[tuple[Case, str]]:
+    """What the clock has set aside after too many failures: the case and the step it could not take."""
+    rows = db.session.execute(
+        visible(actor)
+        .add_columns(func.coalesce(Deadline.step, Deadline.notice))
+        .join(Deadline, Deadline.case_id == Case.id)
+        .where(Deadline.state == "failed", Case.closed_at.is_(None))
+        .order_by(Deadline.ended_at.desc(), Case.id)
+        .limit(MOST_LISTED)
+    ).unique()
+    return [(case, step) for case, step in rows]
 
 
 def troubled_cases(actor: Actor) -> Sequence[tuple[Case, int]]:

@@ -6,7 +6,7 @@ from flask import Response, url_for
 
 from app.blueprints.desk.frame import OVERSEERS, blueprint
 from app.blueprints.desk.queue import applicant_of, open_stages
-from app.blueprints.desk.words import state_label
+from app.blueprints.desk.words import state_label, step_label
 from app.cases import workload
 from app.cases.context import service_of
 from app.cases.workload import MOST_COUNTED, Figures
@@ -30,6 +30,10 @@ def overview() -> Response:
         "is_bounded": figures.is_bounded,
         "most": MOST_COUNTED,
         "troubled": troubled,
+        "stuck": [
+            (case, service_of(case).text(lang(), "title"), step_label(service_of(case), step, lang()))
+            for case, step in workload.stuck_deadlines(actor)
+        ],
     }
     return page("desk/overview.html", **shown)
 
@@ -37,8 +41,15 @@ def overview() -> Response:
 def _stats(figures: Figures) -> list[dict[str, Any]]:
     """Late ones stand on top of the queue, hence its plain address."""
     queue = url_for("desk.queue")
+    late_appeals = figures.late_appeals
     found: list[dict[str, Any]] = [
         {"n": figures.late, "words": t("desk.overview.late"), "href": queue, "tone": "bad" if figures.late else ""},
+        {
+            "n": late_appeals,
+            "words": t("desk.overview.late_appeals"),
+            "href": url_for("appeals.index"),
+            "tone": "bad" if late_appeals else "",
+        },
         {"n": figures.waiting, "words": t("desk.overview.waiting"), "href": url_for("desk.queue", waiting="yes")},
         {"n": figures.nobody, "words": t("desk.overview.nobody"), "href": queue},
     ]
