@@ -8,9 +8,8 @@ from datetime import date
 from sqlalchemy import ColumnElement, exists, or_, select
 
 from app.calendars.clock import now
-from app.calendars.working import after_days
-from app.cases import memory, policy, queries, steps
-from app.cases.context import agency_of, calendar_of
+from app.cases import deadlines, memory, policy, queries, steps
+from app.cases.context import agency_of
 from app.cases.conversation import Appeal, ThreadEntry
 from app.cases.errors import BadInput, StepRefused
 from app.cases.models import Case, History
@@ -18,12 +17,12 @@ from app.cases.notices import announce
 from app.extensions import db
 from app.identity.actors import Actor
 from app.kit.arabic import clean_text
+from app.kit.service import DeadlineRule
 from app.kit.words import WORDS
 from app.kit.workflow import Stage
 
-ANSWER_DAYS = 30
-ACCEPTED = "accepted"
-OUTCOMES = (ACCEPTED, "partly", "dismissed")
+DISMISSED = "dismissed"
+OUTCOMES = ("accepted", "partly", DISMISSED)
 
 
 class TookPart(StepRefused):
@@ -48,7 +47,12 @@ def may_appeal(case: Case) -> bool:
 
 def answer_by(case: Case, appeal: Appeal) -> date:
     """The last day on which the body owes its answer."""
-    return after_days(appeal.at, ANSWER_DAYS, calendar_of(agency_of(case))).last_on
+    return deadlines.term(case, _rule(case), appeal.at).last_on
+
+
+def _rule(case: Case) -> DeadlineRule:
+    """Nothing happens by itself after it: whoever answers for the decisions sees what is late."""
+    return DeadlineRule("appeal", agency_of(case).appeal_answer_days, unit="calendar")
 
 
 def file(case_id: uuid.UUID, *, subject: str, grounds: str, late_reason: str, by: Actor) -> Appeal:
@@ -66,6 +70,7 @@ def file(case_id: uuid.UUID, *, subject: str, grounds: str, late_reason: str, by
         raise BadInput("late_reason", "cases.errors.late_reason_missing")
     found = Appeal(case_id=case.id, late_reason=late, at=now(), **dict(entered))
     db.session.add(found)
+    deadlines.set_deadline(case, "appeal", basis_at=found.at, rule=_rule(case))
     row = steps.record(case, step, by=by, content={"appeal": str(found.id)})
     announce(case, "appeal_received", seq=row.seq, on=answer_by(case, found))
     return found
@@ -78,6 +83,10 @@ class Open:
     case: Case
     appeal: Appeal
     answer_by: date
+
+    @property
+    def is_late(self) -> bool:
+        return now().astimezone(agency_of(self.case).zone).date() > self.answer_by
 
 
 def waiting(actor: Actor) -> Sequence[Open]:
@@ -100,10 +109,10 @@ def _is(actor: Actor) -> list[ColumnElement[bool]]:
 
 
 def decide(case_id: uuid.UUID, outcome: str, words: str, *, by: Actor, version: int) -> History:
-    """Answer the open objection. Accepted: the case is under review again; else the refusal stands with the answer."""
+    """Answer the open objection. Dismissed: the refusal stands with the answer; else the case is under review again."""
     case = steps.locked(case_id)
     steps.compare(case, version, by)
-    step = policy.judge(case, "reopen" if outcome == ACCEPTED else "answer_appeal", by)
+    step = policy.judge(case, "answer_appeal" if outcome == DISMISSED else "reopen", by)
     found = appeal_of(case)
     if found is None or found.decided_at is not None:
         raise StepRefused
@@ -115,9 +124,10 @@ def decide(case_id: uuid.UUID, outcome: str, words: str, *, by: Actor, version: 
     if not answer:
         raise BadInput("answer", "errors.long_text.missing")
     found.outcome, found.answer, found.decided_at, found.decided_by_id = outcome, answer, now(), by.staff_id
+    deadlines.clear(case, "appeal")
     row = steps.record(case, step, by=by, content={"outcome": outcome})
     _tell(case, f"{WORDS.text(case.language, f'appeal.{outcome}')}\n\n{answer}", by)
-    announce(case, "message", seq=row.seq)
+    announce(case, "appeal_answered", seq=row.seq)
     return row
 
 

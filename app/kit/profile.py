@@ -50,6 +50,7 @@ class Agency:
     deadline_days: str = "calendar"
     mobile_country: str = "SA"
     appeal_days: int = 60
+    appeal_answer_days: int = 30
     appeal_body: Mapping[str, str] = field(default_factory=dict)
     contact_phone: str = ""
     contact_email: str = ""

@@ -1,12 +1,21 @@
 """Objections: who judges them, and what becomes of the case."""
 
-import pytest
+import re
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
+import pytest
+from sqlalchemy import select
+
+from app.cases.demo.past import at
+from app.cases.models import Deadline
+from app.extensions import db
 from app.identity.actors import Grant
 from app.kit.roles import Role
 from tests.cases.test_desk_steps import sms, take
 from tests.support.world import Browser, Desk, World
 
+RIYADH = ZoneInfo("Asia/Riyadh")
 SUPERVISOR = Grant(Role.SUPERVISOR, agency="emirate")
 
 
@@ -43,7 +52,37 @@ def test_an_accepted_appeal_opens_the_case_again(world: World, refused: tuple[Br
     page = browser.get(f"/account/cases/{number}").html
     assert "أُعيد فتح الطلب" in page
     assert "قرأنا حجتك" in page
-    assert sms(world)[-2:] == ["appeal_received", "message"]
+    assert sms(world)[-2:] == ["appeal_received", "appeal_answered"]
+
+
+def test_an_appeal_accepted_in_part_opens_the_case_again_too(world: World, refused: tuple[Browser, str]) -> None:
+    browser, number = refused
+    assert answer(supervisor(world), number, "partly") == 303
+    assert world.case(number).stage == "in_review"
+    html = browser.get(f"/account/cases/{number}").html
+    assert "قُبل اعتراضك في جزء منه، وأُعيد الطلب إلى الإجراء" in html
+    assert "صدر الرد على اعتراضك" in html
+
+
+def test_the_answer_to_an_appeal_has_a_deadline_of_the_agency_that_is_seen_when_it_is_late(
+    world: World, refused: tuple[Browser, str]
+) -> None:
+    _browser, number = refused
+    desk = supervisor(world)
+    assert "متأخر" not in desk.get("/desk/appeals").html
+    with world.app.app_context():
+        row = db.session.scalars(select(Deadline).where(Deadline.kind == "appeal")).one()
+        assert (row.amount, row.state, row.step) == (30, "open", None)
+        assert row.last_on.isoformat() == (row.basis_at.astimezone(RIYADH).date() + timedelta(days=30)).isoformat()
+        with at(row.due_at + timedelta(hours=1)):
+            desk = supervisor(world)
+            late = desk.get("/desk/appeals").html
+            assert "متأخر" in late
+            overview = desk.get("/desk/overview").html
+            assert re.search(r"1\D{1,200}اعتراض تجاوز مهلة الرد", overview)
+    assert answer(supervisor(world), number, "dismissed") == 303
+    with world.app.app_context():
+        assert db.session.scalar(select(Deadline.state).where(Deadline.kind == "appeal")) == "met"
 
 
 def test_a_dismissed_appeal_leaves_the_refusal_with_its_answer(world: World, refused: tuple[Browser, str]) -> None:
