@@ -1,7 +1,6 @@
 """The portal: one engine, and services that are declarations (docs/design.md)."""
 
 import importlib
-import logging
 import pkgutil
 from pathlib import Path
 from types import ModuleType
@@ -14,6 +13,7 @@ from app.extensions import db, limiter, migrate
 from app.kit import profile as profiles
 from app.kit.registry import Registry
 from app.vault import vault
+from app.web import logs
 from config import Settings, SettingsError
 
 ROOMS = ("identity", "notify", "documents", "appointments", "cases", "jobs")
@@ -22,6 +22,7 @@ LIMITS = {"MAX_CONTENT_LENGTH": 32 * 1024 * 1024, "MAX_FORM_MEMORY_SIZE": 4 * 10
 
 def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment()
+    logs.configure(settings)
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(LIMITS, SETTINGS=settings, SECRET_KEY=settings.secret_key, **_of_extensions(settings))
     vault.load(_required(settings.data_keys_file), _required(settings.lookup_key_file))
@@ -37,7 +38,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     _register_blueprints(app)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=1, x_host=1)  # type: ignore[method-assign]
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     return app
 
 
