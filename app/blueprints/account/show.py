@@ -166,6 +166,10 @@ class CaseView:
         return fields.field(self.service, field, lang(), path=name, value=typed.get(name, now_value))
 
     @property
+    def may_write(self) -> bool:
+        return messages.is_heard(self.case)
+
+    @property
     def may_rate(self) -> bool:
         return feedback.may_rate(self.case)
 
