@@ -46,7 +46,7 @@ STEPS = [
     if step.from_stage != Stage.DRAFT
     for role in step.by
 ]
-CARD = ("title", "summary", "description", "fees", "duration", "rating")
+CARD = ("title", "summary", "description", "fees", "rating")
 WORKING = (History, Message, ThreadEntry, Deadline)
 
 

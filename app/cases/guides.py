@@ -11,6 +11,7 @@ from app.cases.context import profile, registry
 from app.documents.models import Document
 from app.documents.orders import order
 from app.extensions import db
+from app.kit.audience import audience_of
 from app.kit.fields import Field, Group
 from app.kit.profile import Agency
 from app.kit.service import DeadlineRule, Service
@@ -49,7 +50,7 @@ def guide_snapshot(service: Service, language: str) -> Any:
         "description": service.text(language, "description"),
         "address": f"{current_app.config['SETTINGS'].public_url.rstrip('/')}{prefix}/services/{service.slug}",
         "edition": WORDS.text(language, "documents.guide.edition", date=full_date(today(agency.zone), language)),
-        "facts": _facts(service, language),
+        "facts": _facts(service, agency, language),
         "channels": [each.format(contact_phone=agency.contact_phone) for each in service.entries("channels", language)],
         "conditions": service.entries("conditions", language),
         "documents": [_document(service, id, always, language) for id, always in service.documents.items()],
@@ -63,13 +64,14 @@ def guide_snapshot(service: Service, language: str) -> Any:
     }
 
 
-def _facts(service: Service, language: str) -> list[dict[str, str]]:
+def _facts(service: Service, agency: Agency, language: str) -> list[dict[str, str]]:
     comma = WORDS.text(language, "documents.comma")
-    audience = comma.join(WORDS.text(language, f"audiences.{id}") for id in service.audience)
-    return [{"label": WORDS.text(language, "card.audience"), "value": audience}] + [
-        {"label": WORDS.text(language, f"card.{name}"), "value": service.text(language, name)}
-        for name in ("fees", "duration")
-    ]
+    told = {
+        "audience": comma.join(WORDS.text(language, f"audiences.{id}") for id in audience_of(service, agency)),
+        "fees": service.text(language, "fees"),
+        "duration": service.duration(language, agency),
+    }
+    return [{"label": WORDS.text(language, f"card.{name}"), "value": value} for name, value in told.items()]
 
 
 def _document(service: Service, id: str, always: bool, language: str) -> dict[str, Any]:

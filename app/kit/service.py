@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from app.kit.fields import Choice, Field, Form, Group
-from app.kit.profile import Profile
+from app.kit.profile import Agency, Profile
 from app.kit.words import LANGUAGES, WORDS, flatten
 from app.kit.workflow import Step, Workflow
 
@@ -144,6 +144,14 @@ class Service:
     def deadline(self, kind: str) -> DeadlineRule:
         return next(rule for rule in self.deadlines if rule.kind == kind)
 
+    def duration(self, language: str, agency: Agency) -> str:
+        """Within which time the office aims to be done: its declared target, told nowhere else."""
+        target = next((rule for rule in self.deadlines if rule.target), None)
+        if target is None:
+            return WORDS.text(language, "card.no_target")
+        unit = agency.deadline_days if target.unit == "agency" else target.unit
+        return WORDS.plural(language, "working_days_within" if unit == "working" else "days_within", target.days)
+
     def reasons_of(self, kind: str) -> list[Reason]:
         return [reason for reason in self.reasons if reason.kind == kind]
 
@@ -204,8 +212,9 @@ class Service:
 
     @cached_property
     def edition(self) -> str:
-        """Changes with any word of the service at all: what its card and guide are made from."""
-        text = json.dumps([self.version, self.texts], ensure_ascii=False, sort_keys=True)
+        """Changes with any word or day of the service at all: what its card and guide are made from."""
+        days = [(rule.kind, rule.days, rule.unit) for rule in self.deadlines]
+        text = json.dumps([self.version, self.texts, days], ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def bound(self, texts: Mapping[str, Any], profile: Profile) -> "Service":

@@ -121,12 +121,13 @@ def _weighted(service: Service, profile: Profile) -> tuple[tuple[int, str], ...]
 
 
 def _card(service: Service, profile: Profile, language: str) -> Card:
+    agency = profile.agency(service.agency)
     return Card(
         service.slug,
         service.text(language, "title"),
         service.text(language, "summary"),
-        profile.agency(service.agency).name[language],
+        agency.name[language],
         service.audience,
         service.text(language, "fees"),
-        service.text(language, "duration"),
+        service.duration(language, agency),
     )

@@ -56,6 +56,18 @@ def test_rating_and_real_duration_say_what_was_counted(app: Flask) -> None:
     assert "9 من كل 10 طلبات خلال 5 أيام" in duration
 
 
+@pytest.mark.parametrize(
+    ("address", "promise"),
+    [
+        ("/services/emirate_appointment", "خلال 3 أيام عمل"),
+        ("/services/general_transaction", "خلال 5 أيام عمل"),
+        ("/en/services/general_transaction", "within 5 working days"),
+    ],
+)
+def test_the_time_on_a_card_is_the_declared_target(app: Flask, address: str, promise: str) -> None:
+    assert texts(page(app.test_client(), address), "aside dd")[2] == promise
+
+
 def test_before_anything_was_counted_the_card_says_so(app: Flask) -> None:
     soup = page(app.test_client(), CARD)
     assert "لا تقييمات بعد" in texts(soup, ".page-head")[0]
