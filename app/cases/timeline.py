@@ -93,6 +93,10 @@ class State:
     tone: str
 
 
+# States that name a deadline only while one runs.
+MAY_LACK_DATE = ("waiting_citizen", "missed")
+
+
 def state_key(case: Case, *, waiting: bool = False, visit: str | None = None) -> str:
     """The state as a person reads it: «waiting for the citizen» and «scheduled» are derived, never stored."""
     if case.stage == Stage.CANCELLED:
@@ -113,8 +117,9 @@ def state_of(case: Case, language: str) -> State:
     key = state_key(case, waiting=waiting, visit=booking.state if booking else None)
     words: dict[str, Any] = {"date": _date_named(case, key, language)}
     place = "cases.states" if key == "missed" else "states"
+    todo = "you_do_undated" if key in MAY_LACK_DATE and not words["date"] else "you_do"
     label, meaning, you_do = (
-        WORDS.text(language, f"{place}.{key}.{part}", **words) for part in ("label", "meaning", "you_do")
+        WORDS.text(language, f"{place}.{key}.{part}", **words) for part in ("label", "meaning", todo)
     )
     return State(key, label, meaning, you_do, tone_of(key))
 
