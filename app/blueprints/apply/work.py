@@ -17,6 +17,7 @@ from app.documents.uploads import FileLimits, intake
 from app.extensions import db
 from app.identity.access import signed_in_actor
 from app.identity.models import Person
+from app.kit import audience
 from app.kit.fields import Field, File, Group
 from app.kit.mobiles import national_form
 from app.kit.service import Service
@@ -41,9 +42,8 @@ def signed_in_person() -> Person:
 
 
 def is_served(service: Service, person: Person) -> bool:
-    """Whether the agency takes this kind of identity, from this country."""
     agency = current_app.extensions["profile"].agency(service.agency)
-    return person.id_type in agency.identities and person.country in (agency.country, "SA")
+    return audience.is_served(service, agency, person.country, person.id_type)
 
 
 @dataclass

@@ -7,6 +7,7 @@ from functools import lru_cache
 import segno
 
 from app.cases.models import ServiceFact
+from app.kit.audience import audience_of
 from app.kit.profile import Agency
 from app.kit.service import Service
 from app.kit.words import WORDS
@@ -40,8 +41,8 @@ def channels(service: Service, agency: Agency, language: str) -> list[str]:
     return [sentence.format(contact_phone=agency.contact_phone) for sentence in service.entries("channels", language)]
 
 
-def audience(service: Service, language: str) -> list[str]:
-    return [WORDS.text(language, f"audiences.{id}") for id in service.audience]
+def audience(service: Service, agency: Agency, language: str) -> list[str]:
+    return [WORDS.text(language, f"audiences.{id}") for id in audience_of(service, agency)]
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,7 @@ SERVICE = Service(
     "emirate_appointment",
     agency="emirate",
     office="emirate_main",
-    audience=("citizen", "resident", "visitor"),
+    audience=("citizen", "resident", "visitor", "gcc"),
     form=Form(
         ("applicant", "visit", "documents", "belongings"),
         APPLICANT + VISIT + DOCUMENTS + BELONGINGS,

@@ -58,7 +58,7 @@ SERVICE = Service(
     "general_transaction",
     agency="municipality",
     office="municipality_main",
-    audience=("citizen", "resident", "establishment", "public_body"),
+    audience=("citizen", "resident", "gcc", "establishment", "public_body"),
     form=Form(("applicant", "matter"), APPLICANT + MATTER),
     workflow=WORKFLOW,
     documents={"letter": False, "authorisation": False},
