@@ -7,13 +7,12 @@ from typing import Any
 
 from app.appointments.rules import BOOKED, NO_SHOW
 from app.calendars.wording import full_date
-from app.cases import steps, visits
+from app.cases import papers, steps, visits
 from app.cases.context import profile, service_of
 from app.cases.conversation import OPEN
 from app.cases.deadlines import open_deadline
 from app.cases.models import Case, History
 from app.cases.requests import requests_of
-from app.kit.service import Service
 from app.kit.words import WORDS
 from app.kit.workflow import Stage
 
@@ -42,44 +41,53 @@ class Moment:
 
 def timeline(case: Case, rows: Sequence[History], language: str, *, for_citizen: bool) -> list[Moment]:
     """What happened, oldest first. For the citizen: no hidden steps, nothing without words of its own, no names."""
-    service = service_of(case)
     found = []
     for row in rows:
         if for_citizen and row.hidden:
             continue
-        text = sentence(service, row, language, for_citizen=for_citizen)
+        text = sentence(case, row, language, for_citizen=for_citizen)
         if text is None:
             continue
         content = (row.words.content if row.words else None) or {}
-        reasons = tuple(reason_text(service, code, language) for code in content.get("reasons", ()))
+        reasons = tuple(reason_text(case, code, language) for code in content.get("reasons", ()))
         found.append(Moment(row.at, text, row.actor_kind, content.get("note", ""), reasons, row.hidden, row.step))
     return found
 
 
-def sentence(service: Service, row: History, language: str, *, for_citizen: bool) -> str | None:
+def sentence(case: Case, row: History, language: str, *, for_citizen: bool) -> str | None:
     """The words of one step; a step without words for the citizen is not shown to him."""
+    service = service_of(case)
     content = (row.words.content if row.words else None) or {}
     params = {key: value for key, value in content.items() if isinstance(value, str | int)}
     if "department" in params and service.departments:
         params["department"] = profile().label(service.departments, str(params["department"]), language)
     step = service.step(row.step, row.from_stage)
-    keys = [f"events.{step.event}"] if step and step.event else []
+    if step is None:
+        return _as_filed(case, row.step, language, params, for_citizen=for_citizen)
+    keys = [f"events.{step.event}"] if step.event else []
     keys.append(f"actions.{row.step}.timeline")
     if not for_citizen:
         keys.append(f"actions.{row.step}.button")
-    for key in keys:
-        if WORDS.has(key) if key.startswith("events.") else service.has_text(key):
-            return (
-                WORDS.text(language, key, **params)
-                if key.startswith("events.")
-                else service.text(language, key, **params)
-            )
-    return None
+    found = next((key for key in keys if service.has_text(key)), None)
+    return service.text(language, found, **params) if found else None
 
 
-def reason_text(service: Service, code: str, language: str, document: str = "") -> str:
-    """What the citizen reads for a reason."""
-    return service.text(language, f"reasons.{code}.text", document=document)
+def _as_filed(case: Case, step: str, language: str, params: dict[str, Any], *, for_citizen: bool) -> str | None:
+    """A step that today's workflow no longer has, in the words of the declaration the case was filed under."""
+    kept = papers.declaration_of(case)
+    words = kept.get("events", {}).get(step)
+    if words is None and not for_citizen:
+        words = kept.get("actions", {}).get(step, {language: step})
+    return str(words[language]).format_map(params) if words else None
+
+
+def reason_text(case: Case, code: str, language: str, document: str = "") -> str:
+    """What the citizen reads for a reason; one that is no longer given reads as it did at the filing."""
+    service, key = service_of(case), f"reasons.{code}.text"
+    if service.has_text(key):
+        return service.text(language, key, document=document)
+    words = papers.declaration_of(case).get("reasons", {}).get(code)
+    return str(words[language]).format(document=document) if words else code
 
 
 @dataclass(frozen=True)
@@ -107,7 +115,8 @@ def state_key(case: Case, *, waiting: bool = False, visit: str | None = None) ->
         return "missed"
     if waiting and case.stage in (Stage.SUBMITTED, Stage.IN_REVIEW):
         return "waiting_citizen"
-    return str(case.stage)
+    # A stage that the workflow has lost meanwhile, and its words with it: somebody still works on the case.
+    return str(case.stage) if WORDS.has(f"states.{case.stage}.label") else str(Stage.IN_REVIEW)
 
 
 def state_of(case: Case, language: str) -> State:

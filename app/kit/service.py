@@ -170,7 +170,7 @@ class Service:
 
     @cached_property
     def snapshot(self) -> dict[str, Any]:
-        """What a case keeps of the declaration it was filed under: fields, conditions and every label."""
+        """What a case keeps of the declaration it was filed under: fields, conditions, and every word it may need."""
         return {
             "slug": self.slug,
             "title": self._both("title"),
@@ -182,7 +182,17 @@ class Service:
                 }
                 for each in self.form.sections
             ],
+            "reasons": self._kept({each.code: (f"reasons.{each.code}.text",) for each in self.reasons}),
+            "events": self._kept(
+                {each.name: (f"events.{each.event}", f"actions.{each.name}.timeline") for each in self.workflow.steps}
+            ),
+            "actions": self._kept({name: (f"actions.{name}.button",) for name in self.workflow.names()}),
         }
+
+    def _kept(self, keys: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, str]]:
+        """The first sentence that exists for each name; names without one are left out."""
+        found = {name: next((key for key in tried if self.has_text(key)), None) for name, tried in keys.items()}
+        return {name: self._both(key) for name, key in found.items() if key}
 
     def _both(self, key: str) -> dict[str, str]:
         return {language: self.text(language, key) for language in LANGUAGES}

@@ -90,7 +90,7 @@ class CaseView:
         return t(f"account.asked.{request.kind}", document=self._about(request))
 
     def asked_reason(self, request: InfoRequest) -> str:
-        return timeline.reason_text(self.service, request.reason, lang(), document=self._about(request))
+        return timeline.reason_text(self.case, request.reason, lang(), document=self._about(request))
 
     def _about(self, request: InfoRequest) -> str:
         about = requests.target_of(self.case, request.target)
@@ -185,6 +185,6 @@ class CaseView:
     def decision_reasons(self) -> list[str]:
         decided = [row for row in queries.history_of(self.case) if row.to_stage == Stage.REFUSED != row.from_stage]
         content = (decided[-1].words.content if decided and decided[-1].words else None) or {}
-        return [timeline.reason_text(self.service, code, lang()) for code in content.get("reasons", ())] + (
+        return [timeline.reason_text(self.case, code, lang()) for code in content.get("reasons", ())] + (
             [content["note"]] if content.get("note") else []
         )

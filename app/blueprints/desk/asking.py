@@ -79,7 +79,7 @@ def _asked(case: Case, request: InfoRequest) -> Asked:
         request,
         t(f"desk.requests.kinds.{request.kind}"),
         about,
-        reason_text(service_of(case), request.reason, lang(), about),
+        reason_text(case, request.reason, lang(), about),
         request.text,
         t(f"desk.requests.states.{request.state}"),
         tuple((request.reply or {}).get("files", ())),

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.blueprints.desk.words import step_past
 from app.calendars.wording import moment_text
-from app.cases.context import agency_of, service_of
+from app.cases.context import agency_of
 from app.cases.conversation import ThreadEntry
 from app.cases.models import Case, History
 from app.cases.timeline import reason_text
@@ -36,8 +36,8 @@ def history_of(case: Case, rows: Sequence[History], names: Names) -> list[Happen
 
 
 def _happened(case: Case, row: History, names: Names) -> Happened:
-    service, content = service_of(case), (row.words.content if row.words else None) or {}
-    text = step_past(service, row, content, lang())
+    content = (row.words.content if row.words else None) or {}
+    text = step_past(case, row, content, lang())
     who = {"citizen": case.applicant.name(lang()), "clock": t("desk.history.clock")}.get(row.actor_kind) or _name(
         names, row.actor_staff_id
     )
@@ -47,7 +47,7 @@ def _happened(case: Case, row: History, names: Names) -> Happened:
 
 
 def _notes(case: Case, content: Mapping[str, Any], names: Names) -> list[str]:
-    found = [reason_text(service_of(case), code, lang()) for code in content.get("reasons", ())]
+    found = [reason_text(case, code, lang()) for code in content.get("reasons", ())]
     if "assignee" in content:
         given = content["assignee"]
         found.append(
