@@ -102,13 +102,6 @@ class AgencyCalendar:
         """24:00 of a day: the first instant that no longer belongs to it."""
         return self.instant(on + timedelta(days=1), time())
 
-    def next_working_day(self, after: date) -> date:
-        """The first working day after this one."""
-        on = after + timedelta(days=1)
-        while not self.is_working_day(on):
-            on += timedelta(days=1)
-        return on
-
 
 def agency_calendar(agency: HasCalendar) -> AgencyCalendar:
     """The calendar of an agency as its profile states it."""

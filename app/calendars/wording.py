@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from app.calendars.clock import local
-from app.calendars.hijri import HijriDate, find_gregorian, find_hijri
+from app.calendars.hijri import HijriDate, find_hijri
 
 TEXTS = Path(__file__).parent.parent / "texts" / "dates.toml"
 
@@ -54,13 +54,6 @@ def full_date(on: date, lang: str, *, weekday: bool = False) -> str:
     if hijri is not None:
         text = f"{hijri_text(hijri, lang)} ({text})"
     return f"{weekday_name(on, lang)} {text}" if weekday else text
-
-
-def given_date(on: HijriDate, lang: str) -> str:
-    """A date that was given in the Hijri calendar; its Gregorian day follows where the table has one."""
-    gregorian = find_gregorian(on)
-    text = hijri_text(on, lang)
-    return text if gregorian is None else f"{text} ({gregorian_text(gregorian, lang)})"
 
 
 def hijri_date(on: date, lang: str) -> str:

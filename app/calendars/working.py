@@ -129,11 +129,6 @@ def working_days_between(first: date, last: date, calendar: AgencyCalendar) -> i
     return sum(calendar.is_working_day(first + _DAY * offset) for offset in range(1, (last - first).days + 1))
 
 
-def days_left(term: Term, at: datetime, calendar: AgencyCalendar) -> int:
-    """Whole days until the last day that counts: 0 on that day, negative when late."""
-    return (term.last_on - calendar.day_of(at)).days
-
-
 def _office_hours(
     basis_at: datetime, calendar: AgencyCalendar, pauses: Sequence[Pause]
 ) -> Iterator[tuple[datetime, datetime]]:

@@ -1,6 +1,6 @@
 """Telling the person: every notice becomes messages by SMS and e-mail, and a line of the case's thread."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from app.appointments.slots import find_booking
@@ -99,7 +99,3 @@ def _visit(case: Case, language: str) -> dict[str, str]:
         "gate": gate,
         "place": gate,
     }
-
-
-def last_day(at: datetime, case: Case) -> date:
-    return at.astimezone(agency_of(case).zone).date()

@@ -115,19 +115,6 @@ def search_words(query: str) -> list[str]:
     return [without_article(word) for word in re.findall(r"\w+", fold(query))]
 
 
-def search_variants(query: str) -> list[str]:
-    """Spellings of a one-phrase query to look for as a whole: as typed, without the article, with it."""
-    typed = fold(query)
-    words = typed.split()
-    bare = " ".join(without_article(word) for word in words)
-    defined = " ".join(_ARTICLE + without_article(word) if _is_arabic(word) else word for word in words)
-    return list(dict.fromkeys(variant for variant in (typed, bare, defined) if variant))
-
-
-def _is_arabic(word: str) -> bool:
-    return "\u0620" <= word[0] <= "\u064a"
-
-
 def matches(query: str, text: str) -> bool:
     """Whether every word of the query stands inside the text, whatever the spelling. An empty query matches all."""
     folded = fold(text)

@@ -54,9 +54,7 @@ class Agency:
     appeal_body: Mapping[str, str] = field(default_factory=dict)
     contact_phone: str = ""
     contact_email: str = ""
-    inquiry_factor: str = "identity"
     stamp: Mapping[str, str] = field(default_factory=dict)
-    own_register: bool = False
 
 
 @dataclass(frozen=True)

@@ -34,10 +34,6 @@ def test_an_agency_closes_and_opens_by_its_own_announcement() -> None:
     assert office.is_working_day(date(2026, 9, 23))
 
 
-def test_the_next_working_day_passes_the_weekend() -> None:
-    assert OFFICE.next_working_day(date(2026, 11, 26)) == date(2026, 11, 29)
-
-
 def test_a_week_without_a_working_day_is_refused() -> None:
     with pytest.raises(ValueError, match="working day"):
         AgencyCalendar(RIYADH, weekend=frozenset(range(7)))

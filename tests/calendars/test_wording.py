@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.calendars import wording
-from app.calendars.hijri import HijriDate
 from app.kit.sms_text import measure
 
 DAY = date(2026, 11, 24)
@@ -27,11 +26,6 @@ def test_a_date_outside_the_table_is_gregorian_alone() -> None:
     assert wording.full_date(date(1920, 5, 1), "ar") == "1 مايو 1920"
     assert wording.hijri_date(date(1920, 5, 1), "en") == "1 May 1920"
     assert wording.sms_day(date(2100, 5, 1), "ar") == "1 مايو"
-
-
-def test_a_date_given_in_hijri_keeps_it_and_adds_what_the_table_knows() -> None:
-    assert wording.given_date(HijriDate(1340, 2, 30), "ar") == "30 صفر 1340هـ"
-    assert wording.given_date(HijriDate(1448, 6, 14), "en") == "14 Jumada al-Thani 1448 (24 November 2026)"
 
 
 def test_the_day_in_an_sms_has_no_year() -> None:

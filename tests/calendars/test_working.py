@@ -90,13 +90,6 @@ def test_working_days_of_a_step_leave_out_the_day_it_began() -> None:
     assert working.working_days_between(date(2026, 11, 24), date(2026, 11, 24), OFFICE) == 0
 
 
-def test_days_left_are_none_on_the_last_day_and_negative_after_it() -> None:
-    term = working.after_days(EVENT, 5, OFFICE)
-    assert working.days_left(term, EVENT, OFFICE) == 5
-    assert working.days_left(term, local(2026, 11, 29, 23, 59), OFFICE) == 0
-    assert working.days_left(term, local(2026, 12, 1), OFFICE) == -2
-
-
 def test_a_period_cannot_be_negative_nor_a_pause_end_before_it_began() -> None:
     with pytest.raises(ValueError, match="negative"):
         working.after_days(EVENT, -1, OFFICE)

@@ -59,12 +59,6 @@ def test_names_are_found_with_and_without_their_space() -> None:
     assert arabic.fold_spaceless("عبد الله") == arabic.fold_spaceless("عبدالله")
 
 
-def test_a_phrase_is_looked_for_with_and_without_the_article() -> None:
-    assert arabic.search_variants("الإمارة") == ["الاماره", "اماره"]
-    assert arabic.search_variants("رخصة") == ["رخصه", "الرخصه"]
-    assert arabic.search_variants("   ") == []
-
-
 def test_short_words_keep_their_beginning() -> None:
     assert arabic.without_article("الم") == "الم"
     assert arabic.without_article("ولد") == "ولد"
