@@ -132,7 +132,8 @@ def officer_of(portal: Portal) -> Visitor:
 
 def promises_kept(portal: Portal, book: Book) -> list[str]:
     """What is missing or twice, as sentences; nothing when all holds and every message has been handed over."""
-    with psycopg.connect(portal.settings["DATABASE_OWNER_URL"]) as connection:
+    address = portal.settings["DATABASE_OWNER_URL"].replace("+psycopg", "", 1)
+    with psycopg.connect(address) as connection:
         rows = connection.execute(
             "SELECT c.year || '-' || lpad(c.serial::text, 6, '0'), m.event, m.id::text, m.state "
             'FROM "case" c JOIN message m ON m.case_id = c.id '

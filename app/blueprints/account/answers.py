@@ -15,7 +15,7 @@ from app.cases.errors import BadInput
 from app.cases.models import Case
 from app.cases.requests import Replies, Reply
 from app.cases.targets import Target
-from app.documents.errors import FileRefused
+from app.documents.errors import FileRefused, StorageAway
 from app.documents.models import Attachment
 from app.documents.uploads import FileLimits, intake
 from app.extensions import transaction
@@ -101,7 +101,7 @@ def _files(case: Case, asked: InfoRequest) -> tuple[uuid.UUID, ...]:
                 replaces=earlier[place] if place < len(earlier) else None,
                 language=lang(),
             )
-        except FileRefused as refused:
+        except (FileRefused, StorageAway) as refused:
             raise BadInput(str(asked.id), refused.text_key, **refused.params) from refused
         found.append(kept.id)
     return tuple(found)

@@ -11,7 +11,7 @@ from app.cases import contacts, drafts
 from app.cases.conversation import Draft
 from app.cases.errors import DraftGone
 from app.documents import keeping as kept_files
-from app.documents.errors import FileRefused
+from app.documents.errors import FileRefused, StorageAway
 from app.documents.models import Attachment
 from app.documents.uploads import FileLimits, intake
 from app.extensions import db
@@ -131,7 +131,7 @@ class Work:
             try:
                 with db.session.begin_nested():
                     self._keep(draft, each, storage, row)
-            except FileRefused as refused:
+            except (FileRefused, StorageAway) as refused:
                 self.refused[path] = t(refused.text_key, **refused.params)
 
     def _keep(self, draft: Draft, each: File, storage: FileStorage, row: int | None) -> None:
