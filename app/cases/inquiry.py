@@ -9,16 +9,22 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, exists, select
 
+from app.cases import visits
+from app.cases.context import profile, registry, service_of
 from app.cases.conversation import OPEN, InfoRequest
 from app.cases.models import Case
 from app.cases.timeline import state_key
 from app.extensions import db
 from app.identity.actors import Actor
 from app.identity.models import Person
+from app.kit.profile import Agency
+from app.kit.workflow import Stage
 from app.vault import vault
 
 # Opened in place of a person's number when there is no case, so that both ways cost the same.
 _DECOY = "decoy"
+# Ends with something to read or fetch; refused and cancelled ones are not «completed».
+DONE = (Stage.CLOSED, Stage.ISSUED)
 
 
 # Built once: making a statement costs more than asking it.
@@ -31,14 +37,14 @@ _REGISTERED = select(Case, exists().where(InfoRequest.case_id == Case.id, InfoRe
 
 @dataclass(frozen=True)
 class Found:
-    """Stage and date of the last public step; never a name, a mobile or a file."""
+    """Stage and date of the last public step; never a name, a mobile or a file. `ending`: done, other, or none yet."""
 
     number: str
     year: int
     agency: str
     state: str
     last_at: datetime
-    is_done: bool
+    ending: str
     address: str | None = None
 
 
@@ -56,11 +62,23 @@ def look_up(agency: str, number: str, year: int, digits: str, *, by: Actor | Non
         number,
         year,
         agency,
-        state_key(case, waiting=waiting),
+        _state(case, waiting),
         case.touched_at,
-        case.is_final,
+        ("done" if case.stage in DONE else "other") if case.is_final else "",
         case.address if is_owner else None,
     )
+
+
+def _state(case: Case, waiting: bool) -> str:
+    """As the page of the case says it, visit included."""
+    booking = visits.booking_of(case) if service_of(case).slots else None
+    return state_key(case, waiting=waiting, visit=booking.state if booking else None)
+
+
+def agencies() -> list[Agency]:
+    """Agencies of this installation with a service that registers transactions."""
+    registering = {service.agency for service in registry().values() if service.needs_transaction}
+    return [agency for agency in profile().agencies.values() if agency.id in registering]
 
 
 def own_transactions(by: Actor) -> list[Case]:

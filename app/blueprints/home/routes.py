@@ -3,6 +3,7 @@ from flask import Blueprint, Response, current_app
 from app.blueprints.home.announcements import announcements
 from app.calendars import hijri
 from app.calendars.clock import now
+from app.cases import inquiry
 from app.identity import access
 from app.kit.profile import Profile
 from app.web.language import lang
@@ -24,7 +25,7 @@ def index() -> Response:
         services=catalogue.cards(lang())[:MOST_CARDS],
         agencies=catalogue.agencies(lang()),
         audiences=catalogue.audiences(),
-        agency_names=[(agency.id, agency.name[lang()]) for agency in profile.agencies.values()],
+        agency_names=[(agency.id, agency.name[lang()]) for agency in inquiry.agencies()],
         year_options=[(year, year) for year in _transaction_years(profile)],
         announcements=announcements(profile, lang())[:NEWEST],
     )

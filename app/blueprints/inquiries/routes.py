@@ -11,6 +11,7 @@ from app.calendars.clock import now
 from app.calendars.hijri import years_down_to
 from app.cases import inquiry
 from app.cases.models import Case
+from app.cases.timeline import label_of
 from app.extensions import limiter
 from app.identity import access
 from app.identity.access import current_actor
@@ -33,15 +34,15 @@ def _number_key() -> str:
     return "inquiry:" + hashlib.sha256(entered.encode()).hexdigest()[:24]
 
 
-def _is_post() -> bool:
+def _only_reads() -> bool:
     return request.method != "POST"
 
 
 @blueprint.route("/transactions", methods=["GET", "POST"])
 @access.public
-@limiter.limit("10/minute;60/hour", exempt_when=_is_post)
-@limiter.limit("12/hour", key_func=_number_key, exempt_when=_is_post)
-@limiter.limit("3000/hour", key_func=lambda: "inquiry:all", exempt_when=_is_post)
+@limiter.limit("10/minute;60/hour", exempt_when=_only_reads)
+@limiter.limit("12/hour", key_func=_number_key, exempt_when=_only_reads)
+@limiter.limit("3000/hour", key_func=lambda: "inquiry:all", exempt_when=_only_reads)
 def transaction() -> ResponseReturnValue:
     entry = read_entry(request.form, owner=current_actor()) if request.method == "POST" else None
     found, status = None, 200
@@ -57,8 +58,9 @@ def transaction() -> ResponseReturnValue:
         found=found,
         errors=list(entry.errors.items()) if entry else [],
         years=_years(),
-        agencies=_agencies(),
+        agencies=[(agency.id, agency.name[lang()]) for agency in inquiry.agencies()],
         looked_up_at=now(),
+        label_of=lambda state: label_of(state, lang()),
         own=_own(),
     )
 
@@ -71,14 +73,3 @@ def _own() -> list[Case]:
 def _years() -> list[tuple[int, str]]:
     zone = next(iter(current_app.extensions["profile"].agencies.values())).zone
     return [(year, str(year)) for year in years_down_to(FIRST_YEAR, now(), zone)]
-
-
-def _agencies() -> list[tuple[str, str]]:
-    """Agencies of this installation with a service that registers transactions."""
-    services = current_app.extensions["services"].values()
-    registering = {service.agency for service in services if service.needs_transaction}
-    return [
-        (agency.id, agency.name[lang()])
-        for agency in current_app.extensions["profile"].agencies.values()
-        if agency.id in registering
-    ]
