@@ -9,16 +9,19 @@ from sqlalchemy import select
 
 from app.calendars.hijri import to_hijri
 from app.calendars.wording import full_date
-from app.cases import messages, papers, queries, timeline
+from app.cases import drafts, messages, papers, queries, timeline
 from app.cases.context import agency_of, profile
+from app.cases.conversation import Appeal, Rating, Signature
 from app.cases.models import Case
 from app.extensions import db
 from app.identity.audit import AuditRow
 from app.identity.models import Person
 from app.kit.roles import Role
+from app.notify.models import Message
 
-VIEWED = "case.viewed"
+VIEWED = ("case.viewed", "file.viewed", "paper.viewed")
 # Whoever only works on hidden steps leaves no trace here: the look would tell of the step.
+OF_AN_APPEAL = ("subject", "grounds", "late_reason", "outcome", "answer")
 HIDDEN_ROLES = {str(Role.SECURITY_OFFICER)}
 
 
@@ -36,7 +39,7 @@ def views_of(person_id: uuid.UUID, language: str) -> list[View]:
     rows = db.session.execute(
         select(AuditRow.at, AuditRow.detail, Case)
         .join(Case, Case.id == AuditRow.case_id)
-        .where(AuditRow.kind == VIEWED, AuditRow.actor_kind == "staff", Case.applicant_id == person_id)
+        .where(AuditRow.kind.in_(VIEWED), AuditRow.actor_kind == "staff", Case.applicant_id == person_id)
         .order_by(AuditRow.id.desc())
         .limit(2000)
     )
@@ -62,13 +65,46 @@ def export(person: Person, language: str) -> dict[str, Any]:
             "name_en": person.name_en,
             "birthdate": person.birthdate,
             "birthdate_hijri": person.birthdate_hijri,
+            "gender": person.gender,
+            "nationality": person.nationality,
             "mobile": person.mobile,
+            "mobile_stated_by": person.mobile_source,
             "email": person.email,
+            "language": person.language,
             "since": person.created_at.isoformat(),
         },
+        "sign_ins": [
+            {"provider": login.issuer, "first_at": login.created_at.isoformat(), "last_at": login.last_at.isoformat()}
+            for login in person.logins
+        ],
+        "drafts": [
+            {"service": draft.service, "saved_at": draft.saved_at.isoformat(), "answers": drafts.read(draft)}
+            for draft in drafts.drafts_of(person.id)
+        ],
+        "sent": _sent(person),
         "cases": [_case(case, language) for case in queries.cases_of(person.id, size=1000)],
         "views": [
             {"agency": view.agency, "number": view.number, "on": view.on} for view in views_of(person.id, language)
+        ],
+    }
+
+
+def _sent(person: Person) -> list[dict[str, Any]]:
+    """Messages by SMS and e-mail: what of, by which way, and what became of each. Their words stand in the threads."""
+    rows = select(Message.created_at, Message.event, Message.channel, Message.state)
+    found = db.session.execute(rows.where(Message.person_id == person.id).order_by(Message.created_at))
+    return [{"at": at.isoformat(), "about": about, "by": by, "state": state} for at, about, by, state in found]
+
+
+def _said_after(case: Case) -> dict[str, Any]:
+    """The person's signature, objections and opinion."""
+    signature, rating = db.session.get(Signature, case.id), db.session.get(Rating, case.id)
+    objections = db.session.scalars(select(Appeal).where(Appeal.case_id == case.id).order_by(Appeal.at))
+    return {
+        "signed": {"at": signature.signed_at.isoformat(), "text": signature.text_shown} if signature else None,
+        "rating": {"stars": rating.stars, "words": rating.words, "at": rating.at.isoformat()} if rating else None,
+        "appeals": [
+            {"at": each.at.isoformat(), **{name: getattr(each, name) for name in OF_AN_APPEAL}} for each in objections
         ],
     }
 
@@ -109,4 +145,5 @@ def _case(case: Case, language: str) -> dict[str, Any]:
             }
             for entry in messages.thread_of(case, for_staff=False)
         ],
+        **_said_after(case),
     }
