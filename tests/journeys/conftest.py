@@ -1,7 +1,6 @@
 """One portal for all journeys; it has its own clock, which only moves forward."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from playwright.sync_api import Browser
 
 from ground.demo import read_env_file
 from tests.journeys.outside import Outside
-from tests.journeys.walk import PICTURES, Manner, Walk, walking
+from tests.journeys.walk import Manner, Walk, walking
 from tests.support.portal import data_folder, running
 
 FASTER = {"SWEEP_SECONDS": "1", "RATE_LIMITS": "off"}
@@ -49,7 +48,6 @@ CLOSED = """UPDATE "case" SET stage = 'closed', outcome = 'closed', closed_at = 
 
 @pytest.fixture(scope="session")
 def town(started: dict[str, str], browser: Browser) -> Town:
-    shutil.rmtree(PICTURES, ignore_errors=True)
     with psycopg.connect(started["DATABASE_OWNER_URL"].replace("+psycopg", "")) as connection:
         # One open request of a service is enough: the told ones of our people are out of the way.
         connection.execute(CLOSED)
