@@ -51,7 +51,7 @@ def guide_snapshot(service: Service, language: str) -> Any:
         "address": f"{current_app.config['SETTINGS'].public_url.rstrip('/')}{prefix}/services/{service.slug}",
         "edition": WORDS.text(language, "documents.guide.edition", date=full_date(today(agency.zone), language)),
         "facts": _facts(service, agency, language),
-        "channels": [each.format(contact_phone=agency.contact_phone) for each in service.entries("channels", language)],
+        "channels": service.channels(language, agency),
         "conditions": service.entries("conditions", language),
         "documents": [_document(service, id, always, language) for id, always in service.documents.items()],
         "steps": service.entries("next_steps", language),
@@ -107,10 +107,9 @@ def _told(service: Service) -> list[DeadlineRule]:
 
 
 def _deadline(service: Service, rule: DeadlineRule, agency: Agency, language: str) -> dict[str, str]:
-    unit = agency.deadline_days if rule.unit == "agency" else rule.unit
     text = f"deadlines.{rule.kind}.text"
     return {
         "label": service.text(language, f"deadlines.{rule.kind}.label"),
-        "limit": WORDS.plural(language, "working_days" if unit == "working" else "days", rule.days),
+        "limit": WORDS.plural(language, "working_days" if rule.counts_working_days(agency) else "days", rule.days),
         "text": service.text(language, text) if service.has_text(text) else "",
     }

@@ -32,6 +32,14 @@ class DeadlineRule:
     reminder: str | None = None
     target: bool = False
 
+    def counts_working_days(self, agency: Agency) -> bool:
+        return (agency.deadline_days if self.unit == "agency" else self.unit) == "working"
+
+    def within(self, language: str, agency: Agency) -> str:
+        """«Within 5 days»: the rule in words, in agreement."""
+        counted = "working_days_within" if self.counts_working_days(agency) else "days_within"
+        return WORDS.plural(language, counted, self.days)
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -111,8 +119,13 @@ class Service:
         return key in self._flat["ar"] or WORDS.has(f"{SHARED_KINDS.get(kind, kind)}.{rest}")
 
     def entries(self, name: str, language: str) -> list[str]:
-        """A list of sentences: conditions, channels, next_steps."""
+        """A list of sentences: conditions, next_steps."""
         return [str(entry[language]) for entry in self.texts.get(name, ())]
+
+    def channels(self, language: str, agency: Agency) -> list[str]:
+        """Other ways to the service; what needs a telephone is left out where the agency has none."""
+        told = [each for each in self.entries("channels", language) if agency.contact_phone or "{" not in each]
+        return [each.format(contact_phone=agency.contact_phone) for each in told]
 
     def field_text(self, language: str, chosen: Field, part: str, group: Group | None = None) -> str | None:
         """`part`: label, hint, missing, wrong, add, item. Own words first, then the shared field's, else None."""
@@ -147,10 +160,7 @@ class Service:
     def duration(self, language: str, agency: Agency) -> str:
         """Within which time the office aims to be done: its declared target, told nowhere else."""
         target = next((rule for rule in self.deadlines if rule.target), None)
-        if target is None:
-            return WORDS.text(language, "card.no_target")
-        unit = agency.deadline_days if target.unit == "agency" else target.unit
-        return WORDS.plural(language, "working_days_within" if unit == "working" else "days_within", target.days)
+        return target.within(language, agency) if target else WORDS.text(language, "card.no_target")
 
     def reasons_of(self, kind: str) -> list[Reason]:
         return [reason for reason in self.reasons if reason.kind == kind]

@@ -120,3 +120,29 @@ def test_the_profile_switches_services_on_and_an_unknown_one_is_told_apart() -> 
     assert len(one) == 1
     with pytest.raises(UnknownService):
         one["emirate_appointment"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "counted_by_agency", "words"),
+    [
+        ("agency", "working", "خلال 5 أيام عمل"),
+        ("agency", "calendar", "خلال 5 أيام"),
+        ("working", "calendar", "خلال 5 أيام عمل"),
+        ("calendar", "working", "خلال 5 أيام"),
+    ],
+)
+def test_days_are_told_as_the_rule_or_else_the_agency_counts_them(
+    unit: str, counted_by_agency: str, words: str
+) -> None:
+    agency = replace(PROFILE.agency("emirate"), deadline_days=counted_by_agency)
+    rule = DeadlineRule("target", 5, unit=unit, target=True)
+    assert rule.within("ar", agency) == words
+    assert replace(SERVICE, deadlines=(rule,)).duration("ar", agency) == words
+
+
+def test_a_channel_that_needs_a_telephone_is_left_out_where_there_is_none() -> None:
+    told = {"ar": "مركز الاتصال {contact_phone}", "en": "Call {contact_phone}"}
+    service = replace(SERVICE, texts={**TEXTS, "channels": [both("desk"), told]})
+    agency = PROFILE.agency("emirate")
+    assert service.channels("en", replace(agency, contact_phone="")) == ["desk en"]
+    assert service.channels("en", replace(agency, contact_phone="123")) == ["desk en", "Call 123"]

@@ -37,10 +37,6 @@ def questions(service: Service, language: str) -> list[tuple[str, str]]:
     return [(entry["question"][language], entry["answer"][language]) for entry in service.texts.get("faq", ())]
 
 
-def channels(service: Service, agency: Agency, language: str) -> list[str]:
-    return [sentence.format(contact_phone=agency.contact_phone) for sentence in service.entries("channels", language)]
-
-
 def audience(service: Service, agency: Agency, language: str) -> list[str]:
     return [WORDS.text(language, f"audiences.{id}") for id in audience_of(service, agency)]
 

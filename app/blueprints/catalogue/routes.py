@@ -12,6 +12,7 @@ from app.extensions import limiter, transaction
 from app.identity import access
 from app.kit.profile import Profile
 from app.kit.service import Service
+from app.web import limits
 from app.web.language import lang, t
 from app.web.pages import page, see_other
 
@@ -20,6 +21,7 @@ blueprint = Blueprint("services", __name__, url_prefix="/services")
 
 @blueprint.get("")
 @access.public
+@limits.searches
 def index() -> Response:
     catalogue: Catalogue = current_app.extensions["catalogue"]
     agencies, audiences = catalogue.agencies(lang()), catalogue.audiences()
@@ -96,7 +98,7 @@ def _card_of(service: Service) -> dict[str, Any]:
         "papers": cards.papers(service, language),
         "next_steps": service.entries("next_steps", language),
         "questions": cards.questions(service, language),
-        "channels": cards.channels(service, agency, language),
+        "channels": service.channels(language, agency),
         "facts": cards.facts(facts_of(service.slug)),
         "qr": cards.qr_drawing(address),
         "address": address,

@@ -14,7 +14,7 @@ from app.blueprints.desk.typed import Typed
 from app.blueprints.desk.words import state_label
 from app.calendars.wording import clock_text, full_date
 from app.cases import appeals, deadlines, desk_view, messages, officers, papers, policy, queries, requests, visits
-from app.cases.context import profile, service_of
+from app.cases.context import agency_of, profile, service_of
 from app.cases.conversation import ACCEPTED, ANSWERED, LAPSED, OPEN, PREPARED, WITHDRAWN, InfoRequest
 from app.cases.models import Case, Deadline
 from app.cases.timeline import state_key
@@ -101,6 +101,7 @@ def _requests(case: Case, mine: set[str], asked: Sequence[InfoRequest]) -> dict[
             ("settled", (ACCEPTED, WITHDRAWN, LAPSED)),
         )
     }
+    rules = service_of(case).deadlines
     return {
         "asked": by_state,
         "may_ask": "send_requests" in mine,
@@ -109,7 +110,7 @@ def _requests(case: Case, mine: set[str], asked: Sequence[InfoRequest]) -> dict[
         "objected": "answer_appeal" in mine and _is_objected_to(case),
         "items": asking.items_of(case),
         "return_reasons": asking.reasons_of(case),
-        "answer_days": next((rule.days for rule in service_of(case).deadlines if rule.kind == "answer"), None),
+        "answer_within": next((rule.within(lang(), agency_of(case)) for rule in rules if rule.kind == "answer"), None),
     }
 
 
