@@ -27,17 +27,19 @@ ROWS = (
        SELECT md5('person' || n)::uuid, 'SA', 'citizen', sha256(('person' || n)::bytea), '\\x00', 'name ' || n,
               'name ' || n || ' name' || n, 'ar', :at FROM generate_series(:first, :last, 4) AS n""",
     """INSERT INTO "case" (id, year, serial, service, agency, office, declaration_version, applicant_id, channel,
-                           language, stage, version, public_version, answers, transaction_number, transaction_year, filed_at,
-                           touched_at, closed_at, outcome, spent_days)
+                           language, stage, version, public_version, answers, transaction_number, transaction_year,
+                           filed_at, touched_at, closed_at, outcome, spent_days)
        SELECT md5('case' || n)::uuid, :year, 10000000 + n, 'general_transaction', 'municipality', 'municipality_main',
               'bench', md5('person' || (n - (n - 1) % 4))::uuid, 'portal', 'ar',
-              CASE WHEN open THEN 'in_review' ELSE 'closed' END, 3, 3, '{"topic": "land", "subject": "Enquiry"}', lpad((1000000 + n)::text, 8, '0'), :year,
+              CASE WHEN open THEN 'in_review' ELSE 'closed' END, 3, 3, '{"topic": "land", "subject": "Enquiry"}',
+              lpad((1000000 + n)::text, 8, '0'), :year,
               :at - make_interval(mins => n), :at - make_interval(mins => n), CASE WHEN open THEN NULL ELSE :at END,
               CASE WHEN open THEN NULL ELSE 'answered' END, CASE WHEN open THEN NULL ELSE 2.5 END
        FROM (SELECT n, n % 100 < :open AS open FROM generate_series(:first, :last) AS n) AS rows""",
     """INSERT INTO history (id, case_id, seq, step, from_stage, to_stage, actor_kind, hidden, at, digest, prev, hash)
        SELECT md5('history' || seq || '-' || n)::uuid, md5('case' || n)::uuid, seq, 'submit', 'draft', 'submitted',
-              'citizen', false, :at, '', '', '' FROM generate_series(:first, :last) AS n, generate_series(1, 2) AS seq""",
+              'citizen', false, :at, '', '', ''
+       FROM generate_series(:first, :last) AS n, generate_series(1, 2) AS seq""",
     """INSERT INTO deadline (id, case_id, kind, basis_at, amount, unit, due_at, last_on, state, cycle)
        SELECT md5('deadline' || n)::uuid, md5('case' || n)::uuid, 'target', :at, 5, 'working',
               :at + make_interval(mins => n % 9000), current_date,

@@ -4,6 +4,7 @@ The prefix becomes part of SCRIPT_NAME, so that `url_for` keeps a visitor in the
 """
 
 from collections.abc import Callable, Iterable
+from functools import cache, partial
 from typing import Any
 
 from flask import g, has_request_context, request
@@ -32,6 +33,17 @@ class LanguagePrefix:
 def lang() -> str:
     """The language of the request, "ar" or "en"; outside one Arabic."""
     return str(request.environ.get(ENVIRON_KEY, "ar")) if has_request_context() else "ar"
+
+
+@cache
+def spoken(language: str) -> dict[str, Any]:
+    """What templates speak a language with. Bound once: a page asks for a hundred words."""
+    return {
+        "lang": language,
+        "dir": "rtl" if language == "ar" else "ltr",
+        "t": partial(WORDS.text, language),
+        "plural": partial(WORDS.plural, language),
+    }
 
 
 def t(key: str, /, **params: object) -> str:

@@ -1,7 +1,5 @@
 """What this room says to the application: language, headers, assets, errors, and the names templates may use."""
 
-from typing import Any
-
 from flask import Flask, g
 
 from app.cases.queries import unread_of
@@ -26,16 +24,11 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["drawn"] = {}
     sessions.read_along("unread", unread_of(WebSession.person_id))
-    app.context_processor(_language)
+    app.context_processor(lambda: language.spoken(language.lang()))
     assets.register(app)
     headers.register(app)
     errors.register(app)
     moments.register(app)
-
-
-def _language() -> dict[str, Any]:
-    chosen = language.lang()
-    return {"lang": chosen, "dir": "rtl" if chosen == "ar" else "ltr"}
 
 
 def unread_messages() -> int:
