@@ -19,9 +19,9 @@ from app.identity.models import Person
 from app.kit.roles import Role
 from app.notify.models import Message
 
+OF_AN_APPEAL = ("subject", "grounds", "late_reason", "outcome", "answer")
 VIEWED = ("case.viewed", "file.viewed", "paper.viewed")
 # Whoever only works on hidden steps leaves no trace here: the look would tell of the step.
-OF_AN_APPEAL = ("subject", "grounds", "late_reason", "outcome", "answer")
 HIDDEN_ROLES = {str(Role.SECURITY_OFFICER)}
 
 

@@ -44,7 +44,7 @@ class Storage:
             raise ValueError("STORAGE_URL must begin with file:/// or s3://")
 
     def put(self, folder: str, content: bytes, name: str = "") -> str:
-        """Store `content` whole or not at all; gives the key. `name` only for what is nobody's: it stands in the key."""
+        """Store `content` whole or not at all; gives the key, in which `name` stands (only for what is nobody's)."""
         made = secrets.token_hex(20)
         key = f"{folder}/{name}" if name else f"{folder}/{made[:2]}/{made}"
         try:

@@ -1,7 +1,9 @@
 """What was refused, as a page: one place translates. Every page carries a reference that stands in the log."""
 
 import logging
+import math
 import secrets
+import time
 
 from flask import Flask, Response, g, make_response, render_template, request
 from psycopg.errors import ReadOnlySqlTransaction
@@ -9,7 +11,7 @@ from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, InternalError,
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from app.extensions import db
+from app.extensions import db, limiter
 from app.kit.errors import Refused
 from app.kit.fields import Wrong
 from app.web.language import t
@@ -48,10 +50,16 @@ def _http(error: HTTPException) -> Response:
         return error.response  # type: ignore[return-value]
     answer = error_page(error.code or 500)
     if error.code == 429:
-        answer.headers["Retry-After"] = str(getattr(error, "retry_after", None) or 60)
+        answer.headers["Retry-After"] = str(_seconds_left())
     if error.code == 405 and getattr(error, "valid_methods", None):
         answer.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
     return answer
+
+
+def _seconds_left() -> int:
+    """Until the limit that was met opens again."""
+    met = limiter.current_limit
+    return max(1, math.ceil(met.reset_at - time.time())) if met else 60
 
 
 def _database_away(error: DBAPIError | PoolTimeout) -> Response:

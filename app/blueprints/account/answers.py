@@ -23,12 +23,15 @@ from app.identity import access
 from app.identity.access import signed_in_actor
 from app.kit.errors import Refused
 from app.kit.fields import Choices, File, Wrong
+from app.web import limits
 from app.web.forms import Judge
 from app.web.language import lang, t
 
 
 @blueprint.post("/cases/<number>/answer")
 @access.citizen
+@limits.forms
+@limits.files
 def answer(number: str) -> ResponseReturnValue:
     """All or nothing: one item that is wrong keeps the others typed, and nothing is sent."""
     case = own_case(number)
@@ -46,6 +49,7 @@ def answer(number: str) -> ResponseReturnValue:
 
 @blueprint.post("/cases/<number>/extension")
 @access.citizen
+@limits.words
 def ask_extension(number: str) -> ResponseReturnValue:
     """More time to answer is a wish: it reaches the officer as a message, and only his step moves the deadline."""
     case = own_case(number)

@@ -16,6 +16,7 @@ from app.identity.access import signed_in_actor
 from app.kit.errors import Refused
 from app.kit.fields import File, Group
 from app.kit.mobiles import national_form
+from app.web import limits
 from app.web.language import t
 from app.web.pages import page, see_other
 
@@ -90,6 +91,7 @@ def cancel(number: str) -> ResponseReturnValue:
 
 @blueprint.post("/cases/<number>/messages")
 @access.citizen
+@limits.words
 def message(number: str) -> ResponseReturnValue:
     found = own_case(number)
     try:
@@ -107,6 +109,7 @@ def message(number: str) -> ResponseReturnValue:
 
 @blueprint.post("/cases/<number>/rating")
 @access.citizen
+@limits.words
 def rate(number: str) -> ResponseReturnValue:
     found = own_case(number)
     typed = {"words": request.form.get("words", "")}
@@ -120,6 +123,8 @@ def rate(number: str) -> ResponseReturnValue:
 
 @blueprint.route("/cases/<number>/appeal", methods=["GET", "POST"])
 @access.citizen
+@limits.words
+@limits.files
 def appeal(number: str) -> ResponseReturnValue:
     found, errors = own_case(number), {}
     typed = {name: request.form.get(name, "") for name in ("subject", "grounds", "late_reason")}
@@ -140,6 +145,7 @@ def appeal(number: str) -> ResponseReturnValue:
 
 @blueprint.post("/cases/<number>/copy")
 @access.citizen
+@limits.words
 def copy(number: str) -> ResponseReturnValue:
     """A new draft with the answers of this case; files have to be attached again."""
     found = own_case(number)

@@ -20,6 +20,7 @@ from app.kit.typed import Invalid
 from app.notify import codes, outbox
 from app.notify.codes import TooManyCodes
 from app.notify.render import notice_words
+from app.web import limits
 from app.web.contacts import contacts
 from app.web.language import lang, t
 from app.web.pages import page, see_other
@@ -159,6 +160,7 @@ def data() -> ResponseReturnValue:
 
 @blueprint.post("/data/download")
 @access.citizen
+@limits.exports
 def download_data() -> ResponseReturnValue:
     """Everything held about the person, as JSON."""
     person = _person()

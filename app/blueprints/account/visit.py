@@ -16,6 +16,7 @@ from app.extensions import transaction
 from app.identity import access
 from app.identity.access import signed_in_actor
 from app.kit.errors import Refused
+from app.web import limits
 from app.web.language import t
 from app.web.pages import page
 
@@ -80,6 +81,7 @@ def _again(number: str, sentence: str) -> ResponseReturnValue:
 
 @blueprint.post("/cases/<number>/slot/ask")
 @access.citizen
+@limits.words
 def ask_new_date(number: str) -> ResponseReturnValue:
     """With the governor or the deputy: a wish, in the citizen's own words."""
     case = own_case(number)

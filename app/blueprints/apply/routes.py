@@ -19,6 +19,7 @@ from app.identity import access
 from app.identity.access import signed_in_actor
 from app.kit.fields import Group
 from app.kit.service import Service
+from app.web import limits
 from app.web.forms import Reading, add_row, drop_row, labels
 from app.web.htmx import is_fragment
 from app.web.language import lang, t
@@ -40,6 +41,8 @@ def start(slug: str) -> ResponseReturnValue:
 
 @blueprint.post("")
 @access.citizen
+@limits.forms
+@limits.files
 def start_post(slug: str) -> ResponseReturnValue:
     """The first saving. A page that was saved quietly meanwhile names its draft."""
     return _act(service_for(slug), _named_draft())
@@ -54,6 +57,8 @@ def draft(slug: str, draft_id: uuid.UUID) -> ResponseReturnValue:
 
 @blueprint.post("/<uuid:draft_id>")
 @access.citizen
+@limits.forms
+@limits.files
 def draft_post(slug: str, draft_id: uuid.UUID) -> ResponseReturnValue:
     return _act(service_for(slug), draft_id)
 
@@ -132,6 +137,7 @@ def _form(work: Work, reading: Reading, *, with_errors: bool, status: int = 200)
 
 @blueprint.route("/<uuid:draft_id>/check", methods=["GET", "POST"])
 @access.citizen
+@limits.forms
 def check(slug: str, draft_id: uuid.UUID) -> ResponseReturnValue:
     """Read everything once more, and sign by the tick; the POST files it, once."""
     service = service_for(slug)

@@ -1,0 +1,70 @@
+"""What costs much is limited per session, and a stranger at the same address is not held up by it."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from app.extensions import db, limiter
+from tests.support.world import TRANSACTION, Browser, World
+
+
+@pytest.fixture
+def limited(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """The portal with its rate limits on, counted in memory."""
+    monkeypatch.setattr(limiter, "enabled", True)
+    other = create_app(replace(app.config["SETTINGS"], rate_limits="on", redis_url=""))
+    world = World(other)
+    yield world
+    limiter.reset()
+    with other.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def posts(browser: Browser, path: str, times: int, **data: str) -> list[int]:
+    token = browser.token()
+    return [browser.client.post(path, data={"csrf_token": token, **data}).status_code for _ in range(times)]
+
+
+def test_messages_are_limited_for_one_session_and_not_for_another(limited: World) -> None:
+    citizen = limited.citizen()
+    number = limited.file(citizen)
+    path = f"/account/cases/{number}/messages"
+    assert posts(citizen, path, 16, message="?") == [303] * 15 + [429]
+    refused = citizen.client.post(path, data={"csrf_token": citizen.token(), "message": "?"})
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert "E-" in refused.get_data(as_text=True)
+    assert posts(limited.citizen(), path, 1, message="?") == [303]
+
+
+def test_a_copy_of_all_data_is_made_some_times_an_hour(limited: World) -> None:
+    citizen = limited.citizen()
+    assert posts(citizen, "/account/data/download", 7) == [200] * 6 + [429]
+    refused = citizen.client.post("/account/data/download", data={"csrf_token": citizen.token()})
+    assert int(refused.headers["Retry-After"]) > 60
+
+
+def test_files_are_limited_beside_forms_without_files(limited: World) -> None:
+    citizen, path = limited.citizen(), "/services/general_transaction/apply"
+    token = citizen.token()
+
+    def send(**more: object) -> int:
+        data = {"csrf_token": token, **TRANSACTION, "action": "draft", **more}
+        return citizen.client.post(path, data=data, content_type="multipart/form-data").status_code
+
+    sent = [send(attachments=(io.BytesIO(b"not a picture"), "a.jpg")) for _ in range(31)]
+    assert 429 not in sent[:30]
+    assert sent[30] == 429
+    assert send() == 303
+
+
+def test_searching_the_catalogue_is_limited_and_opening_it_is_not(limited: World) -> None:
+    client = limited.app.test_client()
+    here = {"environ_base": {"REMOTE_ADDR": "203.0.113.90"}}
+    assert {client.get("/services?q=x", **here).status_code for _ in range(300)} == {200}
+    assert client.get("/services?q=x", **here).status_code == 429
+    assert client.get("/services", **here).status_code == 200
