@@ -24,7 +24,7 @@ worker: setup ## Only the workers and the timetable of a portal whose settings s
 	@exec $(VENV)python supervise.py --only messages,documents,timetable
 
 test: setup-tests ## Every test that fits in ten minutes, browser tests included
-	@exec $(VENV)python -m pytest -n $(JOBS) --dist loadfile -m "not faults" $(ARGS)
+	@exec $(VENV)python -m pytest -n $(JOBS) --dist loadgroup -m "not faults" $(ARGS)
 
 faults: setup-tests ## The whole fault matrix, up to an hour, before a release
 	@exec $(VENV)python -m pytest -m "faults" $(ARGS)

@@ -16,7 +16,7 @@ from tests.journeys.outside import Outside
 from tests.journeys.walk import Manner, Walk, walking
 from tests.support.portal import data_folder, running
 
-FASTER = {"SWEEP_SECONDS": "1", "RATE_LIMITS": "off"}
+FASTER = {"SWEEP_SECONDS": "2", "RATE_LIMITS": "off", "FILINGS_A_DAY": "10000"}
 
 
 @dataclass(frozen=True)
