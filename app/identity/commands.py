@@ -1,11 +1,11 @@
-"""`flask staff grant` and `flask staff revoke`: roles are given by the portal, never by a claim."""
+"""`flask staff grant`, `revoke`, `disable`, `enable`: roles are given by the portal, never by a claim."""
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from app.extensions import transaction
-from app.identity import staff
+from app.identity import locking, staff
 from app.identity.actors import Grant
 from app.identity.models import identity_key
 from app.kit.identifiers import Invalid, identity
@@ -75,6 +75,30 @@ def revoke(email: str, role: str, scope: str) -> None:
     if not gone:
         raise click.ClickException(f"{email} does not hold {role} {scope or 'everywhere'}")
     click.echo(f"{email}: {role} taken away")
+
+
+@group.command("disable")
+@click.argument("email")
+def disable(email: str) -> None:
+    """Lock EMAIL out: no sign-in any more, and every open session ends now."""
+    try:
+        with transaction():
+            ended = locking.disable(email)
+    except KeyError:
+        raise click.ClickException(f"{email} is nobody here") from None
+    click.echo(f"{email}: disabled, sessions ended: {ended}")
+
+
+@group.command("enable")
+@click.argument("email")
+def enable(email: str) -> None:
+    """Let EMAIL sign in again; the roles are as they were."""
+    try:
+        with transaction():
+            locking.enable(email)
+    except KeyError:
+        raise click.ClickException(f"{email} is nobody here") from None
+    click.echo(f"{email}: enabled")
 
 
 def register(app: Flask) -> None:

@@ -228,8 +228,36 @@ def end_all_of_staff(staff_id: uuid.UUID) -> int:
     return _count(delete(WebSession).where(WebSession.staff_id == staff_id))
 
 
-def end_all_of_person(person_id: uuid.UUID) -> int:
-    return _count(delete(WebSession).where(WebSession.person_id == person_id))
+@dataclass(frozen=True)
+class Open:
+    """One session of a person as he sees it."""
+
+    id: uuid.UUID
+    signed_in_at: datetime
+    last_seen_at: datetime
+    is_this: bool
+
+
+def open_sessions(actor: Actor) -> list[Open]:
+    """The actor's own, this one first."""
+    rows = db.session.execute(
+        select(WebSession.id, WebSession.created_at, WebSession.last_seen_at)
+        .where(_own(actor), WebSession.ends_at > now(), WebSession.last_seen_at > now() - IDLE[actor.kind])
+        .order_by((WebSession.id == actor.session_id).desc(), WebSession.last_seen_at.desc())
+    )
+    return [Open(id, created, seen, id == actor.session_id) for id, created, seen in rows]
+
+
+def end_own(actor: Actor, session_id: uuid.UUID | None) -> int:
+    """End one other session of the actor, or with None all but this one; returns how many. Never this one."""
+    others = delete(WebSession).where(_own(actor), WebSession.id != actor.session_id)
+    return _count(others if session_id is None else others.where(WebSession.id == session_id))
+
+
+def _own(actor: Actor) -> ColumnElement[bool]:
+    if actor.kind == "staff":
+        return WebSession.staff_id == actor.staff_id
+    return WebSession.person_id == actor.person_id
 
 
 def sweep() -> int:

@@ -4,6 +4,7 @@ import uuid
 
 from flask import Blueprint, Response, redirect, request, url_for
 
+from app.blueprints.login import own_sessions
 from app.blueprints.login.kept import kept_page
 from app.blueprints.login.pages import again_seconds, ended, left, not_begun, refusal
 from app.extensions import limiter
@@ -57,6 +58,18 @@ def refused() -> Response:
 @access.public
 def logout() -> Response:
     return left(signin.leave("staff", lang()) or url_for("desk_login.start"))
+
+
+@blueprint.get("/sessions")
+@access.staff()
+def sessions() -> Response:
+    return own_sessions.show("desk_login")
+
+
+@blueprint.post("/sessions")
+@access.staff()
+def end_session() -> Response:
+    return own_sessions.end("desk_login")
 
 
 @blueprint.get("/kept/<uuid:form_id>")

@@ -4,6 +4,7 @@ import uuid
 
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
 
+from app.blueprints.login import own_sessions
 from app.blueprints.login.kept import kept_page
 from app.blueprints.login.pages import again_seconds, ended, left, not_begun, refusal, service_named
 from app.extensions import limiter, transaction
@@ -65,6 +66,18 @@ def logout() -> Response:
 @access.public
 def signed_out() -> Response:
     return page("login/signed_out.html", portal_only=request.args.get("only") == "portal")
+
+
+@blueprint.get("/sessions")
+@access.citizen
+def sessions() -> Response:
+    return own_sessions.show("login")
+
+
+@blueprint.post("/sessions")
+@access.citizen
+def end_session() -> Response:
+    return own_sessions.end("login")
 
 
 @blueprint.get("/kept/<uuid:form_id>")
