@@ -10,6 +10,9 @@ from tests.faults.filing import HEALS_WITHIN, arrived, checked, holds, is_well, 
 from tests.support.portal import Portal
 from tests.support.visitor import Visitor
 
+# In every run of `make test` the same kills happen under load (tests/kills).
+pytestmark = pytest.mark.faults
+
 
 @pytest.mark.parametrize("name", ["web", "messages", "documents", "timetable", "valkey", "postgres", "sandbox"])
 def test_a_request_filed_while_a_process_is_killed_is_filed_and_told_once(
