@@ -58,7 +58,7 @@ def append(case: Case, step: Step, *, by: Actor, content: dict[str, Any]) -> His
     return row
 
 
-def _last(case: Case) -> Row[tuple[int, str]] | None:
+def _last(case: Case) -> Row[int, str] | None:
     """Number and hash of the newest row; a case that is being made is known to have none."""
     if memory.known(case, History) == []:
         return None

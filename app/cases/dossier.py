@@ -102,8 +102,8 @@ def _people() -> Any:
 
 
 ENTITIES = (
-    History, HistoryText, InfoRequest, Deadline, ThreadEntry, Attachment, Document, Booking, DepartmentCalendar, VisitPass,
-    Appeal, Rating, Message, Staff,
+    History, HistoryText, InfoRequest, Deadline, ThreadEntry, Attachment, Document, Booking, DepartmentCalendar,
+    VisitPass, Appeal, Rating, Message, Staff,
 )  # fmt: skip
 
 

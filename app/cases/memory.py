@@ -1,4 +1,4 @@
-"""What was read together with a case (app/cases/dossier.py), kept with it until somebody locks it to change something."""
+"""What was read together with a case (dossier.py), kept with it until somebody locks it to change something."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar

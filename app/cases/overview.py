@@ -42,10 +42,10 @@ def own_rows(
     query = _OF_ONE_SERVICE if service else _OF_ALL
     place = {"person": person_id, "most": size + 1, "skipped": (page - 1) * size}
     found = db.session.execute(query, place | ({"service": service} if service else {})).all()
-    return [_row(*each, language) for each in found[:size]], len(found) > size
+    return [_row(language, *each) for each in found[:size]], len(found) > size
 
 
-def _row(case: Case, waiting: bool, unread: int, visit: str | None, answer_by: date | None, language: str) -> Row:
+def _row(language: str, case: Case, waiting: bool, unread: int, visit: str | None, answer_by: date | None) -> Row:
     state = state_key(case, waiting=waiting, visit=visit if case.stage == Stage.APPROVED else None)
     title = registry()[case.service].text(language, "title") if case.service in registry() else case.service
     return Row(case, title, state, label_of(state, language), unread, answer_by if waiting else None)
@@ -55,14 +55,14 @@ def _statement() -> Select[Any]:
     """Built once: making this statement costs more than asking it."""
     unread = select(func.count()).where(ThreadEntry.case_id == Case.id, ThreadEntry.person_id == bindparam("person"))
     visit = select(Booking.state).where(Booking.case_id == Case.id).order_by(Booking.created_at.desc()).limit(1)
-    due = select(Deadline.last_on).where(Deadline.case_id == Case.id, Deadline.kind == "answer", Deadline.state == "open")
+    runs = (Deadline.case_id == Case.id, Deadline.kind == "answer", Deadline.state == "open")
     return (
         select(
             Case,
             exists().where(InfoRequest.case_id == Case.id, InfoRequest.state == OPEN),
             unread.where(*is_unread()).scalar_subquery(),
             visit.scalar_subquery(),
-            due.scalar_subquery(),
+            select(Deadline.last_on).where(*runs).scalar_subquery(),
         )
         # The person is the one who asks, and a list shows no answers.
         .options(lazyload(Case.applicant), defer(Case.answers))

@@ -1,7 +1,7 @@
 """Reading cases. Narrowed to what the actor may see before anything else is asked."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,7 +48,7 @@ def find_case(number: str, query: Select[Case] | None = None) -> Case | None:
     return None if asked is None else db.session.scalars(asked).unique().one_or_none()
 
 
-def numbered(query: Select[tuple[Case]], number: str) -> Select[tuple[Case]] | None:
+def numbered(query: Select[Case], number: str) -> Select[Case] | None:
     """The query for this one case; None for what is no number."""
     parsed = find_number(number)
     return None if parsed is None else query.where(Case.year == parsed[0], Case.serial == parsed[1])

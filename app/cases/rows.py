@@ -45,8 +45,8 @@ def revived(entity: type[Row], found: Iterable[dict[str, Any]] | None) -> list[R
 
 
 def _revive(entity: type[Row], values: dict[str, Any]) -> Row:
-    row: Any = inspect(entity).class_manager.new_instance()  # type: ignore[attr-defined]
-    for column, key, read in _columns(entity):
+    row: Any = inspect(entity).class_manager.new_instance()
+    for column, key, read in _columns(entity):  # type: ignore[arg-type]
         value = values.get(column)
         row.__dict__[key] = value if value is None or read is None else read(value)
     found: Row = row
