@@ -89,7 +89,7 @@ def load(path: Path) -> Profile:
             for entry in raw.get("offices", [])
         }
         lists = {name: tuple(_choice(entry) for entry in entries) for name, entries in raw.get("lists", {}).items()}
-    except (OSError, tomllib.TOMLDecodeError, KeyError, ValueError) as wrong:
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as wrong:
         raise ProfileError(f"{path}: {wrong!r}") from wrong
     for office in offices.values():
         if office.agency not in agencies:
