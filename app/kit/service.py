@@ -96,7 +96,6 @@ class Service:
     declarations: tuple[str, ...] = ()
     fee: int = 0
     keywords: Mapping[str, str] = field(default_factory=dict)
-    list_fields: tuple[str, ...] = ()
     texts: Mapping[str, Any] = field(default_factory=dict, repr=False)
     lists: Mapping[str, Any] = field(default_factory=dict, repr=False)
 

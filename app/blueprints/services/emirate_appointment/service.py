@@ -182,5 +182,4 @@ SERVICE = Service(
         car_field="car_plate",
         reminder="visit_reminder",
     ),
-    list_fields=("appointment_kind", "department"),
 )

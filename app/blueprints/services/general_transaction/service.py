@@ -85,5 +85,4 @@ SERVICE = Service(
     needs_transaction=True,
     departments="municipal_departments",
     declarations=("general", "on_behalf"),
-    list_fields=("subject",),
 )
