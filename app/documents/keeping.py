@@ -8,7 +8,7 @@ from functools import partial
 from itertools import islice
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.calendars.clock import now
 from app.documents.checks.scanner import Verdict, scan
@@ -19,11 +19,30 @@ from app.extensions import db, on_commit
 # The row and its file are written one after the other; only what is older than this can be said to belong to nobody.
 GRACE = timedelta(hours=1)
 BATCH = 200
+REPLY = "reply:"
+# Longer than any time in which a reply is due: what was never sent then.
+REPLY_KEPT = timedelta(days=30)
 REPLACED_KEPT = timedelta(days=365)
 
 
 def find_attachment(attachment_id: uuid.UUID) -> Attachment | None:
     return db.session.get(Attachment, attachment_id)
+
+
+def reply_place(request_id: uuid.UUID) -> str:
+    """Where a file waits that was sent for a request and not yet with the reply."""
+    return f"{REPLY}{request_id}"
+
+
+def waiting_with(owner_person_id: uuid.UUID, *request_ids: uuid.UUID) -> list[Attachment]:
+    """The files of a person that wait with these requests, in the order they came."""
+    rows = select(Attachment).where(
+        Attachment.field.in_([reply_place(each) for each in request_ids]),
+        Attachment.owner_person_id == owner_person_id,
+        Attachment.case_id.is_(None),
+        Attachment.removed_at.is_(None),
+    )
+    return list(db.session.scalars(rows.order_by(Attachment.created_at, Attachment.id)))
 
 
 def remove(attachment: Attachment) -> None:
@@ -56,11 +75,15 @@ def waiting() -> Sequence[Attachment]:
 
 
 def purge_orphans() -> int:
-    """Remove files that belong to no case and no draft for an hour; gives how many. Safe twice."""
+    """Remove files that belong to no case and no draft for an hour; gives how many. Safe twice.
+
+    Those that wait with a request to the citizen stay longer.
+    """
+    is_old = or_(Attachment.field.not_like(f"{REPLY}%"), Attachment.created_at < now() - REPLY_KEPT)
     orphans = db.session.scalars(
         select(Attachment)
         .where(Attachment.case_id.is_(None), Attachment.draft_id.is_(None))
-        .where(Attachment.removed_at.is_(None), Attachment.created_at < now() - GRACE)
+        .where(Attachment.removed_at.is_(None), Attachment.created_at < now() - GRACE, is_old)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
     ).all()

@@ -1,28 +1,23 @@
 """Replying to what was asked: words, files and corrected answers for every open request, sent together."""
 
-import uuid
 from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from app.blueprints.account import blueprint
+from app.blueprints.account import blueprint, reply_files
 from app.blueprints.account.case import back, conflict, own_case, show, version
-from app.cases import messages, papers, requests
+from app.cases import messages, requests
 from app.cases.context import service_of
 from app.cases.conversation import OPEN, InfoRequest
 from app.cases.errors import BadInput
 from app.cases.models import Case
 from app.cases.requests import Replies, Reply
-from app.cases.targets import Target
-from app.documents.errors import FileRefused, StorageAway
-from app.documents.models import Attachment
-from app.documents.uploads import FileLimits, intake
 from app.extensions import transaction
 from app.identity import access
 from app.identity.access import signed_in_actor
 from app.kit.errors import Refused
-from app.kit.fields import Choices, File, Wrong
+from app.kit.fields import Choices, Wrong
 from app.web import limits
 from app.web.forms import Judge
 from app.web.language import lang, t
@@ -33,9 +28,15 @@ from app.web.language import lang, t
 @limits.forms
 @limits.files
 def answer(number: str) -> ResponseReturnValue:
-    """All or nothing: one item that is wrong keeps the others typed, and nothing is sent."""
+    """Files are kept first, each by itself; then all or nothing: one wrong item keeps the others, nothing is sent."""
     case = own_case(number)
     typed = {key: value for key, value in request.form.items() if key.startswith(("text-", "value-"))}
+    refused_files = reply_files.take_in(case)
+    if "remove_file" in request.form:
+        reply_files.drop(case, request.form["remove_file"])
+        return show(case, errors=refused_files, typed=typed)
+    if refused_files:
+        return show(case, status=422, errors=refused_files, typed=typed)
     try:
         with transaction():
             replies = Replies(tuple(_reply(case, each) for each in requests.requests_of(case, OPEN)))
@@ -64,7 +65,7 @@ def _reply(case: Case, asked: InfoRequest) -> Reply:
     key = str(asked.id)
     text = request.form.get(f"text-{key}", "")
     value = _corrected(case, asked) if asked.kind == "correction" else None
-    return Reply(asked.id, text, _files(case, asked), value)
+    return Reply(asked.id, text, reply_files.adopt(case, asked), value)
 
 
 def _corrected(case: Case, asked: InfoRequest) -> Any:
@@ -82,37 +83,3 @@ def _corrected(case: Case, asked: InfoRequest) -> Any:
         return field.clean(raw[0].strip())
     except Wrong as wrong:
         raise BadInput(str(asked.id), "cases.said", words=judge.sentence(field, wrong)) from wrong
-
-
-def _files(case: Case, asked: InfoRequest) -> tuple[uuid.UUID, ...]:
-    sent = [storage for storage in request.files.getlist(f"file-{asked.id}") if storage.filename]
-    about = requests.target_of(case, asked.target)
-    field = {chosen.id: chosen for chosen, _group in service_of(case).form.walk()}.get(
-        about.field["id"] if about else ""
-    )
-    limits = FileLimits.of(field) if isinstance(field, File) else FileLimits(most_files=5)
-    earlier, found = _earlier(case, about), []
-    for place, storage in enumerate(sent[: limits.most_files]):
-        try:
-            kept = intake(
-                storage.stream,
-                storage.filename or "",
-                owner_person_id=case.applicant_id,
-                case_id=case.id,
-                field=field.id if field else f"request:{asked.id}",
-                row=about.row if about else None,
-                limits=limits,
-                replaces=earlier[place] if place < len(earlier) else None,
-                language=lang(),
-            )
-        except (FileRefused, StorageAway) as refused:
-            raise BadInput(str(asked.id), refused.text_key, **refused.params) from refused
-        found.append(kept.id)
-    return tuple(found)
-
-
-def _earlier(case: Case, about: Target | None) -> list[Attachment]:
-    """The files that new ones stand for; they are kept."""
-    ids = about.value(case.answers) if about and about.is_file else None
-    by_id = {str(each.id): each for each in papers.attachments_of(case)}
-    return [by_id[each] for each in ids or () if each in by_id]

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from app.appointments import calendars
 from app.appointments.models import Booking
 from app.appointments.rules import BOOKED, cancel_refusal, choose_refusal, move_refusal
+from app.blueprints.account import reply_files
 from app.calendars.clock import now
 from app.calendars.wording import clock_text, full_date
 from app.cases import appeals, deadlines, feedback, messages, papers, policy, queries, requests, steps, timeline, visits
@@ -15,6 +16,7 @@ from app.cases.answers import Line, open_answers
 from app.cases.context import agency_of, profile, service_of
 from app.cases.conversation import OPEN, InfoRequest
 from app.cases.models import Case
+from app.documents.keeping import reply_place
 from app.documents.models import Attachment
 from app.identity.actors import Actor
 from app.kit.workflow import Stage
@@ -39,6 +41,7 @@ class CaseView:
         self.state = timeline.state_of(case, lang())
         self.attachments = {str(each.id): each for each in papers.attachments_of(case)}
         self.asked = requests.requests_of(case, OPEN)
+        self._waiting: dict[str, list[Markup]] | None = None
         self.thread = messages.thread_of(case, for_staff=False)
         self.parts = papers.parts_of(case, lang())
         self.rating = feedback.rating_of(case)
@@ -157,6 +160,12 @@ class CaseView:
 
     def is_replaced(self, file: Attachment) -> bool:
         return any(each.replaces_id == file.id for each in self.attachments.values())
+
+    def reply_rows(self, request: InfoRequest) -> list[Markup]:
+        """Files that were taken in for this request and wait for the reply to be sent."""
+        if self._waiting is None:
+            self._waiting = reply_files.rows(self.case, self.asked)
+        return self._waiting.get(reply_place(request.id), [])
 
     def correction_field(self, request: InfoRequest, typed: dict[str, str]) -> Markup:
         """The one field that was opened, with the answer as it stands or as just typed."""
