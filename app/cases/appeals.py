@@ -8,12 +8,13 @@ from datetime import date
 from sqlalchemy import ColumnElement, exists, or_, select
 
 from app.calendars.clock import now
-from app.cases import deadlines, memory, policy, queries, steps
+from app.cases import deadlines, memory, papers, policy, queries, steps
 from app.cases.context import agency_of
 from app.cases.conversation import Appeal, ThreadEntry
 from app.cases.errors import BadInput, StepRefused
 from app.cases.models import Case, History
 from app.cases.notices import announce
+from app.documents.models import Attachment
 from app.extensions import db
 from app.identity.actors import Actor
 from app.kit.arabic import clean_text
@@ -21,6 +22,7 @@ from app.kit.service import DeadlineRule
 from app.kit.words import WORDS
 from app.kit.workflow import Stage
 
+EVIDENCE = "appeal:"
 DISMISSED = "dismissed"
 OUTCOMES = ("accepted", "partly", DISMISSED)
 
@@ -37,6 +39,15 @@ def appeal_of(case: Case) -> Appeal | None:
     if remembered is not None:
         return next(iter(remembered), None)
     return db.session.scalar(select(Appeal).where(Appeal.case_id == case.id).order_by(Appeal.at.desc()).limit(1))
+
+
+def evidence_field(appeal: Appeal) -> str:
+    """The name under which a file in support lies among the case's files."""
+    return f"{EVIDENCE}{appeal.id}"
+
+
+def evidence_of(case: Case, appeal: Appeal) -> list[Attachment]:
+    return [each for each in papers.attachments_of(case) if each.field == evidence_field(appeal)]
 
 
 def may_appeal(case: Case) -> bool:

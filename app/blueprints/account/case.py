@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.blueprints.account import blueprint
 from app.blueprints.account.show import CaseView
-from app.cases import appeals, dossier, drafts, feedback, messages, steps
+from app.cases import dossier, drafts, feedback, messages, steps
 from app.cases.answers import open_answers
 from app.cases.context import service_of
 from app.cases.errors import BadInput
@@ -119,28 +119,6 @@ def rate(number: str) -> ResponseReturnValue:
     except Refused as refused:
         return conflict(number, refused, typed)
     return back(found, "rated", "rating")
-
-
-@blueprint.route("/cases/<number>/appeal", methods=["GET", "POST"])
-@access.citizen
-@limits.words
-@limits.files
-def appeal(number: str) -> ResponseReturnValue:
-    found, errors = own_case(number), {}
-    typed = {name: request.form.get(name, "") for name in ("subject", "grounds", "late_reason")}
-    if request.method == "POST":
-        try:
-            with transaction():
-                appeals.file(found.id, **typed, by=signed_in_actor())
-        except BadInput as wrong:
-            errors = {wrong.field: t(wrong.text_key, **wrong.params)}
-        except Refused as refused:
-            return conflict(number, refused)
-        else:
-            return back(found, "appealed")
-    view = CaseView(found, signed_in_actor())
-    status = 422 if errors else 200
-    return page("account/appeal.html", status=status, case=found, view=view, errors=errors, typed=typed)
 
 
 @blueprint.post("/cases/<number>/copy")

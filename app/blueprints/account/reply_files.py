@@ -42,21 +42,21 @@ def take_in(case: Case) -> dict[str, str]:
         for sent in request.files.getlist(f"file-{asked.id}"):
             if sent.filename and str(asked.id) not in errors:
                 try:
-                    _keep(case, asked, sent)
+                    keep(case.applicant_id, asked.id, sent, _wanted(case, asked).limits)
                 except (FileRefused, StorageAway) as refused:
                     errors[str(asked.id)] = t(refused.text_key, **refused.params)
     return errors
 
 
-def _keep(case: Case, asked: InfoRequest, sent: FileStorage) -> None:
-    limits = _wanted(case, asked).limits
+def keep(owner: uuid.UUID, place: uuid.UUID, sent: FileStorage, limits: FileLimits) -> None:
+    """Take in one file that waits at `place`; where only one is wanted, it replaces the earlier."""
     with transaction():
-        before = keeping.waiting_with(case.applicant_id, asked.id) if limits.most_files == 1 else []
+        before = keeping.waiting_with(owner, place) if limits.most_files == 1 else []
         intake(
             sent.stream,
             sent.filename or "",
-            owner_person_id=case.applicant_id,
-            field=keeping.reply_place(asked.id),
+            owner_person_id=owner,
+            field=keeping.reply_place(place),
             limits=limits,
             replaces=before[0] if before else None,
             language=lang(),
@@ -66,12 +66,12 @@ def _keep(case: Case, asked: InfoRequest, sent: FileStorage) -> None:
 
 
 def drop(case: Case, attachment_id: str) -> None:
-    """Take a waiting file away again."""
-    for asked in requests.requests_of(case, OPEN):
-        for each in keeping.waiting_with(case.applicant_id, asked.id):
+    """Take a file away again that waits with a request or with an objection."""
+    places = (asked.id for asked in requests.requests_of(case, OPEN))
+    with transaction():
+        for each in keeping.waiting_with(case.applicant_id, case.id, *places):
             if str(each.id) == attachment_id:
-                with transaction():
-                    keeping.remove(each)
+                keeping.remove(each)
 
 
 def adopt(case: Case, asked: InfoRequest) -> tuple[uuid.UUID, ...]:
@@ -86,11 +86,11 @@ def adopt(case: Case, asked: InfoRequest) -> tuple[uuid.UUID, ...]:
     return tuple(each.id for each in found)
 
 
-def rows(case: Case, open_requests: Sequence[InfoRequest]) -> dict[str, list[Markup]]:
+def rows(case: Case, places: Sequence[uuid.UUID]) -> dict[str, list[Markup]]:
     """The waiting files by the place they wait at, as the form shows them; one query however many are asked."""
     drawn: dict[str, list[Markup]] = {}
     macros = fields.macros(lang())
-    for each in keeping.waiting_with(case.applicant_id, *(asked.id for asked in open_requests)):
+    for each in keeping.waiting_with(case.applicant_id, *places):
         size = size_text(each.size, lang())
         row = macros.file_row(each.name, size, remove_name="remove_file", remove_value=each.id)
         drawn.setdefault(each.field, []).append(row)

@@ -164,7 +164,7 @@ class CaseView:
     def reply_rows(self, request: InfoRequest) -> list[Markup]:
         """Files that were taken in for this request and wait for the reply to be sent."""
         if self._waiting is None:
-            self._waiting = reply_files.rows(self.case, self.asked)
+            self._waiting = reply_files.rows(self.case, [each.id for each in self.asked])
         return self._waiting.get(reply_place(request.id), [])
 
     def correction_field(self, request: InfoRequest, typed: dict[str, str]) -> Markup:

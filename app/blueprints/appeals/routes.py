@@ -76,6 +76,7 @@ def _show(
         errors=errors or {},
         refused=refused,
         past=past,
+        evidence=appeals.evidence_of(case, found),
         service=service_of(case),
         answer_by=full_date(appeals.answer_by(case, found), lang()),
         outcome=outcome,
