@@ -9,7 +9,7 @@ from app.appointments.calendars import name_of
 from app.appointments.models import Booking
 from app.blueprints.desk import asking, files, past, step_forms
 from app.blueprints.desk.clock import clock_of
-from app.blueprints.desk.step_forms import StepForm
+from app.blueprints.desk.step_forms import ASIDE, StepForm
 from app.blueprints.desk.typed import Typed
 from app.blueprints.desk.words import state_label
 from app.calendars.wording import clock_text, full_date
@@ -150,4 +150,5 @@ def _visit(case: Case, booking: Booking) -> Visit:
 
 def prominent(forms: Sequence[StepForm]) -> StepForm | None:
     """The one step that is a single press, if there is one: it stands above the others."""
-    return next((form for form in forms if form.is_simple and not form.blocked and not form.danger), None)
+    wanted = (form for form in forms if form.is_simple and form.name not in ASIDE)
+    return next((form for form in wanted if not form.blocked and not form.danger), None)

@@ -18,7 +18,8 @@ from app.cases.visits import calendar_of_case
 from app.kit.workflow import Step
 from app.web.language import lang, t
 
-ASIDE = frozenset({"assign", "extend"})
+# Never the one press that stands above the others: to close ends a visit that is still to come.
+ASIDE = frozenset({"assign", "extend", "close"})
 DAYS_A_PAGE = 3
 RESULTS = ("clear", "concern")
 
