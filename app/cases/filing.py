@@ -61,12 +61,7 @@ def submit(draft: Draft, answers: Mapping[str, Any], *, by: Actor, person: Perso
         found = filed_as(draft.token)
         assert found is not None
         return found
-    if service.one_open:
-        # Two drafts sent at once would both find nothing open: one of the person's filings at a time.
-        db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
-        if has_open(person.id, service.slug):
-            raise AlreadyOpen
-    _count(person.id)
+    _allow(service, person.id)
     case = _make(case_id, service, answers, person=person, draft=draft, language=language)
     files = _adopt(draft, case)
     # A case that is being made has nothing yet: saying so saves a question for each kind of thing it could have.
@@ -87,19 +82,24 @@ def submit(draft: Draft, answers: Mapping[str, Any], *, by: Actor, person: Perso
     return case
 
 
+def _allow(service: Service, person_id: uuid.UUID) -> None:
+    """Raises AlreadyOpen or TooManyFilings."""
+    if service.one_open:
+        # Two drafts sent at once would both find nothing open: one of the person's filings at a time.
+        db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+        if has_open(person_id, service.slug):
+            raise AlreadyOpen
+    most = current_app.config["SETTINGS"].filings_a_day
+    recent = select(Case.id).where(Case.applicant_id == person_id, Case.filed_at > now() - timedelta(days=1))
+    if len(db.session.scalars(recent.limit(most)).all()) >= most:
+        raise TooManyFilings
+
+
 def has_open(person_id: uuid.UUID, service: str) -> bool:
     query = exists().where(
         Case.applicant_id == person_id, Case.service == service, Case.stage.not_in([str(stage) for stage in FINAL])
     )
     return bool(db.session.scalar(select(query)))
-
-
-def _count(person_id: uuid.UUID) -> None:
-    """Raises TooManyFilings."""
-    most = current_app.config["SETTINGS"].filings_a_day
-    recent = select(Case.id).where(Case.applicant_id == person_id, Case.filed_at > now() - timedelta(days=1))
-    if len(db.session.scalars(recent.limit(most)).all()) >= most:
-        raise TooManyFilings
 
 
 def _make(

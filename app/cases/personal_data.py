@@ -58,21 +58,7 @@ def views_of(person_id: uuid.UUID, language: str) -> list[View]:
 def export(person: Person, language: str) -> dict[str, Any]:
     """Everything held, in names a program can read; times ISO 8601, Hijri dates in fields of their own."""
     return {
-        "person": {
-            "identity_number": person.identity_number,
-            "country": person.country,
-            "name_ar": person.name_ar,
-            "name_en": person.name_en,
-            "birthdate": person.birthdate,
-            "birthdate_hijri": person.birthdate_hijri,
-            "gender": person.gender,
-            "nationality": person.nationality,
-            "mobile": person.mobile,
-            "mobile_stated_by": person.mobile_source,
-            "email": person.email,
-            "language": person.language,
-            "since": person.created_at.isoformat(),
-        },
+        "person": _about(person),
         "sign_ins": [
             {"provider": login.issuer, "first_at": login.created_at.isoformat(), "last_at": login.last_at.isoformat()}
             for login in person.logins
@@ -86,6 +72,24 @@ def export(person: Person, language: str) -> dict[str, Any]:
         "views": [
             {"agency": view.agency, "number": view.number, "on": view.on} for view in views_of(person.id, language)
         ],
+    }
+
+
+def _about(person: Person) -> dict[str, Any]:
+    return {
+        "identity_number": person.identity_number,
+        "country": person.country,
+        "name_ar": person.name_ar,
+        "name_en": person.name_en,
+        "birthdate": person.birthdate,
+        "birthdate_hijri": person.birthdate_hijri,
+        "gender": person.gender,
+        "nationality": person.nationality,
+        "mobile": person.mobile,
+        "mobile_stated_by": person.mobile_source,
+        "email": person.email,
+        "language": person.language,
+        "since": person.created_at.isoformat(),
     }
 
 
