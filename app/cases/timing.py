@@ -35,7 +35,7 @@ def pauses_of(case: Case, *, until: datetime | None = None) -> list[Pause]:
     found: list[Pause] = []
     for opened_at, ended_at in rows:
         ends = ended_at or until
-        if ends is None:
+        if opened_at is None or ends is None:
             continue
         if found and opened_at <= found[-1].end:
             found[-1] = Pause(found[-1].start, max(found[-1].end, ends))

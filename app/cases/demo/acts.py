@@ -16,6 +16,7 @@ from app.cases.conversation import ANSWERED, OPEN, InfoRequest
 from app.cases.demo.answers import picture
 from app.cases.models import Case, Deadline
 from app.cases.requests import Replies, Reply
+from app.documents.models import Attachment
 from app.extensions import db, transaction
 from app.identity.actors import CLOCK, Actor
 from app.kit.fields import File
@@ -96,7 +97,10 @@ def _files(case: Case, asked: InfoRequest) -> tuple[uuid.UUID, ...]:
     about = requests.target_of(case, asked.target)
     declared = {each.id: each for each, _group in service_of(case).form.walk() if isinstance(each, File)}
     field = declared[about.field["id"]] if about else File(id=f"request:{asked.id}")
-    return (picture(service_of(case), field, case.applicant, case_id=case.id),)
+    now_there = (about.value(case.answers) or [None])[0] if about else None
+    earlier = db.session.get(Attachment, uuid.UUID(now_there)) if now_there else None
+    row = about.row if about else None
+    return (picture(service_of(case), field, case.applicant, row=row, case_id=case.id, replaces=earlier),)
 
 
 def accept(scene: Scene, act: Act) -> None:

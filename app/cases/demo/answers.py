@@ -8,6 +8,7 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from app.cases.conversation import Draft
+from app.documents.models import Attachment
 from app.documents.uploads import FileLimits, intake
 from app.identity.models import Person
 from app.kit.fields import Choices, Field, File, Group
@@ -60,6 +61,7 @@ def picture(
     row: int | None = None,
     draft_id: uuid.UUID | None = None,
     case_id: uuid.UUID | None = None,
+    replaces: Attachment | None = None,
 ) -> uuid.UUID:
     """Take in a drawn sheet or card as the file of this field; gives the attachment's id."""
     language = person.language
@@ -74,6 +76,7 @@ def picture(
         field=each.id,
         row=row,
         limits=FileLimits.of(each),
+        replaces=replaces,
     )
     return kept.id
 
