@@ -110,7 +110,7 @@ def test_twenty_presses_at_once_file_one_request_and_all_lead_to_it(world: World
     browser = world.citizen()
     check = drafted(browser)
     page = browser.get(check)
-    form = {"csrf_token": browser.token(check), "token": page.field("token")}
+    form = {"csrf_token": browser.token(check), "token": page.field("token"), "declaration": "yes"}
     hands = [twin(browser) for _ in range(PRESSES)]
     answers = together([lambda hand=hand: hand.client.post(check, data=form) for hand in hands])
     assert Counter(answer.status_code for answer in answers) == {303: PRESSES}
@@ -127,7 +127,10 @@ def test_twenty_presses_at_once_file_one_request_and_all_lead_to_it(world: World
 def test_two_drafts_sent_at_once_leave_one_open_request(world: World) -> None:
     browser = world.citizen()
     checks = [drafted(browser) for _ in range(4)]
-    forms = [{"csrf_token": browser.token(check), "token": browser.get(check).field("token")} for check in checks]
+    forms = [
+        {"csrf_token": browser.token(check), "token": browser.get(check).field("token"), "declaration": "yes"}
+        for check in checks
+    ]
     answers = together(
         [
             lambda hand=twin(browser), check=check, form=form: hand.client.post(check, data=form)
