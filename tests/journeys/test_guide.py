@@ -13,7 +13,7 @@ import pytest
 from tests.journeys import citizen, staff
 from tests.journeys.citizen import SLUG
 from tests.journeys.conftest import Town
-from tests.journeys.outside import DAY, HOUR, Telephone, until
+from tests.journeys.outside import DAY, Telephone, until
 from tests.journeys.walk import Manner, Walk
 
 pytestmark = pytest.mark.browser
@@ -162,7 +162,7 @@ def visit_day(journey: Journey) -> date:
     words = journey.me.text("section[aria-labelledby=visit]")
     found = re.search(r"\((\d{1,2}) (\S+) (\d{4})\)", words)
     assert found, words
-    months = "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر".split()
+    months = ["يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو", "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر"]
     return date(int(found[3]), months.index(found[2]) + 1, int(found[1]))
 
 

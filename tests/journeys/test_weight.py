@@ -51,7 +51,7 @@ def test_a_first_visit_and_a_later_page(town: Town, path: str, later: str) -> No
 def test_the_form_and_the_account_stay_light(town: Town) -> None:
     with town.window(Manner(width=360), "weight-account") as walk:
         walk.open("/services/general_transaction/apply")
-        citizen.sign_in(walk, "visitor", "3000000001")
+        citizen.sign_in(walk, "fahd", "1000000008")
         scales = Scales(walk.page)
         for path in ("/services/general_transaction/apply", "/account"):
             assert scales.weigh(walk.portal + path) <= FIRST

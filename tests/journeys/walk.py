@@ -120,7 +120,7 @@ def walking(
         java_script_enabled=manner.scripts,
         viewport={"width": manner.width, "height": HEIGHT.get(manner.width, 900)},
         locale="ar-SA",
-        timezone_id="Asia/Riyadh",  # type: ignore[arg-type]
+        timezone_id="Asia/Riyadh",
         storage_state=state,
         has_touch=manner.width < 600,
     )
