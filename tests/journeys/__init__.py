@@ -1,1 +1,1 @@
-"""Whole journeys in Chromium against the portal as `make run` starts it. What one page does is tested beside its room."""
+"""Whole journeys in Chromium against the portal as `make run` starts it. One page alone is tested beside its room."""

@@ -11,8 +11,9 @@ AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Links inside a sentence are let off, as WCAG 2.5.8 does; the card of a service is touched as a whole.
 FINDINGS = """() => {
-  const controls = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
-    .filter(e => e.offsetParent && !e.closest('.skip-link, .service-card, .visually-hidden, [inert]') && e.tabIndex >= 0)
+  const wanted = 'a[href], button, input:not([type=hidden]), select, textarea, summary';
+  const controls = [...document.querySelectorAll(wanted)].filter(e => e.tabIndex >= 0)
+    .filter(e => e.offsetParent && !e.closest('.skip-link, .service-card, .visually-hidden, [inert]'))
     .filter(e => !(e.matches('a') && getComputedStyle(e).display === 'inline'));
   const box = e => (e.matches('[type=radio], [type=checkbox]') ? e.closest('label') || e : e).getBoundingClientRect();
   return {

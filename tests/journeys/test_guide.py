@@ -1,4 +1,4 @@
-"""The guide of the agency, section by section: apply, follow and answer, inquire, visit, rate. Four ways of browsing."""
+"""The guide of the agency, section by section: apply, answer, inquire, visit, rate. Four ways of browsing."""
 
 import re
 import secrets
@@ -17,6 +17,14 @@ from tests.journeys.outside import DAY, Telephone, until
 from tests.journeys.walk import Manner, Walk
 
 pytestmark = pytest.mark.browser
+MONTHS = ("يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو") + (
+    "يوليو",
+    "أغسطس",
+    "سبتمبر",
+    "أكتوبر",
+    "نوفمبر",
+    "ديسمبر",
+)
 RIYADH = ZoneInfo("Asia/Riyadh")
 # Who goes which way: people of the sandbox, so that nobody meets the request of an earlier journey.
 WAYS = [
@@ -162,8 +170,7 @@ def visit_day(journey: Journey) -> date:
     words = journey.me.text("section[aria-labelledby=visit]")
     found = re.search(r"\((\d{1,2}) (\S+) (\d{4})\)", words)
     assert found, words
-    months = ["يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو", "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر"]
-    return date(int(found[3]), months.index(found[2]) + 1, int(found[1]))
+    return date(int(found[3]), MONTHS.index(found[2]) + 1, int(found[1]))
 
 
 def inquire(journey: Journey) -> None:
