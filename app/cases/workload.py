@@ -47,8 +47,8 @@ def figures(actor: Actor) -> Figures:
     late = func.count().filter(seen.c.due_at <= now(), ~seen.c.waiting)
     waiting, nobody = func.count().filter(seen.c.waiting), func.count().filter(seen.c.assignee_id.is_(None))
     rows = db.session.execute(select(seen.c.stage, func.count(), late, waiting, nobody).group_by(seen.c.stage)).all()
-    sums = [sum(row[place] for row in rows) for place in (2, 3, 4)]
-    return Figures({row[0]: row[1] for row in rows}, *sums, _late_appeals(actor))
+    total = {name: sum(row[place] for row in rows) for place, name in enumerate(("late", "waiting", "nobody"), 2)}
+    return Figures({row[0]: row[1] for row in rows}, **total, late_appeals=_late_appeals(actor))
 
 
 def _late_appeals(actor: Actor) -> int:
