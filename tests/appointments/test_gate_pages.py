@@ -141,7 +141,7 @@ def test_nobody_ticked_is_422_and_names_what_to_do(paper: VisitPass, at_gate: Br
 def test_turning_away_is_noted_with_its_reason(paper: VisitPass, at_gate: Browser) -> None:
     guard, path = at_gate(), f"/gate/{paper.code}"
     assert send(guard, path, "turn-away", person="unlisted", reason="not_listed")[0] == 303
-    assert "غير مذكور في التصريح. الساعة 7:50 صباحًا، وسجّله سالم" in seen(guard, path)
+    assert "غير مذكور في التصريح. الساعة 7:50 صباحًا، سجّله سالم" in seen(guard, path)
     assert send(guard, path, "turn-away", person="unlisted", reason="")[0] == 422
 
 
