@@ -1,11 +1,14 @@
 """`make service`: what it makes keeps every promise before anybody has written a word."""
 
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.support.servers import FOLDER
 
 ROOT = Path(__file__).parents[1]
 COPIED = ("app", "ground", "tests", "sandbox", "migrations")
@@ -44,4 +47,8 @@ def test_a_new_folder_keeps_every_promise_and_touches_no_other_file(copy: Path) 
 
 
 def _run(folder: Path, *command: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([sys.executable, *command], cwd=folder, capture_output=True, text=True, check=False)
+    # An own run with own servers: under this worker's name it would empty and drop this worker's database.
+    environment = {name: value for name, value in os.environ.items() if name != FOLDER and "XDIST" not in name}
+    return subprocess.run(
+        [sys.executable, *command], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )

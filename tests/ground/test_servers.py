@@ -12,8 +12,8 @@ from tests.support.servers import SERVERS
 
 
 @pytest.fixture(scope="module")
-def database() -> Iterator[str]:
-    name = "ground_test"
+def database(worker_name: str) -> Iterator[str]:
+    name = f"ground_{worker_name}"
     SERVERS.postgres.make_database(name)
     yield name
     SERVERS.postgres.drop_database(name)

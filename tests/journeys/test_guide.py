@@ -185,7 +185,7 @@ def inquire(journey: Journey) -> None:
         page.fill("#digits", "0000")
         stranger.press("استعلم", "inquiry-nothing").says("لا معاملة بهذا الرقم")
         page.fill("#digits", journey.identity[-4:])
-        stranger.press("استعلم", "inquiry-found").says("نتيجة الاستعلام", f"{number}/{year}", "مقبول")
+        stranger.press("استعلم", "inquiry-found").says("نتيجة الاستعلام", f"{number}/{year}", "موعد محدد")
         assert number not in page.url
 
 

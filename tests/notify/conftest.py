@@ -73,7 +73,7 @@ def sms_settings(gateway: FakeGateway) -> dict[str, Any]:
         "sms_gateway_2": "",
         "smtp_url": "",
         "mail_from": "Bawaba <no-reply@bawaba.example>",
-        "gateway_timeout_seconds": 1,
+        "gateway_timeout_seconds": 2,
         "message_lease_seconds": 30,
         "sms_receipt_token": "receipt-secret",
     }
