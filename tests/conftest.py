@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).parents[1]
-WHOLE = ("town", "live")
+# What all workers would share: a whole portal, and the one Valkey that some tests flush.
+WHOLE = ("town", "live", "valkey")
 FASTER = {"SWEEP_SECONDS": "2", "MESSAGE_LEASE_SECONDS": "5", "FILINGS_A_DAY": "10000"}
 
 
@@ -30,7 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file stays with one worker; all that needs a whole portal of the session too, so that it is started once."""
+    """A file stays with one worker; what is shared by all is used by one of them alone."""
     for item in items:
         needs = set(getattr(item, "fixturenames", ()))
         group = next((name for name in WHOLE if name in needs), item.nodeid.partition("::")[0])
