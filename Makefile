@@ -6,7 +6,7 @@ PATHS := app sandbox ground tests config.py worker.py supervise.py
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help setup setup-tests run worker test faults lint fix types bench service pins
+.PHONY: help setup setup-tests run worker test journeys faults lint fix types bench service pins
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -24,7 +24,10 @@ worker: setup ## Only the workers and the timetable of a portal whose settings s
 	@exec $(VENV)python supervise.py --only messages,documents,timetable
 
 test: setup-tests ## Every test that fits in ten minutes, browser tests included
-	@exec $(VENV)python -m pytest -n $(JOBS) --dist loadgroup -m "not faults" $(ARGS)
+	@exec $(VENV)python -m pytest -n $(JOBS) --dist loadgroup -m "not faults and not journeys" $(ARGS)
+
+journeys: setup-tests ## The whole seed guide and every page in Chromium, against a whole portal
+	@exec $(VENV)python -m pytest -n0 -m "journeys" $(ARGS)
 
 faults: setup-tests ## The whole fault matrix, up to an hour, before a release
 	@exec $(VENV)python -m pytest -m "faults" $(ARGS)

@@ -34,6 +34,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A file stays with one worker; what is shared by all is used by one of them alone."""
     for item in items:
         needs = set(getattr(item, "fixturenames", ()))
+        if "town" in needs:
+            item.add_marker(pytest.mark.journeys)
         group = next((name for name in WHOLE if name in needs), item.nodeid.partition("::")[0])
         item.add_marker(pytest.mark.xdist_group(group))
 

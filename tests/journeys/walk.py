@@ -129,9 +129,6 @@ def walking(
     _listen(context, walk)
     try:
         yield walk
-    except BaseException:
-        walk.page.screenshot(path=PICTURES / "failed" / f"{manner.name}-{person}.png", full_page=True)
-        raise
     finally:
         context.close()
     assert not walk.faults, walk.faults
