@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import select
 
 from app.calendars.clock import now
+from app.calendars.offices import AgencyCalendar
 from app.cases import deadlines, requests, timing
+from app.cases.context import agency_of, calendar_of
 from app.cases.demo.past import at
 from app.cases.models import Deadline
 from app.extensions import db, transaction
@@ -33,6 +35,11 @@ def target(world: World, number: str) -> date:
         return row.last_on
 
 
+def working_days(calendar: AgencyCalendar, since: date, until: date) -> int:
+    """How many working days come after `since`, up to and with `until`."""
+    return sum(calendar.is_working_day(since + timedelta(days=step + 1)) for step in range((until - since).days))
+
+
 def test_the_citizen_reads_that_something_asked_was_withdrawn(world: World) -> None:
     browser = world.citizen()
     number = world.file(browser)
@@ -50,10 +57,14 @@ def test_waiting_ends_when_the_last_open_request_is_withdrawn(world: World) -> N
     key = asked(world, number, "answer", "other", "needs_explanation", "متى؟")
     with world.app.app_context(), at(now() + timedelta(days=10)):
         withdraw(world, number, key)
-    assert target(world, number) > before + timedelta(days=8)
+    after = target(world, number)
     with world.app.app_context():
         case = found(number)
         [pause] = timing.pauses_of(case)
+        calendar = calendar_of(agency_of(case))
+        promised = working_days(calendar, calendar.day_of(case.filed_at), before)
+        assert promised > 0
+        assert working_days(calendar, calendar.day_of(pause.end), after) == promised
         assert timedelta(days=9, hours=23) < pause.end - pause.start < timedelta(days=10, hours=1)
         case.closed_at = case.filed_at + timedelta(days=40)
         assert 29.9 < timing.spent_days(case) < 30.1
