@@ -35,8 +35,9 @@ def sign_in(walk: Walk, key: str, number: str) -> None:
     shown = page.locator(".big-number").inner_text()
     telephone = page.context.new_page()
     telephone.goto(f"{walk.outside.url}/phone/{key}")
-    telephone.locator(f"button[name=pick][value='{shown}']").click()
-    telephone.close()
+    with telephone.expect_navigation():
+        telephone.locator(f"button[name=pick][value='{shown}']").click()
+    # Left open: a tab closed while its answer is under way keeps some builds of Chromium waiting for ever.
     if walk.manner.scripts:
         page.wait_for_url(f"{walk.portal}/**")
     else:
