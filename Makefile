@@ -1,7 +1,7 @@
 # The commands of the project; `make help` lists them. Everything they need is put into .venv and node_modules.
 PYTHON ?= python3
 VENV := .venv/bin/
-JOBS ?= 2
+JOBS ?= 3
 PATHS := app sandbox ground tests config.py worker.py supervise.py
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
@@ -23,11 +23,11 @@ run: setup ## The whole portal with demo people and cases: PORT=8000 SANDBOX_POR
 worker: setup ## Only the workers and the timetable of a portal whose settings stand in DATA_DIR/run.env
 	@exec $(VENV)python supervise.py --only messages,documents,timetable
 
-test: setup-tests ## Every test that fits in ten minutes, browser tests included
-	@exec $(VENV)python -m pytest -n $(JOBS) --dist loadgroup -m "not faults and not journeys" $(ARGS)
+test: setup-tests ## Every test that fits in ten minutes, browser tests and journeys included
+	@exec $(VENV)python -m pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder -m "not faults" $(ARGS)
 
 journeys: setup-tests ## The whole seed guide and every page in Chromium, against a whole portal
-	@exec $(VENV)python -m pytest -n0 -m "journeys" $(ARGS)
+	@exec $(VENV)python -m pytest -n0 -m journeys $(ARGS)
 
 faults: setup-tests ## The whole fault matrix, up to an hour, before a release
 	@exec $(VENV)python -m pytest -m "faults" $(ARGS)

@@ -30,12 +30,13 @@ ROWS = (
               'name ' || n || ' name' || n, 'ar', :at FROM generate_series(:first, :last, 4) AS n""",
     """INSERT INTO "case" (id, year, serial, service, agency, office, declaration_version, applicant_id, channel,
                            language, stage, version, public_version, answers, transaction_number, transaction_year,
-                           filed_at, touched_at, closed_at, outcome, spent_days)
+                           filed_at, touched_at, target_at, closed_at, outcome, spent_days)
        SELECT md5('case' || n)::uuid, :year, 10000000 + n, 'general_transaction', 'municipality', 'municipality_main',
               'bench', md5('person' || (n - (n - 1) % 4))::uuid, 'portal', 'ar',
               CASE WHEN open THEN 'in_review' ELSE 'closed' END, 3, 3, '{"topic": "land", "subject": "Enquiry"}',
               lpad((1000000 + n)::text, 8, '0'), :year,
-              :at - make_interval(mins => n), :at - make_interval(mins => n), CASE WHEN open THEN NULL ELSE :at END,
+              :at - make_interval(mins => n), :at - make_interval(mins => n),
+              CASE WHEN open THEN :at + make_interval(mins => n % 9000) END, CASE WHEN open THEN NULL ELSE :at END,
               CASE WHEN open THEN NULL ELSE 'answered' END, CASE WHEN open THEN NULL ELSE 2.5 END
        FROM (SELECT n, n % 100 < :open AS open FROM generate_series(:first, :last) AS n) AS rows""",
     """INSERT INTO history (id, case_id, seq, step, from_stage, to_stage, actor_kind, hidden, at, digest, prev, hash)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from app.calendars.clock import now
 from app.cases.models import Case, Deadline
@@ -96,6 +96,25 @@ def test_the_queue_asks_as_often_for_fifty_rows_as_for_five(desks: Desks) -> Non
         assert page.count("<tr data-row") == min(many, MANY)
         asked.append(len(desks.asked(desks.officer, "/desk")))
     assert asked[0] == asked[1] <= 4
+
+
+def test_the_queue_is_read_in_order_from_an_index(desks: Desks) -> None:
+    """Whatever the number of open cases: nothing is sorted, and the reading stops when the page is full."""
+    desks.grow(MANY)
+    sent = [each for each in desks.asked(desks.officer, "/desk") if 'FROM "case"' in each]
+    assert len(sent) == 1
+    assert 'ORDER BY "case".target_at ASC NULLS LAST, "case".filed_at, "case".id' in " ".join(sent[0].split())
+    with desks.app.app_context():
+        db.session.execute(text("SET LOCAL enable_seqscan = off"))
+        rows = db.session.execute(
+            text(
+                """EXPLAIN SELECT id FROM "case" WHERE agency = 'municipality' AND office = 'municipality_main'
+                   AND closed_at IS NULL ORDER BY target_at ASC NULLS LAST, filed_at, id LIMIT 51"""
+            )
+        )
+        plan = " ".join(row[0] for row in rows)
+    assert "ix_case_queue" in plan
+    assert "Sort" not in plan
 
 
 def test_the_page_of_a_case_at_the_desk_stays_within_six(desks: Desks) -> None:

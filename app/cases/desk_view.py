@@ -2,9 +2,9 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.appointments.models import Booking
@@ -18,8 +18,6 @@ from app.extensions import db
 from app.identity.actors import Actor
 from app.identity.models import Person
 from app.kit.workflow import Stage
-
-NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def visits_of(cases: Iterable[Case]) -> Mapping[uuid.UUID, str]:
@@ -41,15 +39,12 @@ def next_after(actor: Actor, current: Case | None) -> Case | None:
 
     Not work now: what was given to somebody else, what waits for the citizen or for the day of a visit, one's own.
     """
-    target = Deadline.__table__.alias("target")
-    due = func.coalesce(target.c.due_at, NEVER)
     waiting = select(InfoRequest.id).where(InfoRequest.case_id == Case.id, InfoRequest.state == OPEN).exists()
     query = (
         visible(actor)
-        .outerjoin(target, and_(target.c.case_id == Case.id, target.c.kind == "target", target.c.state == "open"))
         .where(Case.closed_at.is_(None), ~waiting, or_(Case.assignee_id.is_(None), Case.assignee_id == actor.staff_id))
-        .where(or_(Case.stage != Stage.APPROVED, target.c.due_at.is_not(None)))
-        .order_by(due, Case.filed_at, Case.id)
+        .where(or_(Case.stage != Stage.APPROVED, Case.target_at.is_not(None)))
+        .order_by(Case.target_at.asc().nulls_last(), Case.filed_at, Case.id)
         .limit(1)
     )
     if actor.identity_key is not None:
@@ -57,18 +52,26 @@ def next_after(actor: Actor, current: Case | None) -> Case | None:
     if current is None:
         return db.session.scalars(query).unique().first()
     others = query.where(Case.id != current.id)
-    rest = others.where(tuple_(due, Case.filed_at, Case.id) > tuple_(_target_of(current), current.filed_at, current.id))
+    rest = others.where(_comes_after(current))
     return db.session.scalars(rest).unique().first() or db.session.scalars(others).unique().first()
 
 
-def _target_of(case: Case) -> datetime:
+def _comes_after(current: Case) -> ColumnElement[bool]:
+    """Whether a case stands behind this one; those without a target come last."""
+    place = (current.filed_at, current.id)
+    if (due := _target_of(current)) is None:
+        return and_(Case.target_at.is_(None), tuple_(Case.filed_at, Case.id) > tuple_(*place))
+    return or_(Case.target_at.is_(None), tuple_(Case.target_at, Case.filed_at, Case.id) > tuple_(due, *place))
+
+
+def _target_of(case: Case) -> datetime | None:
     """Where a case stood in the queue, also once it is decided."""
     rows = (
         select(Deadline.due_at)
         .where(Deadline.case_id == case.id, Deadline.kind == "target")
         .order_by(Deadline.cycle.desc())
     )
-    return db.session.scalar(rows.limit(1)) or NEVER
+    return db.session.scalar(rows.limit(1))
 
 
 def may_write(case: Case, by: Actor, *, internal: bool) -> bool:

@@ -62,9 +62,7 @@ def draft_for(person_id: uuid.UUID, draft_id: uuid.UUID, *, lock: bool = False) 
     return draft
 
 
-def draft_with_owner(
-    person_id: uuid.UUID | None, draft_id: uuid.UUID, *, lock: bool = False
-) -> tuple[Draft, Person]:
+def draft_with_owner(person_id: uuid.UUID | None, draft_id: uuid.UUID, *, lock: bool = False) -> tuple[Draft, Person]:
     """This person's draft and the person, in one round trip; raises DraftGone."""
     query = _WITH_OWNER.with_for_update(of=Draft) if lock else _WITH_OWNER
     found = db.session.execute(query, {"draft": draft_id, "owner": person_id, "at": now()}).first()

@@ -44,6 +44,14 @@ class Case(Base):
         CheckConstraint("(transaction_number IS NULL) = (transaction_year IS NULL)", name="transaction_whole"),
         Index("ix_case_applicant_filed", "applicant_id", "filed_at"),
         Index("ix_case_open", "agency", "service", "filed_at", postgresql_where=text("closed_at IS NULL")),
+        Index(
+            "ix_case_queue",
+            "agency",
+            "target_at",
+            "filed_at",
+            "id",
+            postgresql_where=text("closed_at IS NULL"),
+        ),
         Index("ix_case_service_closed", "service", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
         Index("ix_case_closed", "agency", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
         Index("ix_case_assignee", "assignee_id", postgresql_where=text("closed_at IS NULL")),
@@ -73,6 +81,8 @@ class Case(Base):
     transaction_year: Mapped[int | None] = mapped_column(Integer)
     filed_at: Mapped[datetime] = at_column()
     touched_at: Mapped[datetime] = at_column()
+    # When the open deadline `target` is due. A trigger keeps it, from the rows of deadlines, for the order of a queue.
+    target_at: Mapped[datetime | None] = mapped_column(deferred=True)
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(40))
     # Days from filing to the end, the time waiting for the citizen left out; set once, when the case ends.

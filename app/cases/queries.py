@@ -13,7 +13,7 @@ from app.cases import memory
 from app.cases.context import registry
 from app.cases.conversation import OPEN, InfoRequest, ThreadEntry
 from app.cases.errors import CaseNotFound
-from app.cases.models import Case, Deadline, History
+from app.cases.models import Case, History
 from app.extensions import db
 from app.identity.actors import Actor, Grant
 from app.identity.models import Person
@@ -145,7 +145,6 @@ def queue(actor: Actor, filters: QueueFilters) -> list[QueueRow]:
 
     A number finds its case in whatever state; closed ones have a filter of their own, the last closed first.
     """
-    target = Deadline.__table__.alias("target")
     waiting = select(InfoRequest.id).where(InfoRequest.case_id == Case.id, InfoRequest.state == OPEN).exists()
     unread = (
         select(func.count())
@@ -157,10 +156,9 @@ def queue(actor: Actor, filters: QueueFilters) -> list[QueueRow]:
     )
     query = (
         visible(actor)
-        .add_columns(target.c.due_at, waiting, unread)
-        .outerjoin(target, and_(target.c.case_id == Case.id, target.c.kind == "target", target.c.state == "open"))
+        .add_columns(Case.target_at, waiting, unread)
         .options(joinedload(Case.assignee))
-        .order_by(*_order(filters, target.c.due_at))
+        .order_by(*_order(filters))
         .limit(PAGE + 1)
         .offset((filters.page - 1) * PAGE)
     )
@@ -168,10 +166,10 @@ def queue(actor: Actor, filters: QueueFilters) -> list[QueueRow]:
     return [QueueRow(case, due, bool(is_waiting), count) for case, due, is_waiting, count in rows]
 
 
-def _order(filters: QueueFilters, due_at: Any) -> tuple[Any, ...]:
+def _order(filters: QueueFilters) -> tuple[Any, ...]:
     if filters.closed:
         return Case.closed_at.desc(), Case.id
-    return due_at.asc().nulls_last(), Case.filed_at, Case.id
+    return Case.target_at.asc().nulls_last(), Case.filed_at, Case.id
 
 
 def _narrow(query: Any, actor: Actor, filters: QueueFilters, waiting: Any) -> Any:

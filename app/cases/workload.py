@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 
 from app.calendars.clock import now
 from app.cases.conversation import OPEN, InfoRequest
@@ -34,17 +34,15 @@ class Figures:
 
 def figures(actor: Actor) -> Figures:
     """Two queries, whatever the number of cases."""
-    target = Deadline.__table__.alias("target")
     is_waiting = select(InfoRequest.id).where(InfoRequest.case_id == Case.id, InfoRequest.state == OPEN).exists()
     seen = (
         visible(actor)
-        .outerjoin(target, and_(target.c.case_id == Case.id, target.c.kind == "target", target.c.state == "open"))
         .where(Case.closed_at.is_(None))
-        .with_only_columns(Case.stage, Case.assignee_id, target.c.due_at, is_waiting.label("waiting"))
+        .with_only_columns(Case.stage, Case.assignee_id, Case.target_at, is_waiting.label("waiting"))
         .limit(MOST_COUNTED)
         .subquery()
     )
-    late = func.count().filter(seen.c.due_at <= now(), ~seen.c.waiting)
+    late = func.count().filter(seen.c.target_at <= now(), ~seen.c.waiting)
     waiting, nobody = func.count().filter(seen.c.waiting), func.count().filter(seen.c.assignee_id.is_(None))
     rows = db.session.execute(select(seen.c.stage, func.count(), late, waiting, nobody).group_by(seen.c.stage)).all()
     total = {name: sum(row[place] for row in rows) for place, name in enumerate(("late", "waiting", "nobody"), 2)}

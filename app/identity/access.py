@@ -28,7 +28,15 @@ from app.identity.browser import current_actor, current_browser
 from app.kit.roles import Role
 
 __all__ = [
-    "citizen", "current_actor", "on_expired", "poll", "public", "require_recent", "signed_in_actor", "staff", "webhook",
+    "citizen",
+    "current_actor",
+    "on_expired",
+    "poll",
+    "public",
+    "require_recent",
+    "signed_in_actor",
+    "staff",
+    "webhook",
 ]
 log = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., Any])

@@ -21,9 +21,7 @@ class Grant:
 
     def covers(self, *, agency: str | None, office: str | None, service: str | None) -> bool:
         """Does the scope hold this very agency, office and service? No office is not every office."""
-        return (
-            self.agency in (None, agency) and self.office in (None, office) and self.service in (None, service)
-        )
+        return self.agency in (None, agency) and self.office in (None, office) and self.service in (None, service)
 
     def touches(self, agency: str | None, office: str | None, service: str | None) -> bool:
         """Could the scope hold something of these? None asks nothing."""
@@ -58,17 +56,14 @@ class Actor:
     def roles(self) -> frozenset[Role]:
         return frozenset(grant.role for grant in self.grants)
 
-    def has(
-        self, role: Role, agency: str | None = None, service: str | None = None, office: str | None = None
-    ) -> bool:
+    def has(self, role: Role, agency: str | None = None, service: str | None = None, office: str | None = None) -> bool:
         """Holds `role` for something of the scope asked; None asks nothing. For one case use `covers`."""
         return any(grant.role == role and grant.touches(agency, office, service) for grant in self.grants)
 
     def covers(self, role: Role, *, agency: str, service: str, office: str | None) -> bool:
         """Holds `role` for exactly this agency, service and office (the scope of one case)."""
         return any(
-            grant.role == role and grant.covers(agency=agency, office=office, service=service)
-            for grant in self.grants
+            grant.role == role and grant.covers(agency=agency, office=office, service=service) for grant in self.grants
         )
 
     def same_person(self, identity_key: bytes | None) -> bool:

@@ -34,13 +34,20 @@ def cookie_name(app: Flask, name: str) -> str:
 
 def set_cookie(app: Flask, response: Response, name: str, value: str) -> None:
     # The path is "/" also below /en: the session is one for both languages.
-    response.set_cookie(cookie_name(app, name), value, path="/", httponly=True, samesite="Lax",
-                        secure=app.config["SETTINGS"].secure_cookies)
+    response.set_cookie(
+        cookie_name(app, name),
+        value,
+        path="/",
+        httponly=True,
+        samesite="Lax",
+        secure=app.config["SETTINGS"].secure_cookies,
+    )
 
 
 def drop_cookie(app: Flask, response: Response, name: str) -> None:
-    response.delete_cookie(cookie_name(app, name), path="/", httponly=True, samesite="Lax",
-                           secure=app.config["SETTINGS"].secure_cookies)
+    response.delete_cookie(
+        cookie_name(app, name), path="/", httponly=True, samesite="Lax", secure=app.config["SETTINGS"].secure_cookies
+    )
 
 
 class BrowserSession(SessionMixin):
@@ -120,9 +127,7 @@ class RowSessions(SessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         browser = cast(BrowserSession, session)
         if browser.modified and browser.found is not None:
-            db.session.execute(
-                update(WebSession).where(WebSession.id == browser.found.id).values(data=dict(browser))
-            )
+            db.session.execute(update(WebSession).where(WebSession.id == browser.found.id).values(data=dict(browser)))
             db.session.commit()
         if browser.new_reference:
             set_cookie(app, response, browser.kind, browser.new_reference)

@@ -48,10 +48,17 @@ def read(claims: Mapping[str, Any], country: str) -> Identity:
     if number is None or not (name_ar or name_en):
         raise MissingClaims("national_id" if number is None else "name")
     return Identity(
-        country=country, number=number, id_type=_id_type(claims, number, country), name_ar=name_ar, name_en=name_en,
-        birthdate=_line(claims, "birthdate", 20), birthdate_hijri=_line(claims, "birthdate_hijri", 20),
-        gender=_line(claims, "gender", 20), nationality=_line(claims, "nationality", 60),
-        mobile=_read(mobile, claims.get("phone_number"), country), email=_read(email, claims.get("email")),
+        country=country,
+        number=number,
+        id_type=_id_type(claims, number, country),
+        name_ar=name_ar,
+        name_en=name_en,
+        birthdate=_line(claims, "birthdate", 20),
+        birthdate_hijri=_line(claims, "birthdate_hijri", 20),
+        gender=_line(claims, "gender", 20),
+        nationality=_line(claims, "nationality", 60),
+        mobile=_read(mobile, claims.get("phone_number"), country),
+        email=_read(email, claims.get("email")),
     )
 
 
@@ -110,6 +117,8 @@ def read_staff(claims: Mapping[str, Any], country: str) -> StaffIdentity:
     country = str(claims.get("id_country") or country)
     number = read_number(claims, country) if country in COUNTRIES else None
     return StaffIdentity(
-        email=_read(email, claims.get("email")), email_verified=claims.get("email_verified") is True,
-        name=_line(claims, "name", LONGEST_NAME) or "", key=identity_key(country, number) if number else None,
+        email=_read(email, claims.get("email")),
+        email_verified=claims.get("email_verified") is True,
+        name=_line(claims, "name", LONGEST_NAME) or "",
+        key=identity_key(country, number) if number else None,
     )

@@ -31,8 +31,10 @@ def end_by_token(token: object) -> int:
     provider = provider_of(token)
     claims = check_logout_token(provider, token)
     first_time = (
-        insert(LogoutToken).values(issuer=provider.issuer, jti=claims["jti"], used_at=now())
-        .on_conflict_do_nothing().returning(LogoutToken.jti)
+        insert(LogoutToken)
+        .values(issuer=provider.issuer, jti=claims["jti"], used_at=now())
+        .on_conflict_do_nothing()
+        .returning(LogoutToken.jti)
     )
     if db.session.execute(first_time).first() is None:
         raise SignInRefused("logout_replayed")

@@ -32,8 +32,12 @@ class Person(SealedRow, Base):
     __tablename__ = "person"
     __table_args__ = (
         UniqueConstraint("country", "identity_key"),
-        Index("ix_person_name_search", "name_search", postgresql_using="gin",
-              postgresql_ops={"name_search": "gin_trgm_ops"}),
+        Index(
+            "ix_person_name_search",
+            "name_search",
+            postgresql_using="gin",
+            postgresql_ops={"name_search": "gin_trgm_ops"},
+        ),
     )
 
     id: Mapped[uuid.UUID] = id_column()

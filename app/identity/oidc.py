@@ -56,10 +56,15 @@ def begin(provider: Provider, *, language: str, back_to: str, max_age: int | Non
 def _push(provider: Provider, authorization_endpoint: str, endpoint: str, address: str) -> str:
     """Hand the request over behind the browser's back (RFC 9126); the browser carries only its handle."""
     session = provider.session()
-    answer = json_object(call(
-        session, "POST", endpoint, data=dict(parse_qsl(urlsplit(address).query)),
-        auth=session.client_auth(session.token_endpoint_auth_method),
-    ))
+    answer = json_object(
+        call(
+            session,
+            "POST",
+            endpoint,
+            data=dict(parse_qsl(urlsplit(address).query)),
+            auth=session.client_auth(session.token_endpoint_auth_method),
+        )
+    )
     handle = text_of(answer.get("request_uri"), most=1_000)
     if handle is None:
         raise SignInRefused("par_answer")
@@ -83,8 +88,13 @@ def finish(provider: Provider, kept: Mapping[str, Any], answer: Mapping[str, str
     )
     more = _userinfo(provider, document, access_token, claims)
     return Verified(
-        issuer=provider.issuer, sub=claims["sub"], sid=text_of(claims.get("sid")), acr=text_of(claims.get("acr")),
-        auth_time=_instant(claims.get("auth_time")), id_token=tokens["id_token"], claims={**more, **claims},
+        issuer=provider.issuer,
+        sub=claims["sub"],
+        sid=text_of(claims.get("sid")),
+        acr=text_of(claims.get("acr")),
+        auth_time=_instant(claims.get("auth_time")),
+        id_token=tokens["id_token"],
+        claims={**more, **claims},
     )
 
 

@@ -98,9 +98,13 @@ class Provider:
         """A fresh client session. Not shared: an assertion is good once, so each call signs its own."""
         method = "private_key_jwt" if self.private_key is not None else self._secret_method()
         session = BoundedSession(
-            client_id=self.client_id, client_secret=self.private_key or self.client_secret or None,
-            token_endpoint_auth_method=method, scope=self.scopes, redirect_uri=self.callback_url,
-            code_challenge_method="S256", token=token,
+            client_id=self.client_id,
+            client_secret=self.private_key or self.client_secret or None,
+            token_endpoint_auth_method=method,
+            scope=self.scopes,
+            redirect_uri=self.callback_url,
+            code_challenge_method="S256",
+            token=token,
         )
         # Proxies and .netrc of the machine have no say in where a sign-in goes.
         session.trust_env = False
@@ -118,7 +122,9 @@ class Provider:
         issued = int(now().timestamp())
         # The issuer as audience, not the endpoint: newer advice, against an assertion replayed at another endpoint.
         return PrivateKeyJWT(
-            token_endpoint=self.issuer, alg="RS256" if isinstance(key, RSAKey) else "ES256", headers={"kid": key.kid},
+            token_endpoint=self.issuer,
+            alg="RS256" if isinstance(key, RSAKey) else "ES256",
+            headers={"kid": key.kid},
             claims={"iat": issued, "exp": issued + ASSERTION_SECONDS},
         )
 
@@ -154,14 +160,28 @@ def from_settings(settings: Settings) -> dict[str, Provider]:
     algorithms = tuple(settings.oidc_algorithms.replace(",", " ").split())
     return {
         "citizen": Provider(
-            "citizen", settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret,
-            private_key(settings.oidc_private_key_file), settings.oidc_scopes, algorithms,
-            tuple(settings.oidc_acr_values.replace(",", " ").split()), f"{home}/auth/callback", f"{home}/signed-out",
+            "citizen",
+            settings.oidc_issuer,
+            settings.oidc_client_id,
+            settings.oidc_client_secret,
+            private_key(settings.oidc_private_key_file),
+            settings.oidc_scopes,
+            algorithms,
+            tuple(settings.oidc_acr_values.replace(",", " ").split()),
+            f"{home}/auth/callback",
+            f"{home}/signed-out",
         ),
         "staff": Provider(
-            "staff", settings.staff_oidc_issuer, settings.staff_oidc_client_id, settings.staff_oidc_client_secret,
-            private_key(settings.staff_oidc_private_key_file), "openid profile email", algorithms, (),
-            f"{home}/desk/callback", f"{home}/desk/login",
+            "staff",
+            settings.staff_oidc_issuer,
+            settings.staff_oidc_client_id,
+            settings.staff_oidc_client_secret,
+            private_key(settings.staff_oidc_private_key_file),
+            "openid profile email",
+            algorithms,
+            (),
+            f"{home}/desk/callback",
+            f"{home}/desk/login",
         ),
     }
 

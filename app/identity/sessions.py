@@ -88,18 +88,33 @@ def read_along(name: str, column: ColumnElement[Any]) -> None:
 def _row_of_cookie() -> Select[Any]:
     """Built once: making this statement costs more than asking it."""
     grants = (
-        select(func.json_agg(func.json_build_array(
-            RoleGrant.role, RoleGrant.agency, RoleGrant.office, RoleGrant.service)))
+        select(
+            func.json_agg(func.json_build_array(RoleGrant.role, RoleGrant.agency, RoleGrant.office, RoleGrant.service))
+        )
         .where(RoleGrant.staff_id == WebSession.staff_id)
         .scalar_subquery()
     )
     return (
         select(
-            WebSession.id, WebSession.kind, WebSession.person_id, WebSession.staff_id, WebSession.acr,
-            WebSession.auth_time, WebSession.csrf_secret, WebSession.last_seen_at, WebSession.ends_at, WebSession.data,
-            Person.name_ar, Person.name_en, Person.language, Person.identity_key,
-            Staff.name.label("staff_name"), Staff.language.label("staff_language"), Staff.disabled_at,
-            Staff.identity_key.label("staff_identity_key"), grants.label("grants"),
+            WebSession.id,
+            WebSession.kind,
+            WebSession.person_id,
+            WebSession.staff_id,
+            WebSession.acr,
+            WebSession.auth_time,
+            WebSession.csrf_secret,
+            WebSession.last_seen_at,
+            WebSession.ends_at,
+            WebSession.data,
+            Person.name_ar,
+            Person.name_en,
+            Person.language,
+            Person.identity_key,
+            Staff.name.label("staff_name"),
+            Staff.language.label("staff_language"),
+            Staff.disabled_at,
+            Staff.identity_key.label("staff_identity_key"),
+            grants.label("grants"),
             *(column.label(name) for name, column in _along.items()),
         )
         .outerjoin(Person, Person.id == WebSession.person_id)
@@ -119,8 +134,14 @@ def _found(row: Row[Any], language: str) -> Found:
     moment = now()
     within = moment < row.ends_at and moment - row.last_seen_at < IDLE[row.kind]
     return Found(
-        id=row.id, kind=row.kind, alive=within and row.disabled_at is None, owner=_owner(row, language),
-        csrf_secret=bytes(row.csrf_secret), last_seen_at=row.last_seen_at, ends_at=row.ends_at, data=dict(row.data),
+        id=row.id,
+        kind=row.kind,
+        alive=within and row.disabled_at is None,
+        owner=_owner(row, language),
+        csrf_secret=bytes(row.csrf_secret),
+        last_seen_at=row.last_seen_at,
+        ends_at=row.ends_at,
+        data=dict(row.data),
         along={name: getattr(row, name) for name in _along},
     )
 
@@ -129,15 +150,27 @@ def _owner(row: Row[Any], language: str) -> Actor | None:
     if row.person_id:
         first, second = (row.name_en, row.name_ar) if language == "en" else (row.name_ar, row.name_en)
         return Actor(
-            kind="citizen", person_id=row.person_id, name=first or second or "", identity_key=bytes(row.identity_key),
-            acr=row.acr, auth_time=row.auth_time, language=row.language, session_id=row.id,
+            kind="citizen",
+            person_id=row.person_id,
+            name=first or second or "",
+            identity_key=bytes(row.identity_key),
+            acr=row.acr,
+            auth_time=row.auth_time,
+            language=row.language,
+            session_id=row.id,
         )
     if row.staff_id:
         identity = bytes(row.staff_identity_key) if row.staff_identity_key else None
         grants = tuple(Grant(Role(role), agency, office, service) for role, agency, office, service in row.grants or ())
         return Actor(
-            kind="staff", staff_id=row.staff_id, name=row.staff_name, identity_key=identity,
-            grants=held_roles(grants, identity), acr=row.acr, auth_time=row.auth_time, language=row.staff_language,
+            kind="staff",
+            staff_id=row.staff_id,
+            name=row.staff_name,
+            identity_key=identity,
+            grants=held_roles(grants, identity),
+            acr=row.acr,
+            auth_time=row.auth_time,
+            language=row.staff_language,
             session_id=row.id,
         )
     return None
@@ -157,8 +190,15 @@ def begin(found: Found | None, kind: str, entry: dict[str, Any]) -> str | None:
             row.begun = [*_fresh(row.begun), entry][-MOST_BEGUN:]
             return None
     reference = new_reference()
-    db.session.add(WebSession(kind=kind, reference_hash=hash_of(reference), csrf_secret=secrets.token_bytes(32),
-                              begun=[entry], ends_at=now() + ABSOLUTE))
+    db.session.add(
+        WebSession(
+            kind=kind,
+            reference_hash=hash_of(reference),
+            csrf_secret=secrets.token_bytes(32),
+            begun=[entry],
+            ends_at=now() + ABSOLUTE,
+        )
+    )
     return reference
 
 
@@ -183,8 +223,9 @@ def drop_if_empty(found: Found | None) -> bool:
     """After a refused sign-in an anonymous row without begun sign-ins goes; says whether it did."""
     if found is None or found.owner is not None:
         return False
-    gone = delete(WebSession).where(WebSession.id == found.id, WebSession.person_id.is_(None),
-                                    WebSession.staff_id.is_(None), WebSession.begun == [])
+    gone = delete(WebSession).where(
+        WebSession.id == found.id, WebSession.person_id.is_(None), WebSession.staff_id.is_(None), WebSession.begun == []
+    )
     return bool(db.session.execute(gone.returning(WebSession.id)).first())
 
 
@@ -194,8 +235,16 @@ def sign_in(found: Found | None, kind: str, who: SignedIn) -> str:
         db.session.execute(delete(WebSession).where(WebSession.id == found.id))
     reference = new_reference()
     row = WebSession(
-        kind=kind, reference_hash=hash_of(reference), csrf_secret=secrets.token_bytes(32), ends_at=now() + ABSOLUTE,
-        person_id=who.person_id, staff_id=who.staff_id, issuer=who.issuer, sub=who.sub, sid=who.sid, acr=who.acr,
+        kind=kind,
+        reference_hash=hash_of(reference),
+        csrf_secret=secrets.token_bytes(32),
+        ends_at=now() + ABSOLUTE,
+        person_id=who.person_id,
+        staff_id=who.staff_id,
+        issuer=who.issuer,
+        sub=who.sub,
+        sid=who.sid,
+        acr=who.acr,
         auth_time=who.auth_time,
     )
     row.id_token = who.id_token
@@ -264,11 +313,15 @@ def sweep() -> int:
     """Remove rows that ended a day ago, and anonymous rows whose sign-ins were never finished."""
     moment = now()
     anonymous = WebSession.person_id.is_(None) & WebSession.staff_id.is_(None)
-    return _count(delete(WebSession).where(or_(
-        WebSession.ends_at < moment - KEPT_AFTER_END,
-        WebSession.last_seen_at < moment - KEPT_AFTER_END,
-        anonymous & (WebSession.last_seen_at < moment - 3 * BEGUN_LIVES),
-    )))
+    return _count(
+        delete(WebSession).where(
+            or_(
+                WebSession.ends_at < moment - KEPT_AFTER_END,
+                WebSession.last_seen_at < moment - KEPT_AFTER_END,
+                anonymous & (WebSession.last_seen_at < moment - 3 * BEGUN_LIVES),
+            )
+        )
+    )
 
 
 def _count(query: Any) -> int:

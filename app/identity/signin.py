@@ -76,8 +76,14 @@ def _enter(issuer: Provider, verified: Verified, language: str) -> SignedIn:
     audit("signin", actor=actor, subject_person=person_id, detail={"acr": verified.acr})
     db.session.add(SigninAttempt(kind=issuer.kind, outcome="signed_in"))
     return SignedIn(
-        issuer=verified.issuer, sub=verified.sub, sid=verified.sid, acr=verified.acr, auth_time=verified.auth_time,
-        id_token=verified.id_token, person_id=person_id, staff_id=staff_id,
+        issuer=verified.issuer,
+        sub=verified.sub,
+        sid=verified.sid,
+        acr=verified.acr,
+        auth_time=verified.auth_time,
+        id_token=verified.id_token,
+        person_id=person_id,
+        staff_id=staff_id,
     )
 
 

@@ -13,10 +13,17 @@ from app.identity.refusals import SignInRefused
 from app.kit.roles import Role
 
 # What somebody may hold whose identity number is unknown: without it nobody can see that a case is his own.
-NEVER_DECIDING = frozenset({
-    Role.CONTENT_EDITOR, Role.ADMINISTRATOR, Role.AUDITOR, Role.GATE_STAFF, Role.PARTNER_USER, Role.COUNTER_AGENT,
-    Role.CARE_CENTRE_AGENT,
-})
+NEVER_DECIDING = frozenset(
+    {
+        Role.CONTENT_EDITOR,
+        Role.ADMINISTRATOR,
+        Role.AUDITOR,
+        Role.GATE_STAFF,
+        Role.PARTNER_USER,
+        Role.COUNTER_AGENT,
+        Role.CARE_CENTRE_AGENT,
+    }
+)
 
 
 def held_roles(grants: tuple[Grant, ...], identity: bytes | None) -> tuple[Grant, ...]:
@@ -40,8 +47,15 @@ def grant(email: str, granted: Grant, *, identity: bytes | None = None, name: st
     if identity is not None:
         member.identity_key = identity
     if not _grants_like(member, granted):
-        db.session.add(RoleGrant(staff_id=member.id, role=granted.role, agency=granted.agency, office=granted.office,
-                                 service=granted.service))
+        db.session.add(
+            RoleGrant(
+                staff_id=member.id,
+                role=granted.role,
+                agency=granted.agency,
+                office=granted.office,
+                service=granted.service,
+            )
+        )
         audit("staff.granted", detail=_detail(member, granted))
     db.session.flush()
     return member
@@ -60,8 +74,11 @@ def revoke(email: str, revoked: Grant) -> int:
 
 def _grants_like(member: Staff, like: Grant) -> list[RoleGrant]:
     query = select(RoleGrant).where(RoleGrant.staff_id == member.id, RoleGrant.role == like.role)
-    for column, value in ((RoleGrant.agency, like.agency), (RoleGrant.office, like.office),
-                          (RoleGrant.service, like.service)):
+    for column, value in (
+        (RoleGrant.agency, like.agency),
+        (RoleGrant.office, like.office),
+        (RoleGrant.service, like.service),
+    ):
         query = query.where(column.is_(None) if value is None else column == value)
     return list(db.session.scalars(query))
 

@@ -206,6 +206,10 @@ def _deadlines_hold(case: Case) -> None:
         db.session.scalars(select(Deadline.kind).where(Deadline.case_id == case.id, Deadline.state == "open"))
     )
     assert all(count == 1 for count in kinds.values()), "one open deadline of each kind"
+    target = select(Deadline.due_at).where(
+        Deadline.case_id == case.id, Deadline.kind == "target", Deadline.state == "open"
+    )
+    assert case.target_at == db.session.scalar(target), "the queue is ordered by the target that runs"
     assert case.is_final == (case.closed_at is not None)
     if case.is_final:
         assert not kinds, "nothing runs once a case has ended"

@@ -15,7 +15,12 @@ def busy_case(world: World, identity: str, mark: str) -> str:
         case = queries.find_case(number)
         assert case is not None
         requests.prepare(
-            case.id, kind="answer", target="other", reason="needs_explanation", text=f"سؤال {mark}", by=officer,
+            case.id,
+            kind="answer",
+            target="other",
+            reason="needs_explanation",
+            text=f"سؤال {mark}",
+            by=officer,
             version=case.version,
         )
         requests.send(case.id, by=officer, version=case.version)

@@ -133,9 +133,7 @@ def test_keys_are_letters_while_one_types_and_can_be_switched_off(opened: Opened
     expect(page.locator("[data-row] [data-open]").first).not_to_be_focused()
 
 
-def test_the_queue_narrows_as_one_types_and_names_stay_out_of_the_address(
-    opened: Opened, numbers: list[str]
-) -> None:
+def test_the_queue_narrows_as_one_types_and_names_stay_out_of_the_address(opened: Opened, numbers: list[str]) -> None:
     page = opened("/desk")
     page.locator("#words").press_sequentially(str(int(numbers[1][-6:])), delay=30)
     expect(page.locator("[data-row]")).to_have_count(1)

@@ -62,7 +62,11 @@ def test_each_lie_makes_a_token_that_differs_from_an_honest_one(client: Client, 
 
 @pytest.mark.parametrize(
     ("lie", "claim", "value"),
-    [("wrong_aud", "aud", "another-client"), ("empty_aud", "aud", []), ("wrong_iss", "iss", "https://stranger.example")],
+    [
+        ("wrong_aud", "aud", "another-client"),
+        ("empty_aud", "aud", []),
+        ("wrong_iss", "iss", "https://stranger.example"),
+    ],
 )
 def test_a_lie_changes_one_claim_and_is_properly_signed(client: Client, lie: str, claim: str, value: object) -> None:
     token = tokens_with(client, lie)["id_token"]
