@@ -4,8 +4,10 @@ import base64
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from app.calendars.wording import full_date
 from app.kit.fields import Form, Group
 from app.kit.mobiles import national_form
 from app.kit.plates import plate_spaced
@@ -125,6 +127,8 @@ _AS_READ = {"mobile": _mobile, "plate": plate_spaced}
 def value_text(each: Mapping[str, Any], value: Any, language: str) -> str:
     """An answer in words; `each`: its field as the declaration keeps it."""
     options = each.get("options")
+    if each["type"] == "date":
+        return full_date(date.fromisoformat(value), language)
     if not options:
         return _AS_READ.get(each["type"], str)(value)
     chosen = value if isinstance(value, list) else [value]

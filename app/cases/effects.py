@@ -97,6 +97,24 @@ def text(case: Case, entered: str, by: Actor) -> Kept:
     return {"text": words}
 
 
+def internal_note(case: Case, entered: str, by: Actor) -> Kept:
+    """What a colleague should see to; it stands among the internal notes, and the citizen never reads it."""
+    words = clean_text(entered)[:2000]
+    if not words:
+        raise BadInput("internal_note", "errors.long_text.missing")
+    db.session.add(
+        ThreadEntry(
+            case_id=case.id,
+            person_id=case.applicant_id,
+            author_kind="staff",
+            author_staff_id=by.staff_id,
+            visible=False,
+            body=words,
+        )
+    )
+    return {}
+
+
 def department_returned(case: Case, by: Actor) -> Kept:
     """The department gives the case back: it is in nobody's hands but those of the officers who referred it."""
     kept = {"returned_by": case.department}
@@ -112,4 +130,5 @@ INPUTS: Mapping[str, Callable[[Case, str, Actor], Kept]] = {
     "result": result,
     "days": days,
     "text": text,
+    "internal_note": internal_note,
 }

@@ -33,6 +33,18 @@ class OwnCase(StepRefused):
     text_key = "cases.errors.own_case"
 
 
+class SamePerson(StepRefused):
+    """Whoever gave the first approval never gives the second, in whatever role, round or account."""
+
+    text_key = "cases.errors.same_person"
+
+
+class IdentityUnknown(StepRefused):
+    """Two people cannot be told apart where the identity of one is not known."""
+
+    text_key = "cases.errors.identity_unknown"
+
+
 class AlreadyOpen(Refused):
     """One open request per service and person, unless the service allows more."""
 

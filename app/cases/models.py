@@ -6,21 +6,31 @@ from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
+    Computed,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
+    SmallInteger,
     String,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Base, at_column, id_column
 from app.identity.models import Person, Staff
 from app.kit.case_numbers import format_number
-from app.kit.workflow import FINAL
+from app.kit.workflow import FINAL, FIRST_PERSON, SECOND_PERSON
+
+
+def _named(steps: tuple[str, ...]) -> str:
+    return ", ".join(f"'{name}'" for name in steps)
+
+
+# 1 and 2: the two people of a service with two approvals; NULL for every other step.
+PART = f"CASE WHEN step IN ({_named(FIRST_PERSON)}) THEN 1 WHEN step IN ({_named(SECOND_PERSON)}) THEN 2 END"
 
 
 class Declaration(Base):
@@ -115,6 +125,16 @@ class History(Base):
         UniqueConstraint("case_id", "seq"),
         CheckConstraint("seq >= 1", name="seq_positive"),
         Index("ix_history_at", "at"),
+        # Four eyes, whatever the application believes: one identity never stands on both sides of a case.
+        CheckConstraint("part IS NULL OR actor_key IS NOT NULL", name="part_known"),
+        ExcludeConstraint(
+            ("case_id", "="),
+            ("actor_key", "="),
+            ("part", "<>"),
+            name="ex_history_four_eyes",
+            using="gist",
+            where=text("part IS NOT NULL"),
+        ),
     )
 
     id: Mapped[uuid.UUID] = id_column()
@@ -133,6 +153,7 @@ class History(Base):
     digest: Mapped[str] = mapped_column(String(64))
     prev: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+    part: Mapped[int | None] = mapped_column(SmallInteger, Computed(PART, persisted=True))
 
     words: Mapped["HistoryText | None"] = relationship(back_populates="history", lazy="joined")
 

@@ -3,13 +3,15 @@
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from app.appointments.slots import find_booking
 from app.calendars.clock import now
 from app.calendars.hijri import hijri_year
 from app.calendars.wording import full_date, period_text, sms_day, time_text
 from app.cases.answers import open_answers
 from app.cases.context import agency_of, profile, service_of
-from app.cases.conversation import ThreadEntry
+from app.cases.conversation import OPEN, InfoRequest, ThreadEntry
 from app.cases.models import Case
 from app.extensions import db
 from app.kit.words import WORDS
@@ -24,7 +26,7 @@ def announce(
 ) -> None:
     """Tell the applicant about `event`, once: in the thread, by SMS and by e-mail. `on` fills {date} and {day}."""
     service = service_of(case)
-    words = service.texts["notices"].get(event) or WORDS.raw["shared_notices"][event]
+    words = service.texts.get("notices", {}).get(event) or WORDS.raw["shared_notices"][event]
     params = facts(case, words, on=on) | more
     person = case.applicant
     notice = post(
@@ -70,6 +72,8 @@ def facts(case: Case, words: Any, *, on: date | None = None) -> dict[str, Any]:
     }
     if case.department and service.departments:
         known["department"] = profile().label(service.departments, case.department, language)
+    if _names(words, "reason"):
+        known["reason"] = _first_reason(case, language)
     # A notice of a visit names its hour, or a day that no deadline gives.
     if service.slots and (_names(words, "time") or on is None and any(_names(words, each) for each in NAMES_DATE)):
         known |= _visit(case, language)
@@ -80,6 +84,13 @@ def facts(case: Case, words: Any, *, on: date | None = None) -> dict[str, Any]:
 
 def _names(words: Any, fact: str) -> bool:
     return any(f"{{{fact}}}" in text for part in words.values() for text in part.values())
+
+
+def _first_reason(case: Case, language: str) -> str:
+    """Why the case went back to its applicant: the reason of what was prepared first."""
+    asked = select(InfoRequest.reason).where(InfoRequest.case_id == case.id, InfoRequest.state == OPEN)
+    code = db.session.scalar(asked.order_by(InfoRequest.prepared_at, InfoRequest.id).limit(1))
+    return service_of(case).text(language, f"reasons.{code}.label") if code else ""
 
 
 def _day(on: date, language: str) -> dict[str, str]:

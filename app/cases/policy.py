@@ -7,13 +7,13 @@ from sqlalchemy import exists, select
 from app.cases import memory, visits
 from app.cases.context import service_of
 from app.cases.conversation import OPEN, InfoRequest
-from app.cases.errors import NeedsFirst, OwnCase, RequestsOpen, StepRefused
+from app.cases.errors import IdentityUnknown, NeedsFirst, OwnCase, RequestsOpen, SamePerson, StepRefused
 from app.cases.models import Case, History
 from app.cases.own import is_own
 from app.extensions import db
 from app.identity.actors import Actor
 from app.kit.roles import Role
-from app.kit.workflow import CITIZEN, CLOCK, Step
+from app.kit.workflow import CITIZEN, CLOCK, FIRST_PERSON, SECOND_PERSON, Step
 
 
 def holds(actor: Actor, role: str, case: Case) -> bool:
@@ -44,6 +44,7 @@ def judge(case: Case, name: str, actor: Actor) -> Step:
         raise StepRefused
     if actor.kind == "staff" and is_own(case, actor):
         raise OwnCase
+    _four_eyes(case, step, actor)
     done = steps_taken(case) if step.once or step.needs else set()
     if step.once and name in done:
         raise StepRefused
@@ -56,6 +57,24 @@ def judge(case: Case, name: str, actor: Actor) -> Step:
     return step
 
 
+def _four_eyes(case: Case, step: Step, actor: Actor) -> None:
+    """Raises SamePerson, or IdentityUnknown where nobody could tell.
+
+    Compared is the identity, not the account: neither a second account nor another role is another person.
+    """
+    if step.name in FIRST_PERSON + SECOND_PERSON and actor.identity_key is None:
+        raise IdentityUnknown
+    if not step.apart_from:
+        return
+    takers = db.session.execute(
+        select(History.actor_key, History.actor_staff_id).where(
+            History.case_id == case.id, History.step.in_(step.apart_from)
+        )
+    )
+    if any(actor.same_person(key) or (staff_id is not None and staff_id == actor.staff_id) for key, staff_id in takers):
+        raise SamePerson
+
+
 def open_steps(case: Case, actor: Actor) -> Iterator[tuple[Step, str | None]]:
     """Every step of this stage that belongs to the actor, with the sentence of what stands in its way, if anything."""
     for step in service_of(case).workflow.from_stage(case.stage):
@@ -63,7 +82,7 @@ def open_steps(case: Case, actor: Actor) -> Iterator[tuple[Step, str | None]]:
             continue
         try:
             judge(case, step.name, actor)
-        except (NeedsFirst, RequestsOpen, OwnCase) as refused:
+        except (NeedsFirst, RequestsOpen, OwnCase, SamePerson, IdentityUnknown) as refused:
             yield step, refused.text_key
         except StepRefused:
             continue

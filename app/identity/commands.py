@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 from app.extensions import transaction
 from app.identity import locking, staff
 from app.identity.actors import Grant
+from app.identity.claims import COUNTRIES
 from app.identity.models import identity_key
 from app.kit.identifiers import Invalid, identity
 from app.kit.roles import Role
@@ -42,10 +43,10 @@ def _check_names(scope: dict[str, str]) -> None:
             raise click.BadParameter(f"unknown {name} {value}; known: {', '.join(known[name])}", param_hint="--scope")
 
 
-def _identity(number: str | None) -> bytes | None:
+def _identity(number: str | None, country: str | None) -> bytes | None:
     if not number:
         return None
-    country = current_app.config["SETTINGS"].oidc_id_country
+    country = country or current_app.config["SETTINGS"].oidc_id_country
     try:
         return identity_key(country, identity(number, country))
     except Invalid:
@@ -57,10 +58,11 @@ def _identity(number: str | None) -> bytes | None:
 @click.argument("role", type=ROLE)
 @click.option("--scope", default="", help="agency=…,office=…,service=…; what is left out means all")
 @click.option("--identity", "number", help="identity number: without it production gives no deciding role")
-def grant(email: str, role: str, scope: str, number: str | None) -> None:
+@click.option("--country", type=click.Choice(sorted(COUNTRIES)), help="country of the number; default OIDC_ID_COUNTRY")
+def grant(email: str, role: str, scope: str, number: str | None, country: str | None) -> None:
     """Give EMAIL the ROLE; an unknown address is invited and bound at its first verified sign-in."""
     with transaction():
-        staff.grant(email, Grant(Role(role), **scope_of(scope)), identity=_identity(number))
+        staff.grant(email, Grant(Role(role), **scope_of(scope)), identity=_identity(number, country))
     click.echo(f"{email}: {role} {scope or 'everywhere'}")
 
 

@@ -4,11 +4,13 @@ A field knows how to read one answer (`clean`): it returns the normalised value 
 the sentence in the field's own words or in common.errors.<type>.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, ClassVar
 
-from app.kit import arabic, case_numbers, identifiers, mobiles, plates
+from app.kit import arabic, case_numbers, days, identifiers, mobiles, plates
 from app.kit.typed import Invalid
 
 Answer = Any
@@ -169,6 +171,45 @@ class Transaction(Field):
 
     def clean(self, raw: str) -> str:
         return _identifier(case_numbers.transaction, raw)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Date(Field):
+    """The day of an event, typed in either calendar and kept as the Gregorian day in ISO form."""
+
+    type: ClassVar[str] = "date"
+
+    def clean(self, raw: str) -> str:
+        return _identifier(days.day, raw)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Microchip(Field):
+    """The transponder of an animal after ISO 11784: fifteen digits."""
+
+    type: ClassVar[str] = "microchip"
+
+    def clean(self, raw: str) -> str:
+        return _identifier(identifiers.microchip, raw)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Number(Field):
+    """A quantity, kept as its decimal text; `least` and `most` are the bounds that the field itself sets."""
+
+    least: str = "0"
+    most: str = "1000000"
+    type: ClassVar[str] = "number"
+
+    def clean(self, raw: str) -> str:
+        text = arabic.western_digits(raw).strip().replace("\u066b", ".")
+        if re.fullmatch(r"\d{1,9}(\.\d{1,4})?", text, re.ASCII) is None:
+            raise Wrong
+        if Decimal(text) < Decimal(self.least):
+            raise Wrong("too_small", limit=self.least)
+        if Decimal(text) > Decimal(self.most):
+            raise Wrong("too_big", limit=self.most)
+        return text
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from app.kit.binding import bound_form
 from app.kit.fields import Choice, Field, Form, Group
 from app.kit.profile import Agency, Profile
+from app.kit.rules import Rule
 from app.kit.words import LANGUAGES, WORDS, flatten
 from app.kit.workflow import Step, Workflow
 
@@ -93,6 +95,7 @@ class Service:
     needs_transaction: bool = False
     departments: str | None = None
     slots: Slots | None = None
+    rules: tuple[Rule, ...] = ()
     declarations: tuple[str, ...] = ()
     fee: int = 0
     keywords: Mapping[str, str] = field(default_factory=dict)
@@ -238,14 +241,5 @@ class Service:
 
     def bound(self, texts: Mapping[str, Any], profile: Profile) -> "Service":
         """This declaration with its words and the lists of this installation."""
-        form = Form(self.form.sections, tuple(_with_source(each, profile) for each in self.form.fields))
+        form = bound_form(self.form, profile.agency(self.agency), profile)
         return replace(self, texts=texts, lists=profile.lists, form=form)
-
-
-def _with_source(chosen: Field, profile: Profile) -> Field:
-    """A choice from an agency's list accepts the ids of that list."""
-    if isinstance(chosen, Choice) and chosen.source:
-        return replace(chosen, options=tuple(entry.id for entry in profile.choices(chosen.source)))
-    if isinstance(chosen, Group):
-        return replace(chosen, fields=tuple(_with_source(inner, profile) for inner in chosen.fields))
-    return chosen

@@ -20,6 +20,10 @@ class Stage(StrEnum):
     CANCELLED = "cancelled"
 
 
+# Approved by one person, waiting for another: services with two approvals.
+PRELIMINARY = "preliminarily_approved"
+# The steps of a case that belong to a first and a second person. The database knows these names too (History.part).
+FIRST_PERSON, SECOND_PERSON = ("approve_preliminary", "correct_certificate"), ("approve_final", "approve_correction")
 FINAL = frozenset({Stage.CLOSED, Stage.REFUSED, Stage.CANCELLED})
 CITIZEN = "citizen"
 CLOCK = "clock"
@@ -31,7 +35,8 @@ class Step:
 
     `hidden`: leaves no trace wherever the citizen can look. `needs`: names of steps that must have happened before.
     `blocked_by_requests`: refused while a request to the citizen is open. `once`: at most once in the life of a case.
-    `apart`: taken on a page of its own, not among the decisions.
+    `apart`: taken on a page of its own, not among the decisions. `apart_from` (four eyes): names of
+    steps whose taker, in any round of the case, may not take this one.
     """
 
     name: str
@@ -56,6 +61,7 @@ class Step:
     decides: bool = False
     bulk: bool = False
     apart: bool = False
+    apart_from: tuple[str, ...] = ()
 
     @property
     def for_citizen(self) -> bool:
@@ -125,19 +131,30 @@ class Workflow:
         return seen
 
 
-def standard(*, reviewer: str = Role.OFFICER, answer: str = "answer") -> Workflow:
-    """What every service of an office has: file, take up, ask and answer, refuse, cancel, lapse."""
+def standard(
+    *,
+    reviewer: str = Role.OFFICER,
+    answer: str = "answer",
+    asked: str = "asked",
+    lapsed: str = "cancelled_unanswered",
+    extends: bool = True,
+) -> Workflow:
+    """What every service of an office has: file, take up, ask and answer, refuse, cancel, lapse.
+
+    `asked`, `lapsed`: the notices of asking and of no answer in time. `extends`: whether that time may be prolonged.
+    """
     live = (Stage.SUBMITTED, Stage.IN_REVIEW)
     staff = (reviewer, Role.SUPERVISOR)
+    extend = step("extend", Stage.IN_REVIEW, by=staff, notice="extended", inputs=("days",), needs=("send_requests",))
     return Workflow.of(
         step("submit", Stage.DRAFT, to=Stage.SUBMITTED, by=CITIZEN, notice="submitted", event="submitted"),
         step("start_review", Stage.SUBMITTED, to=Stage.IN_REVIEW, by=reviewer, notice="started", bulk=True),
         step("assign", live, by=staff, inputs=("assignee",), hidden=True),
-        step("send_requests", Stage.IN_REVIEW, by=reviewer, notice="asked", event="asked", deadline=answer, apart=True),
+        step("send_requests", Stage.IN_REVIEW, by=reviewer, notice=asked, event=asked, deadline=answer, apart=True),
         step("withdraw_request", Stage.IN_REVIEW, by=staff, event="request_withdrawn", apart=True),
         step("answer", Stage.IN_REVIEW, by=CITIZEN, event="answered"),
         step("accept_answer", Stage.IN_REVIEW, by=reviewer, apart=True),
-        step("extend", Stage.IN_REVIEW, by=staff, notice="extended", inputs=("days",), needs=("send_requests",)),
+        extend if extends else (),
         step(
             "refuse",
             Stage.IN_REVIEW,
@@ -177,8 +194,52 @@ def standard(*, reviewer: str = Role.OFFICER, answer: str = "answer") -> Workflo
             Stage.IN_REVIEW,
             to=Stage.CANCELLED,
             by=CLOCK,
-            notice="cancelled_unanswered",
+            notice=lapsed,
             event="cancelled_unanswered",
             outcome="cancelled_unanswered",
+        ),
+    )
+
+
+def two_approvals(*after: Iterable[Step], reviewer: str, head: str) -> Workflow:
+    """A specialist approves for the time being, the head of the section for good or not: never the same person.
+
+    What is wrong goes back to the applicant with its reasons, who corrects all of it in time, without extension.
+    `after`: what follows the second approval.
+    """
+    first, second = "approve_preliminary", PRELIMINARY
+    common = standard(reviewer=reviewer, asked="returned", lapsed="cancelled_uncorrected", extends=False)
+    return common.plus(
+        *after,
+        step(
+            first,
+            Stage.IN_REVIEW,
+            to=second,
+            by=reviewer,
+            notice="preliminarily_approved",
+            event="preliminarily_approved",
+            apart_from=("approve_final",),
+            blocked_by_requests=True,
+        ),
+        step("return_to_vet", second, to=Stage.IN_REVIEW, by=head, inputs=("internal_note",), apart_from=(first,)),
+        step(
+            "approve_final",
+            second,
+            to=Stage.APPROVED,
+            by=head,
+            event="approved",
+            apart_from=(first,),
+            blocked_by_requests=True,
+            decides=True,
+        ),
+        step(
+            "cancel",
+            second,
+            to=Stage.CANCELLED,
+            by=CITIZEN,
+            notice="cancelled_by_citizen",
+            event="cancelled_by_citizen",
+            outcome="cancelled_by_citizen",
+            danger=True,
         ),
     )

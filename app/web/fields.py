@@ -146,6 +146,9 @@ BOXES: Mapping[str, Mapping[str, Any]] = {
     "email": {"ltr": True, "type": "email", "autocomplete": "email", "width": "w-md"},
     "transaction": {"ltr": True, "inputmode": "numeric", "width": "w-md"},
     "plate": {"width": "w-sm"},
+    "date": {"ltr": True, "inputmode": "numeric", "width": "w-sm"},
+    "microchip": {"ltr": True, "inputmode": "numeric", "width": "w-md"},
+    "number": {"ltr": True, "inputmode": "decimal", "width": "w-sm"},
     "text": {"attrs": {"dir": "auto"}},
 }
 

@@ -5,12 +5,15 @@ WTForms parses; the declared fields judge. A field not asked, given the other an
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from typing import Any
 
 import wtforms
 from werkzeug.datastructures import MultiDict
 
+from app.calendars.clock import now
+from app.kit import rules
 from app.kit.fields import Choices, Field, File, Group, Wrong
 from app.kit.service import Service
 from app.kit.words import WORDS
@@ -95,8 +98,12 @@ def _bounded(value: Any) -> Any:
 class Judge:
     """Judges what was typed against the declaration, in one language."""
 
-    def __init__(self, service: Service, language: str, *, given: Mapping[str, Any], files: Files) -> None:
+    def __init__(
+        self, service: Service, language: str, *, given: Mapping[str, Any], files: Files, today: date | None = None
+    ) -> None:
+        """`today`: the civil day of the agency, by which rules between answers are judged."""
         self.service, self.language, self.given, self.files = service, language, given, files
+        self.today = today or now().date()
 
     def read(self, raw: dict[str, Any]) -> Reading:
         """`given`: answers that come from the identity, not from the form; they also stand in conditions."""
@@ -104,12 +111,20 @@ class Judge:
         for each in self.service.form.fields:
             if each.is_asked(reading.answers):
                 self._one(reading, each)
+        self._between(reading)
         reading.answers = {
             key: value
             for key, value in reading.answers.items()
             if key in {each.id for each in self.service.form.fields}
         }
         return reading
+
+    def _between(self, reading: Reading) -> None:
+        """Rules between answers speak where the answer itself has no fault of its own."""
+        service = self.service
+        for verdict in rules.judge(service.rules, reading.answers, today=self.today, lists=service.lists):
+            if not verdict.kept:
+                reading.errors.setdefault(verdict.path, service.text(self.language, f"rules.{verdict.rule.code}.wrong"))
 
     def _one(self, reading: Reading, each: Field) -> None:
         try:
@@ -156,6 +171,8 @@ class Judge:
     ) -> dict[str, Any]:
         clean: dict[str, Any] = {ROW_ID: row[ROW_ID]}
         for each in group.fields:
+            if not each.is_asked(clean):
+                continue
             try:
                 value = self._value(each, row.get(each.id), row[ROW_ID])
                 if each.id == group.distinct and value in seen:

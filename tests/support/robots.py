@@ -1,7 +1,8 @@
 """A robot citizen and a robot officer who know a service by its declaration alone."""
 
+import uuid
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Flask
@@ -18,13 +19,15 @@ from app.cases.models import Case
 from app.cases.requests import Replies, Reply
 from app.extensions import db, transaction
 from app.identity.actors import CLOCK, Actor, Grant
-from app.identity.models import Person
+from app.identity.models import Person, identity_key
+from app.kit.days import typed_day
 from app.kit.fields import Choice, Choices, Field, File, Form, Group
 from app.kit.roles import Role
 from app.kit.service import Service
 from app.kit.workflow import CITIZEN, FINAL, Step
 from app.kit.workflow import CLOCK as BY_CLOCK
 from tests.support import signed_in
+from tests.support.declared import PROFILE
 
 TYPED = {
     "text": "كلمات قليلة",
@@ -36,34 +39,75 @@ TYPED = {
     "establishment_id": "1010123456",
     "transaction": "000123/1447",
     "tick": "yes",
+    "date": "1/1/2026",
+    "number": "1",
+}
+
+ABROAD = {"QA": {"national_id": "28063400309", "mobile": "33123456"}}
+# Fields whose day has to lie before or after today, in days: what rules between answers ask.
+DAYS = {
+    "birth_date": -700,
+    "microchip_date": -200,
+    "rabies_date": -100,
+    "rabies_until": 200,
+    "travel_date": 20,
+    "arrival_date": 20,
 }
 
 
-def typed(form: Form, pick: int) -> dict[str, Any]:
+def typed(form: Form, pick: int, *, country: str = "SA") -> dict[str, Any]:
     """What a person types into every required field that is asked. `pick`: which option of each choice."""
     answers: dict[str, Any] = {"identity_source": "national"}
     for each in form.fields:
         if each.required and not each.readonly and each.is_asked(answers):
-            answers[each.id] = _typed(each, pick)
+            answers[each.id] = _typed(each, pick, country)
     return {id: value for id, value in answers.items() if value and id != "identity_source"}
 
 
-def _typed(each: Field, pick: int) -> Any:
+def _typed(each: Field, pick: int, country: str) -> Any:
     if isinstance(each, Choices):
         return [each.options[pick]]
     if isinstance(each, Choice):
         return each.options[pick]
     if isinstance(each, Group):
-        return [{inner.id: _typed(inner, pick) for inner in each.fields} for _ in range(each.least)]
-    return None if isinstance(each, File) else TYPED[each.type]
+        return [_typed_row(each, place, pick, country) for place in range(each.least)]
+    if each.id in DAYS:
+        return typed_day((date.today() + timedelta(days=DAYS[each.id])).isoformat())
+    if each.type == "microchip":
+        return "634098100000001"
+    return None if isinstance(each, File) else ABROAD.get(country, {}).get(each.type) or TYPED[each.type]
 
 
-def files_asked(form: Form, answers: Mapping[str, Any]) -> Iterator[File]:
-    """Required files, given the other answers."""
+def _typed_row(group: Group, place: int, pick: int, country: str) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for inner in group.fields:
+        if inner.is_asked(row):
+            row[inner.id] = _typed(inner, pick, country)
+    return row
+
+
+def files_asked(form: Form, answers: Mapping[str, Any]) -> Iterator[str]:
+    """The controls of required files, given the other answers."""
     known = {"identity_source": "national", **answers}
     for each in form.fields:
         if isinstance(each, File) and each.required and each.is_asked(known):
-            yield each
+            yield each.id
+        for place, row in enumerate(answers.get(each.id) or () if isinstance(each, Group) else ()):
+            inner = (one for one in each.fields if isinstance(one, File) and one.required and one.is_asked(row))
+            yield from (f"{each.id}-{place}-{one.id}" for one in inner)
+
+
+def applicant(app: Flask, service: Service, serial: int) -> uuid.UUID:
+    """A citizen of the country whose agency gives the service."""
+    if country_of(service) == "QA":
+        mobile = f"+97433{100_000 + serial}"
+        return signed_in.person(app, f"2806340{1000 + serial}", country="QA", nationality="QA", mobile=mobile)
+    stem = f"1{20_000_000 + serial}"
+    return signed_in.person(app, stem + luhn.calc_check_digit(stem))
+
+
+def country_of(service: Service) -> str:
+    return PROFILE.agency(service.agency).country
 
 
 class Robot:
@@ -75,13 +119,13 @@ class Robot:
 
     def file(self, pick: int = -1) -> "Walk":
         self._people += 1
-        stem = f"1{20_000_000 + self._people}"
-        person_id = signed_in.person(self.app, stem + luhn.calc_check_digit(stem))
+        person_id = applicant(self.app, self.service, self._people)
         person = db.session.get_one(Person, person_id)
         citizen = Actor(kind="citizen", person_id=person.id, identity_key=person.identity_key)
         with transaction():
             draft = drafts.start(person.id, self.service.slug, {})
-            answers = answers_of(self.service, person, draft, typed(self.service.form, pick))
+            values = typed(self.service.form, pick, country=person.country)
+            answers = answers_of(self.service, person, draft, values)
             shown = Shown(self.service.declaration("ar"), "")
             case = filing.submit(draft, answers, by=citizen, person=person, shown=shown, language="ar")
         return Walk(self, case, citizen)
@@ -139,8 +183,11 @@ class Walk:
             return CLOCK
         office = policy._office(role, self.case)
         grant = Grant(Role(role), agency=self.case.agency, office=office, service=self.case.service)
-        staff_id = signed_in.member(self.robot.app, grant, email=f"{role}.{office or 'all'}@example.com")
-        return Actor(kind="staff", staff_id=staff_id, name=str(role), grants=(grant,))
+        # Every role is somebody else, with an identity of his own.
+        number = f"1{30_000_000 + list(Role).index(Role(role))}0"
+        staff_id = signed_in.member(self.robot.app, grant, email=f"{role}.{office or 'all'}@example.com", number=number)
+        key = identity_key("SA", number)
+        return Actor(kind="staff", staff_id=staff_id, name=str(role), grants=(grant,), identity_key=key)
 
     def inputs(self, step: Step) -> dict[str, str]:
         lists = self.robot.service.lists
@@ -149,6 +196,7 @@ class Walk:
             "result": "clear",
             "days": "3",
             "text": TYPED["long_text"],
+            "internal_note": TYPED["long_text"],
             "slot": str(self._slot()) if step.slot in ("book", "move", "self_move") else "",
         }
         return {name: values.get(name, "") for name in step.inputs}

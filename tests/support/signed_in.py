@@ -44,13 +44,18 @@ def person(app: Flask, number: str = "1000000008", **changes: Any) -> uuid.UUID:
 
 
 def member(
-    app: Flask, *grants: Grant, email: str = "officer@example.com", name: str = "سارة", number: str | None = None
+    app: Flask,
+    *grants: Grant,
+    email: str = "officer@example.com",
+    name: str = "سارة",
+    number: str | None = None,
+    country: str = "SA",
 ) -> uuid.UUID:
     """The id of a member of staff who holds `grants`; `number` makes the identity known."""
     from app.identity.models import identity_key
 
     with app.app_context(), transaction():
-        key = identity_key("SA", number) if number else None
+        key = identity_key(country, number) if number else None
         for grant in grants:
             staff.grant(email, grant, identity=key, name=name)
         found = staff.find_by_email(email)

@@ -57,6 +57,19 @@ def letter(name: str = "خطاب.jpg") -> tuple[io.BytesIO, str]:
     return io.BytesIO(picture()), name
 
 
+def posted(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers as a browser sends them: rows of a group under the names of their controls."""
+    flat: dict[str, Any] = {}
+    for id, value in values.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            for place, row in enumerate(value):
+                flat |= {f"{id}-{place}-row": str(place + 1)}
+                flat |= {f"{id}-{place}-{key}": inner for key, inner in row.items() if inner is not None}
+        else:
+            flat[id] = value
+    return flat
+
+
 @dataclass
 class Page:
     """An answer as a person sees it."""
@@ -122,27 +135,29 @@ class World:
     def citizen(self, number: str = "1000000008", **changes: Any) -> Browser:
         return Browser(signed_in.citizen_browser(self.app, signed_in.person(self.app, number, **changes)))
 
-    def officer(self, *grants: Grant, email: str = "officer@example.com", number: str | None = None) -> Desk:
-        return Desk(
-            signed_in.staff_browser(
-                self.app, signed_in.member(self.app, *(grants or (EMIRATE,)), email=email, number=number)
-            )
-        )
+    def officer(
+        self, *grants: Grant, email: str = "officer@example.com", number: str | None = None, country: str = "SA"
+    ) -> Desk:
+        member = signed_in.member(self.app, *(grants or (EMIRATE,)), email=email, number=number, country=country)
+        return Desk(signed_in.staff_browser(self.app, member))
 
-    def actor(self, *grants: Grant, email: str = "officer@example.com", number: str | None = None) -> Actor:
+    def actor(
+        self, *grants: Grant, email: str = "officer@example.com", number: str | None = None, country: str = "SA"
+    ) -> Actor:
         """An officer as an operation sees one."""
-        staff_id = signed_in.member(self.app, *(grants or (EMIRATE,)), email=email, number=number)
+        staff_id = signed_in.member(self.app, *(grants or (EMIRATE,)), email=email, number=number, country=country)
         key = None
         if number:
             from app.identity.models import identity_key
 
             with self.app.app_context():
-                key = identity_key("SA", number)
+                key = identity_key(country, number)
         return Actor(kind="staff", staff_id=staff_id, name=email, grants=grants or (EMIRATE,), identity_key=key)
 
     def file(self, browser: Browser, slug: str = "emirate_appointment", **changes: Any) -> str:
         """File a request through the pages; gives the number as it stands in addresses."""
-        values = {**(APPOINTMENT if slug == "emirate_appointment" else TRANSACTION), **changes}
+        filled = {"emirate_appointment": APPOINTMENT, "general_transaction": TRANSACTION}
+        values = posted({**filled.get(slug, {}), **changes})
         if slug == "emirate_appointment" and "subject_letter" not in values:
             values["subject_letter"] = letter()
         page = browser.post(f"/services/{slug}/apply", {**values, "action": "check"})

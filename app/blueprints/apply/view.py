@@ -44,6 +44,7 @@ class GroupView:
     error: str | None
     rows: list[RowView]
     full: bool
+    required: bool
     is_group: bool = True
 
 
@@ -60,7 +61,7 @@ class FormView:
         service = self.work.service
         for section in service.form.sections:
             asked = [each for each in service.form.in_section(section) if each.is_asked(self._answers())]
-            decides = any(each.id in self.controls for each in asked)
+            decides = any(inner.id in self.controls for each in asked for inner in (each, *rows_fields(each)))
             title = service.text(lang(), f"sections.{section}.title")
             yield PartView(section, title, [self._block(each) for each in asked], decides)
 
@@ -101,11 +102,14 @@ class FormView:
             self.errors.get(group.id),
             [self._row(group, place, row, words("item")) for place, row in enumerate(rows)],
             len(rows) >= group.most,
+            group.required and group.least > 0,
         )
 
     def _row(self, group: Group, place: int, row: dict[str, Any], item: str) -> RowView:
         drawn = []
         for each in group.fields:
+            if not each.is_asked(row):
+                continue
             path = f"{group.id}-{place}-{each.id}"
             drawn.append(
                 fields.field(
@@ -117,6 +121,7 @@ class FormView:
                     error=self.errors.get(path),
                     files=self._rows_of(each, row[ROW_ID]),
                     group=group,
+                    controls=each.id in self.controls,
                 )
             )
         return RowView(row[ROW_ID], place, item.format(n=place + 1), drawn)
@@ -138,6 +143,10 @@ class FormView:
             state=state,
         )
         return drawn
+
+
+def rows_fields(each: Field) -> tuple[Field, ...]:
+    return each.fields if isinstance(each, Group) else ()
 
 
 def draft_address(work: Work, **more: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import abort, current_app, request
 from werkzeug.datastructures import FileStorage
 
+from app.calendars.clock import today
 from app.cases import contacts, drafts
 from app.cases.conversation import Draft
 from app.cases.errors import DraftGone
@@ -21,7 +22,7 @@ from app.kit import audience
 from app.kit.fields import Field, File, Group
 from app.kit.mobiles import national_form
 from app.kit.service import Service
-from app.web.forms import ROW_ID, Files, Judge, Reading, typed
+from app.web.forms import ROW_ID, Files, Judge, Reading, add_row, typed
 from app.web.language import lang, t
 
 
@@ -60,7 +61,7 @@ class Work:
         """The person's own draft, or an empty form filled from what is known of him."""
         if draft_id is None:
             person = signed_in_person()
-            return cls(service, person, raw=known_of(person))
+            return cls(service, person, raw=known_of(person) | first_rows(service))
         draft, person = drafts.draft_with_owner(signed_in_actor().person_id, draft_id, lock=lock)
         if draft.service != service.slug:
             abort(404)
@@ -94,7 +95,9 @@ class Work:
         return found
 
     def read(self) -> Reading:
-        reading = Judge(self.service, lang(), given=self.given, files=self.files()).read(self.raw)
+        agency = current_app.extensions["profile"].agency(self.service.agency)
+        judge = Judge(self.service, lang(), given=self.given, files=self.files(), today=today(agency.zone))
+        reading = judge.read(self.raw)
         reading.errors |= self.refused
         return reading
 
@@ -158,6 +161,15 @@ class Work:
             if str(each.id) == attachment_id:
                 kept_files.remove(each)
         self._files = None
+
+
+def first_rows(service: Service) -> dict[str, Any]:
+    """A part that has to be there at least once begins with its rows open."""
+    raw: dict[str, Any] = {}
+    for each in service.form.fields:
+        for _ in range(each.least if isinstance(each, Group) else 0):
+            add_row(raw, each)  # type: ignore[arg-type]
+    return raw
 
 
 def known_of(person: Person) -> dict[str, Any]:

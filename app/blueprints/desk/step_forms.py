@@ -20,6 +20,7 @@ from app.web.language import lang, t
 
 # Never the one press that stands above the others: to close ends a visit that is still to come.
 ASIDE = frozenset({"assign", "extend", "close"})
+WORDS_ALREADY = frozenset({"text", "internal_note"})
 DAYS_A_PAGE = 3
 RESULTS = ("clear", "concern")
 
@@ -51,8 +52,8 @@ class StepForm:
 
     @property
     def has_note(self) -> bool:
-        """The final answer is words already; a step of one press needs none."""
-        return bool(self.reasons or self.controls or self.hidden) and "text" not in self.controls
+        """The final answer and a note are words already; a step of one press needs none."""
+        return bool(self.reasons or self.controls or self.hidden) and not WORDS_ALREADY & set(self.controls)
 
     @property
     def is_simple(self) -> bool:

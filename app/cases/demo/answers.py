@@ -49,8 +49,11 @@ def _value(service: Service, each: Field, told: Any, person: Person, draft: Draf
 def _row(
     service: Service, group: Group, told: Mapping[str, Any], person: Person, draft: Draft, place: int
 ) -> dict[str, Any]:
-    values = {each.id: _value(service, each, told.get(each.id), person, draft, place) for each in group.fields}
-    return {ROW_ID: place} | values
+    values: dict[str, Any] = {ROW_ID: place}
+    for each in group.fields:
+        if each.is_asked(values):
+            values[each.id] = _value(service, each, told.get(each.id), person, draft, place)
+    return values
 
 
 def picture(

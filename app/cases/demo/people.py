@@ -45,7 +45,7 @@ def load_staff() -> dict[str, Actor]:
 
 
 def _member(told: Told) -> Actor:
-    key = identity_key("SA", told["number"])
+    key = identity_key(told.get("country", "SA"), told["number"])
     grants = tuple(Grant(Role(role), **scope) for each in told["roles"] for role, scope in each.items())
     for grant in grants:
         staff.grant(told["email"], grant, identity=key, name=told["name"])

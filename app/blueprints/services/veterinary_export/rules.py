@@ -1,0 +1,58 @@
+"""What has to agree before a dog or cat may travel. Days are civil days; figures are examples an agency sets here."""
+
+from decimal import Decimal
+
+from app.kit.rules import Facts, Rule
+
+# Days between the vaccination against rabies and the journey.
+RABIES_DAYS = 30
+# International units per millilitre that a destination asks of the blood test.
+LEAST_TITRE = Decimal("0.5")
+
+
+def travel_from_today(facts: Facts) -> bool | None:
+    travel = facts.day("travel_date")
+    return None if travel is None else travel >= facts.today
+
+
+def born_before_today(facts: Facts) -> bool | None:
+    born = facts.day("birth_date")
+    return None if born is None else born < facts.today
+
+
+def chip_not_after_vaccination(facts: Facts) -> bool | None:
+    chip, vaccine = facts.day("microchip_date"), facts.day("rabies_date")
+    return None if chip is None or vaccine is None else chip <= vaccine <= facts.today
+
+
+def vaccination_old_enough(facts: Facts) -> bool | None:
+    vaccine, travel = facts.day("rabies_date"), facts.day("travel_date")
+    return None if vaccine is None or travel is None else (travel - vaccine).days >= RABIES_DAYS
+
+
+def vaccination_valid(facts: Facts) -> bool | None:
+    until, travel = facts.day("rabies_until"), facts.day("travel_date")
+    return None if until is None or travel is None else until >= travel
+
+
+def titre_high_enough(facts: Facts) -> bool | None:
+    if not facts.marked("countries", "destination_country", "titre") or facts.value("titre_value") is None:
+        return None
+    return Decimal(facts.value("titre_value")) >= LEAST_TITRE
+
+
+def dangerous_breed_approved(facts: Facts) -> bool | None:
+    if facts.value("dangerous_breed") != "yes":
+        return None
+    return bool(facts.value("interior_approval"))
+
+
+RULES = (
+    Rule("travel_from_today", "travel_date", travel_from_today),
+    Rule("born_before_today", "birth_date", born_before_today, "animals"),
+    Rule("chip_not_after_vaccination", "microchip_date", chip_not_after_vaccination, "animals"),
+    Rule("vaccination_old_enough", "rabies_date", vaccination_old_enough, "animals"),
+    Rule("vaccination_valid", "rabies_until", vaccination_valid, "animals"),
+    Rule("titre_high_enough", "titre_value", titre_high_enough),
+    Rule("dangerous_breed_approved", "interior_approval", dangerous_breed_approved, "animals"),
+)

@@ -1,0 +1,123 @@
+"""شهادة صحية بيطرية لتصدير الكلاب والقطط: two approvals, a fee, and the certificate the animals travel with."""
+
+from app.blueprints.services.veterinary_export.rules import RULES
+from app.kit.binding import listed
+from app.kit.fields import Choice, Choices, Date, File, Files, Form, Group, Microchip, Number, Text, YesNo
+from app.kit.roles import Role
+from app.kit.service import DeadlineRule, Reason, Service
+from app.kit.shared import in_section, shared
+from app.kit.workflow import Stage, step, two_approvals
+
+APPLICANT = in_section(
+    "applicant",
+    shared("applicant_name"),
+    shared("applicant_id"),
+    shared("mobile"),
+    shared("email"),
+    Choice(id="capacity", options=("owner", "agent")),
+    shared("authorisation", when={"capacity": ("agent",)}),
+)
+ANIMALS = in_section(
+    "animals",
+    Group(
+        id="animals",
+        least=1,
+        most=10,
+        distinct="microchip",
+        fields=(
+            Choice(id="species", options=("dog", "cat")),
+            Text(id="animal_name", most=40),
+            Text(id="breed", most=60),
+            YesNo(id="dangerous_breed"),
+            File(id="interior_approval", when={"dangerous_breed": ("yes",)}),
+            Choice(id="sex", options=("male", "female")),
+            Text(id="colour"),
+            Date(id="birth_date"),
+            Microchip(id="microchip"),
+            Date(id="microchip_date"),
+            Text(id="rabies_product"),
+            Text(id="rabies_batch", most=40),
+            Date(id="rabies_date"),
+            Date(id="rabies_until"),
+            Choices(id="other_vaccines", options=("dhppl", "trivalent"), required=False),
+        ),
+    ),
+)
+JOURNEY = in_section(
+    "journey",
+    Choice(id="destination_country", source="countries"),
+    Text(id="destination_city", most=60),
+    Text(id="consignee", most=200),
+    Choice(id="port_of_exit", source="ports"),
+    Choice(id="transport", options=("air", "land", "sea")),
+    Text(id="flight", required=False, most=60, when={"transport": ("air",)}),
+    Date(id="travel_date"),
+    Choice(id="purpose", options=("pet", "show", "sale")),
+)
+DOCUMENTS = in_section(
+    "documents",
+    Files(id="vaccination_book"),
+    File(id="microchip_certificate"),
+    Number(id="titre_value", most="1000", when={"destination_country": listed("titre")}),
+    File(id="titre_report", when={"destination_country": listed("titre")}),
+    File(id="import_permit", when={"destination_country": listed("permit")}),
+)
+
+WORKFLOW = two_approvals(
+    step(
+        "close",
+        Stage.APPROVED,
+        to=Stage.CLOSED,
+        by=Role.VETERINARIAN,
+        notice="completed",
+        event="closed",
+        outcome="closed",
+    ),
+    reviewer=Role.VETERINARIAN,
+    head=Role.SECTION_HEAD,
+)
+
+SERVICE = Service(
+    "veterinary_export",
+    agency="ministry",
+    office="quarantine",
+    audience=("citizen", "resident", "visitor"),
+    form=Form(("applicant", "animals", "journey", "documents"), APPLICANT + ANIMALS + JOURNEY + DOCUMENTS),
+    workflow=WORKFLOW,
+    rules=RULES,
+    documents={
+        "vaccination_book": True,
+        "microchip_certificate": True,
+        "titre_report": False,
+        "import_permit": False,
+        "interior_approval": False,
+        "client_id": False,
+        "applicant_id": False,
+    },
+    deadlines=(
+        DeadlineRule("answer", 5, lapse="lapse_answer", remind=(2, 1), reminder="return_reminder"),
+        DeadlineRule("target", 1, unit="working", target=True),
+    ),
+    reasons=tuple(
+        Reason(code, kind)
+        for kind, codes in {
+            "return": (
+                "chip_unreadable",
+                "rabies_too_recent",
+                "rabies_expired",
+                "titre_needed",
+                "destination_permit_needed",
+                "page_cut",
+                "unclear_document",
+                "missing_document",
+                "expired_document",
+                "data_mismatch",
+                "needs_explanation",
+            ),
+            "refuse": ("breed_forbidden",),
+        }.items()
+        for code in codes
+    ),
+    one_open=False,
+    declarations=("general",),
+)

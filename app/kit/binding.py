@@ -1,0 +1,45 @@
+"""A declared form bound to one installation: the lists of its agencies, and the country whose numbers people give."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from app.kit.fields import Choice, Field, Form, Group, Mobile, NationalId
+from app.kit.profile import Agency, Profile
+
+LISTED = "@"
+
+
+def listed(mark: str) -> tuple[str, ...]:
+    """For `when`: the entries of the agency's list that carry this mark (`titre = true` in the profile)."""
+    return (f"{LISTED}{mark}",)
+
+
+def bound_form(form: Form, agency: Agency, profile: Profile) -> Form:
+    return Form(form.sections, tuple(_bound(each, form.fields, agency, profile) for each in form.fields))
+
+
+def _bound(each: Field, beside: Iterable[Field], agency: Agency, profile: Profile) -> Field:
+    """A choice from an agency's list accepts the ids of that list; a number is one of the agency's country."""
+    if each.when:
+        each = replace(each, when=_conditions(each.when, {other.id: other for other in beside}, profile))
+    if isinstance(each, Choice) and each.source:
+        return replace(each, options=tuple(entry.id for entry in profile.choices(each.source)))
+    if isinstance(each, Group):
+        return replace(each, fields=tuple(_bound(inner, each.fields, agency, profile) for inner in each.fields))
+    if isinstance(each, NationalId):
+        return replace(each, country=agency.country)
+    if isinstance(each, Mobile):
+        return replace(each, country=agency.mobile_country)
+    return each
+
+
+def _conditions(
+    when: Mapping[str, tuple[str, ...]], beside: Mapping[str, Field], profile: Profile
+) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for other, values in when.items():
+        source = getattr(beside.get(other), "source", None)
+        entries = profile.choices(source) if source else ()
+        marked = (entry.id for value in values for entry in entries if entry.more.get(value.removeprefix(LISTED)))
+        found[other] = tuple(marked) if any(value.startswith(LISTED) for value in values) else values
+    return found

@@ -1,0 +1,81 @@
+"""Rules between the answers of a form, judged when it is filed and again by whoever examines the case.
+
+A service declares them in its rules.py; their words stand in texts.toml under `rules.<code>`: `label` says what is
+checked, `wrong` what to do about it. Pure: today and the agency's lists are given.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from app.kit.profile import Choice
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a rule may look at. `row`: the row of the rule's group, empty for a rule of the whole form."""
+
+    answers: Mapping[str, Any]
+    today: date
+    lists: Mapping[str, Sequence[Choice]]
+    row: Mapping[str, Any] = field(default_factory=dict)
+
+    def day(self, id: str) -> date | None:
+        """The day answered under `id`, in the row before the form; None while it is missing or unread."""
+        given = self.row.get(id) or self.answers.get(id)
+        return date.fromisoformat(given) if isinstance(given, str) and given else None
+
+    def value(self, id: str) -> Any:
+        return self.row.get(id, self.answers.get(id))
+
+    def marked(self, source: str, id: str, mark: str) -> bool:
+        """Whether the entry answered under `id` carries a mark in the agency's list `source`."""
+        entry = next((each for each in self.lists.get(source, ()) if each.id == self.value(id)), None)
+        return bool(entry and entry.more.get(mark))
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`kept`: True, False, or None where an answer is missing. `field`: where a fault is shown."""
+
+    code: str
+    field: str
+    kept: Callable[[Facts], bool | None]
+    group: str | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One rule judged, for one row of its group where it has one (`place` from 0, `row` its id)."""
+
+    rule: Rule
+    kept: bool
+    place: int | None = None
+    row: int | None = None
+
+    @property
+    def path(self) -> str:
+        """The control that the fault belongs to."""
+        return self.rule.field if self.place is None else f"{self.rule.group}-{self.place}-{self.rule.field}"
+
+    @property
+    def target(self) -> str:
+        """The answer that the fault belongs to, as a request to the citizen names it."""
+        return self.rule.field if self.row is None else f"{self.rule.group}.{self.row}.{self.rule.field}"
+
+
+def judge(
+    rules: Sequence[Rule], answers: Mapping[str, Any], *, today: date, lists: Mapping[str, Sequence[Choice]]
+) -> Iterator[Verdict]:
+    """Every rule that can be judged, in the order declared."""
+    for rule in rules:
+        if rule.group is None:
+            kept = rule.kept(Facts(answers, today, lists))
+            if kept is not None:
+                yield Verdict(rule, kept)
+            continue
+        for place, row in enumerate(answers.get(rule.group) or ()):
+            kept = rule.kept(Facts(answers, today, lists, row))
+            if kept is not None:
+                yield Verdict(rule, kept, place, row.get("_id"))
