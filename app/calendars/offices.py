@@ -60,6 +60,9 @@ class AgencyCalendar:
     hours: Hours = Hours(time(7, 30), time(14, 30))
     weekday_hours: Mapping[int, Hours] = field(default_factory=dict)
     ramadan_hours: Hours | None = None
+    _openings: dict[date, tuple[datetime, datetime] | None] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def __post_init__(self) -> None:
         # Without one open weekday a deadline in working days would never end.
@@ -84,11 +87,12 @@ class AgencyCalendar:
         return Hours(self.ramadan_hours.opens, closes) if self.ramadan_hours.opens < closes else hours
 
     def opening(self, on: date) -> tuple[datetime, datetime] | None:
-        """The instants between which the office is open on a day, or None."""
-        hours = self.hours_on(on)
-        if hours is None:
-            return None
-        return self.instant(on, hours.opens), self.instant(on, hours.closes)
+        """The instants between which the office is open on a day, or None. Remembered: clocks count the same days."""
+        if on not in self._openings:
+            hours = self.hours_on(on)
+            open_ = (self.instant(on, hours.opens), self.instant(on, hours.closes)) if hours else None
+            self._openings[on] = open_
+        return self._openings[on]
 
     def instant(self, on: date, at: time) -> datetime:
         """The instant, in UTC, of a local time on a day."""

@@ -7,13 +7,15 @@ English names of Hijri months would not fit). Instants take the agency's zone, d
 import tomllib
 import unicodedata
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from app.calendars.clock import local
 from app.calendars.hijri import HijriDate, find_hijri
 
+# Lists say the same few days again and again.
+DAYS_REMEMBERED = 4096
 TEXTS = Path(__file__).parent.parent / "texts" / "dates.toml"
 
 
@@ -22,10 +24,11 @@ def _words() -> dict[str, dict[str, dict[str, str]]]:
     return tomllib.loads(TEXTS.read_text("utf-8"))
 
 
-def month_names(lang: str, *, hijri: bool) -> list[str]:
+@cache
+def month_names(lang: str, *, hijri: bool) -> tuple[str, ...]:
     """The twelve names in order, for a list of months."""
     months = _words()["hijri_months" if hijri else "months"]
-    return [months[str(number)][lang] for number in range(1, 13)]
+    return tuple(months[str(number)][lang] for number in range(1, 13))
 
 
 def weekday_name(on: date, lang: str) -> str:
@@ -42,11 +45,13 @@ def hijri_text(on: HijriDate, lang: str) -> str:
     return f"{on.day} {month_names(lang, hijri=True)[on.month - 1]} {year_label(on.year, lang)}"
 
 
+@lru_cache(DAYS_REMEMBERED)
 def gregorian_text(on: date, lang: str) -> str:
     """Day, month and Gregorian year."""
     return f"{on.day} {month_names(lang, hijri=False)[on.month - 1]} {on.year}"
 
 
+@lru_cache(DAYS_REMEMBERED)
 def full_date(on: date, lang: str, *, weekday: bool = False) -> str:
     """The placeholder {date}: Hijri, then Gregorian in brackets; Gregorian alone outside the table."""
     hijri = find_hijri(on)
@@ -56,6 +61,7 @@ def full_date(on: date, lang: str, *, weekday: bool = False) -> str:
     return f"{weekday_name(on, lang)} {text}" if weekday else text
 
 
+@lru_cache(DAYS_REMEMBERED)
 def hijri_date(on: date, lang: str) -> str:
     """The Hijri date alone, as in lists; the Gregorian one outside the table."""
     hijri = find_hijri(on)

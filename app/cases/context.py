@@ -27,5 +27,12 @@ def agency_of(case: Case) -> Agency:
     return profile().agency(case.agency)
 
 
+_calendars: dict[int, tuple[Agency, AgencyCalendar]] = {}
+
+
 def calendar_of(agency: Agency) -> AgencyCalendar:
-    return agency_calendar(agency)
+    """One calendar for each agency of the profile, which remembers the days it was asked about."""
+    kept = _calendars.get(id(agency))
+    if kept is None or kept[0] is not agency:
+        kept = _calendars[id(agency)] = (agency, agency_calendar(agency))
+    return kept[1]

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Base, at_column, id_column
 from app.identity.models import Person, Staff
-from app.kit.case_numbers import format_number
+from app.kit.case_numbers import format_address, format_number
 from app.kit.workflow import FINAL, FIRST_PERSON, SECOND_PERSON
 
 
@@ -110,7 +110,7 @@ class Case(Base):
     @property
     def address(self) -> str:
         """As it stands in addresses: 1448-000123."""
-        return self.number.replace("/", "-")
+        return format_address(self.year, self.serial)
 
     @property
     def is_final(self) -> bool:

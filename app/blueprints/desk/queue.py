@@ -28,6 +28,8 @@ class Line:
     """One row of the table."""
 
     case: Case
+    number: str
+    href: str
     service: str
     applicant: str
     filed: str
@@ -95,7 +97,8 @@ def services_of(actor: Actor) -> list[tuple[str, str]]:
 
 def lines_of(rows: Sequence[QueueRow]) -> list[Line]:
     visits = desk_view.visits_of(row.case for row in rows if row.case.stage == Stage.APPROVED)
-    return [_line(row, visits.get(row.case.id)) for row in rows]
+    base = url_for("desk.case", number="")
+    return [_line(row, visits.get(row.case.id), base) for row in rows]
 
 
 def applicant_of(case: Case) -> str:
@@ -103,13 +106,15 @@ def applicant_of(case: Case) -> str:
     return t("desk.queue.name_hidden") if service_of(case).restricted else case.applicant.name(lang())
 
 
-def _line(row: QueueRow, visit: str | None) -> Line:
+def _line(row: QueueRow, visit: str | None, base: str) -> Line:
     case, language = row.case, lang()
     service = service_of(case)
     key = state_key(case, waiting=row.waiting, visit=visit)
     filed_on = case.filed_at.astimezone(agency_of(case).zone).date()
     return Line(
         case,
+        case.number,
+        f"{base}{case.address}",
         service.text(language, "title"),
         applicant_of(case),
         hijri_date(filed_on, language),
