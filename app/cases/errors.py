@@ -45,6 +45,12 @@ class IdentityUnknown(StepRefused):
     text_key = "cases.errors.identity_unknown"
 
 
+class RuleBroken(StepRefused):
+    """What the service asks of the answers does not hold today; the page of the case says which rule."""
+
+    text_key = "cases.errors.rule_broken"
+
+
 class AlreadyOpen(Refused):
     """One open request per service and person, unless the service allows more."""
 

@@ -4,16 +4,19 @@ from collections.abc import Iterator
 
 from sqlalchemy import exists, select
 
-from app.cases import memory, visits
+from app.cases import examining, memory, visits
 from app.cases.context import service_of
 from app.cases.conversation import OPEN, InfoRequest
-from app.cases.errors import IdentityUnknown, NeedsFirst, OwnCase, RequestsOpen, SamePerson, StepRefused
+from app.cases.errors import IdentityUnknown, NeedsFirst, OwnCase, RequestsOpen, RuleBroken, SamePerson, StepRefused
 from app.cases.models import Case, History
 from app.cases.own import is_own
 from app.extensions import db
 from app.identity.actors import Actor
 from app.kit.roles import Role
 from app.kit.workflow import CITIZEN, CLOCK, FIRST_PERSON, SECOND_PERSON, Step
+
+# What may change, or somebody else may do: the officer is told, where every other refusal just hides the step.
+IN_THE_WAY = (NeedsFirst, RequestsOpen, OwnCase, SamePerson, IdentityUnknown, RuleBroken)
 
 
 def holds(actor: Actor, role: str, case: Case) -> bool:
@@ -54,6 +57,8 @@ def judge(case: Case, name: str, actor: Actor) -> Step:
         raise NeedsFirst
     if step.blocked_by_requests and has_open_requests(case):
         raise RequestsOpen
+    if step.keeps_rules and examining.breaks_a_rule(case):
+        raise RuleBroken
     return step
 
 
@@ -82,7 +87,7 @@ def open_steps(case: Case, actor: Actor) -> Iterator[tuple[Step, str | None]]:
             continue
         try:
             judge(case, step.name, actor)
-        except (NeedsFirst, RequestsOpen, OwnCase, SamePerson, IdentityUnknown) as refused:
+        except IN_THE_WAY as refused:
             yield step, refused.text_key
         except StepRefused:
             continue

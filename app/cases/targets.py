@@ -1,6 +1,6 @@
-"""What a request to the citizen is about: a field of the form as it was filed, or a file in one row of a group.
+"""What a request to the citizen is about: a field of the form as it was filed, also in one row of a group.
 
-A row's file is written `group.row.field`, every other target is the id of its field. A group as a whole and a tick are
+A row's field is written `group.row.field`, every other target is the id of its field. A group as a whole and a tick are
 no targets: the first has no form of its own on the page of a case, the second is a signature.
 """
 
@@ -28,6 +28,14 @@ class Target:
         return f"{self.group['id']}.{self.row}.{self.field['id']}" if self.group else str(self.field["id"])
 
     @property
+    def group_id(self) -> str | None:
+        return self.group["id"] if self.group else None
+
+    def beside(self, answers: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The answers that decide whether this one is asked: those of its row, else of the form."""
+        return next((row for row in self._rows(answers) if row.get("_id") == self.row), {}) if self.group else answers
+
+    @property
     def is_file(self) -> bool:
         return self.field["type"] in FILES
 
@@ -35,7 +43,7 @@ class Target:
         """The answer as it stands; `answers` in clear."""
         if self.group is None:
             return answers.get(self.field["id"])
-        return next((row.get(self.field["id"]) for row in self._rows(answers) if row.get("_id") == self.row), None)
+        return self.beside(answers).get(self.field["id"])
 
     def put(self, answers: Mapping[str, Any], value: Any, *, seal_for: uuid.UUID | None = None) -> Answers:
         """The answers with this one changed and every other as it was. `seal_for`: the case, for stored answers."""
@@ -66,7 +74,7 @@ def targets(declaration: Mapping[str, Any], answers: Mapping[str, Any]) -> Itera
         for each in section["fields"]:
             if each["type"] == "group":
                 for row in answers.get(each["id"]) or ():
-                    inner = (field for field in each["fields"] if field["type"] in FILES)
+                    inner = (field for field in each["fields"] if field["type"] not in NEVER)
                     yield from (Target(field, each, row.get("_id")) for field in inner)
             elif each["type"] not in NEVER:
                 yield Target(each)

@@ -254,6 +254,13 @@ class Form:
                 return each
         raise KeyError(id)
 
+    def at(self, id: str, group: str | None) -> tuple[Field, Group | None]:
+        """A field with its group, by both ids; raises KeyError."""
+        for each, beside in self.walk():
+            if each.id == id and (beside.id if beside else None) == group:
+                return each, beside
+        raise KeyError(id)
+
     def walk(self) -> Iterator[tuple[Field, Group | None]]:
         for each in self.fields:
             yield each, None

@@ -36,7 +36,7 @@ class Step:
     `hidden`: leaves no trace wherever the citizen can look. `needs`: names of steps that must have happened before.
     `blocked_by_requests`: refused while a request to the citizen is open. `once`: at most once in the life of a case.
     `apart`: taken on a page of its own, not among the decisions. `apart_from` (four eyes): names of
-    steps whose taker, in any round of the case, may not take this one.
+    steps whose taker, in any round of the case, may not take this one. `keeps_rules`: refused while a rule is broken.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Step:
     bulk: bool = False
     apart: bool = False
     apart_from: tuple[str, ...] = ()
+    keeps_rules: bool = False
 
     @property
     def for_citizen(self) -> bool:
@@ -220,6 +221,7 @@ def two_approvals(*after: Iterable[Step], reviewer: str, head: str) -> Workflow:
             event="preliminarily_approved",
             apart_from=("approve_final",),
             blocked_by_requests=True,
+            keeps_rules=True,
         ),
         step("return_to_vet", second, to=Stage.IN_REVIEW, by=head, inputs=("internal_note",), apart_from=(first,)),
         step(
@@ -230,6 +232,7 @@ def two_approvals(*after: Iterable[Step], reviewer: str, head: str) -> Workflow:
             event="approved",
             apart_from=(first,),
             blocked_by_requests=True,
+            keeps_rules=True,
             decides=True,
         ),
         step(

@@ -1,19 +1,28 @@
 """شهادة صحية بيطرية: from the form to the final approval."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
-from app.calendars.clock import today
-from app.cases import queries, steps
-from app.cases.errors import IdentityUnknown, SamePerson
-from app.extensions import transaction
+from app.calendars.clock import now, today
+from app.cases import deadlines, queries, requests, steps
+from app.cases.answers import open_answers
+from app.cases.conversation import OPEN
+from app.cases.demo.past import at
+from app.cases.errors import BadInput, IdentityUnknown, RequestsOpen, RuleBroken, SamePerson
+from app.extensions import db, transaction
 from app.identity.actors import Actor, Grant
 from app.kit.days import typed_day
 from app.kit.roles import Role
-from tests.support.world import Browser, World, letter, posted
+from app.kit.words import WORDS
+from app.notify.models import Message
+from tests.support.world import Browser, Page, World, letter, posted
 
 SLUG = "veterinary_export"
 VET = Grant(Role.VETERINARIAN, agency="ministry")
@@ -174,3 +183,160 @@ def test_one_person_never_gives_both_approvals(world: World) -> None:
         with pytest.raises(refused):
             take(world, number, "approve_final", actor)
     assert world.case(number).stage == "preliminarily_approved"
+
+
+def desk(world: World) -> Any:
+    return world.officer(VET, email="vet28563400011@example.com", number="28563400011", country="QA")
+
+
+def send_back(world: World, number: str, *wanted: tuple[str, str, str]) -> None:
+    """Refused with reasons at the vet's page: each opens its field or document, all go out as one notice."""
+    browser, address = desk(world), f"/desk/cases/{number}"
+    for item, reason, words in wanted:
+        form = {"version": browser.get(address).field("version"), "item": item, "reason": reason, "text": words}
+        assert browser.post(f"{address}/requests", form, page=address).status == 303
+    form = {"version": browser.get(address).field("version")}
+    assert browser.post(f"{address}/requests/send", form, page=address).status == 303
+
+
+def opened(world: World, number: str) -> dict[str, str]:
+    """The request ids by what they are about."""
+    with world.app.app_context():
+        case = queries.find_case(number)
+        assert case is not None
+        return {each.target: str(each.id) for each in requests.requests_of(case, OPEN)}
+
+
+def sms(world: World, event: str) -> list[str]:
+    with world.app.app_context():
+        chosen = select(Message).where(Message.event == event, Message.channel == "sms").order_by(Message.created_at)
+        return [each.body for each in db.session.scalars(chosen)]
+
+
+def resend(browser: Browser, number: str, **values: Any) -> Page:
+    page = browser.get(f"/account/cases/{number}")
+    return browser.post(f"/account/cases/{number}/answer", {"version": page.field("version"), **values})
+
+
+def test_every_reason_opens_its_field_in_its_animal_and_all_go_out_as_one_notice(world: World) -> None:
+    browser = owner(world)
+    two = animal(), animal(animal_name="سمسم", species="cat", microchip="634098100000002")
+    number = world.file(browser, SLUG, **answers(*two))
+    take(world, number, "start_review", vet(world))
+    send_back(
+        world,
+        number,
+        ("correction:animals.2.rabies_date", "rabies_too_recent", ""),
+        ("replacement:vaccination_book", "page_cut", "الصفحة الثالثة"),
+    )
+    [told] = sms(world, "returned")
+    assert "لم تمض مدة تطعيم السعار" in told
+    assert world.case(number).stage == "in_review"
+    keys = opened(world, number)
+    assert "الحيوان 2: تاريخ تطعيم السعار" in browser.get(f"/account/cases/{number}").html
+    half = resend(browser, number, **{f"value-{keys['animals.2.rabies_date']}": on(-150)})
+    assert half.status == 422
+    sent = resend(
+        browser,
+        number,
+        **{f"value-{keys['animals.2.rabies_date']}": on(-150)},
+        **{f"file-{keys['vaccination_book']}": letter("كاملة.jpg")},
+    )
+    assert sent.status == 303
+    with world.app.app_context():
+        case = queries.find_case(number)
+        assert case is not None
+        first, second = open_answers(case.id, case.answers)["animals"]
+        assert typed_day(second["rabies_date"]) == on(-150)
+        assert typed_day(first["rabies_date"]) == on(-100)
+        assert deadlines.open_deadline(case, "answer") is None
+
+
+def test_a_corrected_day_is_judged_as_on_the_form(world: World) -> None:
+    browser = owner(world)
+    number = world.file(browser, SLUG, **answers())
+    take(world, number, "start_review", vet(world))
+    send_back(world, number, ("correction:animals.1.microchip", "chip_unreadable", ""))
+    [key] = opened(world, number).values()
+    page = resend(browser, number, **{f"value-{key}": "12345"})
+    assert page.status == 422
+    assert sentence(world, "fields.animals.fields.microchip.wrong") in page.html
+
+
+def test_while_something_is_open_nobody_approves(world: World) -> None:
+    number = world.file(owner(world), SLUG, **answers())
+    take(world, number, "start_review", vet(world))
+    send_back(world, number, ("replacement:vaccination_book", "page_cut", ""))
+    with pytest.raises(RequestsOpen):
+        take(world, number, "approve_preliminary", vet(world))
+
+
+def test_a_condition_that_ends_while_the_case_waits_stops_both_approvals_and_is_shown(world: World) -> None:
+    number = world.file(owner(world), SLUG, **answers(travel_date=on(3)))
+    take(world, number, "start_review", vet(world))
+    later = now() + timedelta(days=5)
+    with at_moment(world, later):
+        with pytest.raises(RuleBroken):
+            take(world, number, "approve_preliminary", vet(world))
+        html = desk(world).get(f"/desk/cases/{number}").html
+        assert sentence(world, "rules.travel_from_today.label") in html
+        assert WORDS.text("ar", "desk.rules.broken") in html
+    take(world, number, "approve_preliminary", vet(world))
+    with at_moment(world, later), pytest.raises(RuleBroken):
+        take(world, number, "approve_final", head(world))
+
+
+def test_the_head_sends_back_with_a_note_that_the_owner_never_reads(world: World) -> None:
+    browser = owner(world)
+    number = world.file(browser, SLUG, **answers())
+    take(world, number, "start_review", vet(world))
+    take(world, number, "approve_preliminary", vet(world))
+    with pytest.raises(BadInput):
+        take(world, number, "return_to_vet", head(world))
+    take(world, number, "return_to_vet", head(world), inputs={"internal_note": "راجع رقم التشغيلة"})
+    assert world.case(number).stage == "in_review"
+    assert "راجع رقم التشغيلة" in desk(world).get(f"/desk/cases/{number}").html
+    for address in (f"/account/cases/{number}", "/account/data"):
+        assert "راجع رقم التشغيلة" not in browser.get(address).html
+
+
+def test_at_the_desk_the_second_approval_is_not_for_the_first_ones_hand(world: World) -> None:
+    number = world.file(owner(world), SLUG, **answers())
+    take(world, number, "start_review", vet(world))
+    take(world, number, "approve_preliminary", vet(world))
+    both = world.officer(HEAD, VET, email="vet28563400011@example.com", number="28563400011", country="QA")
+    address = f"/desk/cases/{number}"
+    page = both.get(address)
+    assert WORDS.text("ar", "cases.errors.same_person") in page.html
+    assert f"{address}/steps/approve_final" not in page.html
+    posted_ = both.post(f"{address}/steps/approve_final", {"version": str(world.case(number).version)}, page=address)
+    assert posted_.status == 409
+    assert world.case(number).stage == "preliminarily_approved"
+
+
+@pytest.mark.parametrize("second", ["approve_final", "approve_correction"])
+def test_the_database_itself_refuses_the_second_approval_of_the_same_person(world: World, second: str) -> None:
+    number = world.file(owner(world), SLUG, **answers())
+    take(world, number, "start_review", vet(world))
+    take(world, number, "approve_preliminary", vet(world))
+    with world.app.app_context():
+        case = queries.find_case(number)
+        assert case is not None
+        row = queries.history_of(case)[-1]
+        copied = text(
+            "INSERT INTO history (id, case_id, seq, step, from_stage, to_stage, actor_kind, actor_key, hidden, at,"
+            " digest, prev, hash) VALUES (gen_random_uuid(), :case, 99, :step, 'x', 'y', 'staff', :key, false, now(),"
+            " 'd', 'p', 'h')"
+        )
+        for key in (row.actor_key, None):
+            with pytest.raises(IntegrityError):
+                db.session.execute(copied, {"case": case.id, "step": second, "key": key})
+            db.session.rollback()
+        db.session.execute(copied, {"case": case.id, "step": second, "key": b"somebody else"})
+        db.session.rollback()
+
+
+@contextmanager
+def at_moment(world: World, moment: datetime) -> Iterator[None]:
+    with world.app.app_context(), at(moment):
+        yield

@@ -72,7 +72,7 @@ def _corrected(case: Case, asked: InfoRequest) -> Any:
     """The corrected answer, judged by its field as at filing."""
     service, about = service_of(case), requests.target_of(case, asked.target)
     assert about is not None
-    field = service.form.field(about.field["id"])
+    field, group = service.form.at(about.field["id"], about.group_id)
     raw = request.form.getlist(f"value-{asked.id}")
     judge = Judge(service, lang(), given={}, files={})
     try:
@@ -82,4 +82,4 @@ def _corrected(case: Case, asked: InfoRequest) -> Any:
             raise Wrong("missing")
         return field.clean(raw[0].strip())
     except Wrong as wrong:
-        raise BadInput(str(asked.id), "cases.said", words=judge.sentence(field, wrong)) from wrong
+        raise BadInput(str(asked.id), "cases.said", words=judge.sentence(field, wrong, group)) from wrong

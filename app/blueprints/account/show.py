@@ -19,6 +19,7 @@ from app.cases.models import Case
 from app.documents.keeping import reply_place
 from app.documents.models import Attachment
 from app.identity.actors import Actor
+from app.kit.days import typed_day
 from app.kit.workflow import Stage
 from app.web import fields
 from app.web.language import lang, t
@@ -169,10 +170,14 @@ class CaseView:
 
     def correction_field(self, request: InfoRequest, typed: dict[str, str]) -> Markup:
         """The one field that was opened, with the answer as it stands or as just typed."""
-        field = self.service.form.field(request.target)
+        about = requests.target_of(self.case, request.target)
+        assert about is not None
+        field, group = self.service.form.at(about.field["id"], about.group_id)
         name = f"value-{request.id}"
-        now_value = open_answers(self.case.id, self.case.answers).get(field.id)
-        return fields.field(self.service, field, lang(), path=name, value=typed.get(name, now_value))
+        now_value = about.value(open_answers(self.case.id, self.case.answers))
+        if field.type == "date" and now_value:
+            now_value = typed_day(now_value)
+        return fields.field(self.service, field, lang(), path=name, value=typed.get(name, now_value), group=group)
 
     @property
     def may_write(self) -> bool:

@@ -58,8 +58,11 @@ def _grouped(case: Case) -> dict[str, Iterator[tuple[str, str]]]:
 
 def _may_be_asked(case: Case, about: Target, answers: Mapping[str, Any]) -> bool:
     """Neither what the identity gave nor what these answers do not call for."""
-    declared = {each.id: each for each, _group in service_of(case).form.walk()}.get(about.field["id"])
-    return declared is not None and not declared.readonly and declared.is_asked(answers)
+    try:
+        declared, _group = service_of(case).form.at(about.field["id"], about.group_id)
+    except KeyError:
+        return False
+    return not declared.readonly and declared.is_asked(about.beside(answers))
 
 
 def reasons_of(case: Case) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.appointments.calendars import name_of
 from app.appointments.models import Booking
-from app.blueprints.desk import asking, files, past, step_forms
+from app.blueprints.desk import asking, files, past, rules, step_forms
 from app.blueprints.desk.clock import clock_of
 from app.blueprints.desk.step_forms import ASIDE, StepForm
 from app.blueprints.desk.typed import Typed
@@ -51,6 +51,7 @@ def of(case: Case, actor: Actor, typed: Typed, from_day: date | None) -> dict[st
         "issued": _issued(case),
         "troubled": messages.troubled_of(case),
         "forms": forms,
+        "rules": rules.rules_of(case),
         "prominent": prominent(forms),
         "slots": step_forms.slots_of(case, forms, from_day),
         "slot_form": next((form.name for form in forms if "slot" in form.controls), ""),
@@ -101,7 +102,7 @@ def _requests(case: Case, mine: set[str], asked: Sequence[InfoRequest]) -> dict[
             ("settled", (ACCEPTED, WITHDRAWN, LAPSED)),
         )
     }
-    rules = service_of(case).deadlines
+    kept = service_of(case).deadlines
     return {
         "asked": by_state,
         "may_ask": "send_requests" in mine,
@@ -110,7 +111,7 @@ def _requests(case: Case, mine: set[str], asked: Sequence[InfoRequest]) -> dict[
         "objected": "answer_appeal" in mine and _is_objected_to(case),
         "items": asking.items_of(case),
         "return_reasons": asking.reasons_of(case),
-        "answer_within": next((rule.within(lang(), agency_of(case)) for rule in rules if rule.kind == "answer"), None),
+        "answer_within": next((rule.within(lang(), agency_of(case)) for rule in kept if rule.kind == "answer"), None),
     }
 
 

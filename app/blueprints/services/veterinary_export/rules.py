@@ -36,9 +36,15 @@ def vaccination_valid(facts: Facts) -> bool | None:
 
 
 def titre_high_enough(facts: Facts) -> bool | None:
-    if not facts.marked("countries", "destination_country", "titre") or facts.value("titre_value") is None:
+    if not facts.marked("countries", "destination_country", "titre"):
         return None
-    return Decimal(facts.value("titre_value")) >= LEAST_TITRE
+    return Decimal(facts.value("titre_value") or 0) >= LEAST_TITRE
+
+
+def destination_permit_attached(facts: Facts) -> bool | None:
+    if not facts.marked("countries", "destination_country", "permit"):
+        return None
+    return bool(facts.value("import_permit"))
 
 
 def dangerous_breed_approved(facts: Facts) -> bool | None:
@@ -54,5 +60,6 @@ RULES = (
     Rule("vaccination_old_enough", "rabies_date", vaccination_old_enough, "animals"),
     Rule("vaccination_valid", "rabies_until", vaccination_valid, "animals"),
     Rule("titre_high_enough", "titre_value", titre_high_enough),
+    Rule("destination_permit_attached", "import_permit", destination_permit_attached),
     Rule("dangerous_breed_approved", "interior_approval", dangerous_breed_approved, "animals"),
 )
