@@ -57,6 +57,11 @@ class Settings:
     sms_receipt_token: str = field(default="", repr=False)
     smtp_url: str = field(default="", repr=False)
     mail_from: str = ""
+    payment_gateway: str = ""
+    payment_gateway_url: str = ""
+    payment_page_url: str = ""
+    payment_secret_key: str = field(default="", repr=False)
+    payment_webhook_secret: str = field(default="", repr=False)
     certificate_key_file: Path | None = None
     certificate_chain_file: Path | None = None
     map_tiles_url: str = ""
@@ -82,6 +87,18 @@ class Settings:
     @property
     def secure_cookies(self) -> bool:
         return self.public_url.startswith("https://")
+
+    @property
+    def payment_page_hosts(self) -> tuple[str, ...]:
+        """Origins of the hosted payment pages, the gateway's own unless PAYMENT_PAGE_URL names others."""
+        given = [each.strip() for each in self.payment_page_url.split(",") if each.strip()]
+        addresses = given or ([self.payment_gateway_url] if self.payment_gateway_url else [])
+        return tuple(f"{parts.scheme}://{parts.netloc}" for parts in map(urlsplit, addresses))
+
+    @property
+    def payment_webhook_secrets(self) -> tuple[str, ...]:
+        """The secret of call-backs; two while one takes over from the other."""
+        return tuple(each.strip() for each in self.payment_webhook_secret.split(",") if each.strip())
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -133,6 +150,7 @@ def check(settings: Settings) -> None:
     if settings.log_format not in ("text", "json"):
         raise SettingsError("LOG_FORMAT must be text or json")
     _check_messages(settings)
+    _check_payments(settings)
     if settings.production:
         _check_production(settings)
 
@@ -145,15 +163,29 @@ def _check_messages(settings: Settings) -> None:
         raise SettingsError("SMTP_URL must begin with smtp://, smtp+starttls:// or smtps://")
 
 
+def _check_payments(settings: Settings) -> None:
+    """Without a gateway nothing can be paid; with one everything it needs is there."""
+    if settings.payment_gateway not in ("", "moyasar"):
+        raise SettingsError("PAYMENT_GATEWAY must be moyasar")
+    names = ("payment_gateway_url", "payment_secret_key", "payment_webhook_secret")
+    if settings.payment_gateway and (missing := next((name for name in names if not getattr(settings, name)), None)):
+        raise SettingsError(f"{missing.upper()} is required with PAYMENT_GATEWAY")
+    if len(settings.payment_webhook_secrets) > 2:
+        raise SettingsError("PAYMENT_WEBHOOK_SECRET holds one secret, or two during rotation")
+
+
 REQUIRED = (
     "oidc_issuer", "oidc_client_id", "staff_oidc_issuer", "staff_oidc_client_id", "sms_gateway", "sms_gateway_url",
     "sms_gateway_token", "sms_receipt_token", "smtp_url", "mail_from", "redis_url", "storage_url", "metrics_token",
     "portal_profile",
 )
-OVER_HTTPS = ("public_url", "oidc_issuer", "staff_oidc_issuer", "sms_gateway_url", "sms_gateway_url_2")
+OVER_HTTPS = (
+    "public_url", "oidc_issuer", "staff_oidc_issuer", "sms_gateway_url", "sms_gateway_url_2",
+    "payment_gateway_url", "payment_page_url",
+)
 SECRETS = (
     "secret_key", "oidc_client_secret", "staff_oidc_client_secret", "sms_gateway_token", "sms_gateway_token_2",
-    "sms_receipt_token", "metrics_token",
+    "sms_receipt_token", "metrics_token", "payment_secret_key", "payment_webhook_secret",
 )
 
 

@@ -16,7 +16,7 @@ from app.vault import vault
 from app.web import logs
 from config import Settings, SettingsError
 
-ROOMS = ("identity", "notify", "documents", "appointments", "cases", "jobs")
+ROOMS = ("identity", "notify", "documents", "appointments", "payments", "cases", "jobs")
 LIMITS = {"MAX_CONTENT_LENGTH": 32 * 1024 * 1024, "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024, "MAX_FORM_PARTS": 600}
 
 

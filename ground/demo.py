@@ -44,6 +44,7 @@ def make_keys(data: Path) -> Path:
         "data.keys": lambda: f"demo1 {_key()}\n",
         "lookup.key": lambda: f"{_key()}\n",
         "secret.key": lambda: "demo" + secrets.token_urlsafe(48),
+        "payments.token": lambda: "demo" + secrets.token_urlsafe(24),
         "receipts.token": lambda: "demo" + secrets.token_urlsafe(24),
         "metrics.token": lambda: "demo" + secrets.token_urlsafe(24),
         "oidc.pem": _private_key,
@@ -87,6 +88,7 @@ def settings(data: Path, addresses: Addresses, profile: Path) -> dict[str, str]:
         "SANDBOX_URL": sandbox,
         "DEMO_CLOCK_FILE": str(data / "clock"),
         **_sign_in(sandbox, keys),
+        **_payments(sandbox, (keys / "payments.token").read_text("ascii")),
         **_messages(sandbox, addresses.smtp_url, (keys / "receipts.token").read_text("ascii")),
     }
 
@@ -101,6 +103,15 @@ def _sign_in(sandbox: str, keys: Path) -> dict[str, str]:
         "STAFF_OIDC_ISSUER": f"{sandbox}/staff",
         "STAFF_OIDC_CLIENT_ID": "portal-desk",
         "STAFF_OIDC_PRIVATE_KEY_FILE": str(keys / "staff-oidc.pem"),
+    }
+
+
+def _payments(sandbox: str, webhook_secret: str) -> dict[str, str]:
+    return {
+        "PAYMENT_GATEWAY": "moyasar",
+        "PAYMENT_GATEWAY_URL": f"{sandbox}/bank",
+        "PAYMENT_SECRET_KEY": "demo-bank-key",
+        "PAYMENT_WEBHOOK_SECRET": webhook_secret,
     }
 
 

@@ -25,6 +25,7 @@ TOKEN = (
 CATALOGUE: dict[str, tuple[str, ...]] = {
     "sms": GATEWAY,
     "sms2": GATEWAY,
+    "bank": tuple(kind for kind in GATEWAY if kind != "reject"),
     "receipts": ("never", "twice", "reversed", "day_late", "early", "failed", "unknown", "wrong_token"),
     "id": PROVIDER,
     "id_token": TOKEN,

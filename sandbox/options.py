@@ -25,6 +25,7 @@ class Options:
     prompt_seconds: int = 120
     receipt_seconds: float = 1.0
     receipt_token: str = field(default="", repr=False)
+    bank_secret: str = field(default="", repr=False)
     gateway_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     clients: tuple[dict[str, Any], ...] = ()
 
@@ -62,6 +63,7 @@ def read(arguments: Sequence[str] | None, environment: Mapping[str, str] = os.en
         prompt_seconds=given.prompt_seconds,
         receipt_seconds=given.receipt_seconds,
         receipt_token=environment.get("SMS_RECEIPT_TOKEN", ""),
+        bank_secret=environment.get("PAYMENT_WEBHOOK_SECRET", "").split(",")[0].strip(),
         gateway_keys=_gateway_keys(environment),
         clients=(*_portal_clients(environment, given.portal_url), *map(_client, given.client)),
     ), listener
@@ -92,6 +94,7 @@ def _gateway_keys(environment: Mapping[str, str]) -> dict[str, str]:
     """What each gateway expects as proof; without a setting any proof will do."""
     names = {
         "sms": "SMS_GATEWAY_TOKEN", "sms.user": "SMS_GATEWAY_USER",
+        "bank": "PAYMENT_SECRET_KEY",
         "sms2": "SMS_GATEWAY_TOKEN_2", "sms2.user": "SMS_GATEWAY_USER_2",
     }  # fmt: skip
     return {gateway: environment[name] for gateway, name in names.items() if environment.get(name)}

@@ -11,6 +11,9 @@ from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from sandbox import citizens, clock_pages, faults_pages, index, phone, staff
+from sandbox.bank import api as bank_api
+from sandbox.bank import hosted as bank
+from sandbox.bank.postman import BankPostman
 from sandbox.clock import Clock
 from sandbox.faults import Faults
 from sandbox.mail import mailbox
@@ -50,8 +53,9 @@ def create_app(world: World) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["sandbox"] = world
     app.extensions["postman"] = Postman(world)
+    app.extensions["bank_postman"] = BankPostman(world)
     add_pages(app)
-    rooms = (index, citizens, staff, phone, mailbox, clock_pages, faults_pages)
+    rooms = (index, citizens, staff, phone, mailbox, clock_pages, faults_pages, bank, bank_api)
     for blueprint in (*(room.blueprint for room in rooms), gateway_blueprint("sms"), gateway_blueprint("sms2")):
         app.register_blueprint(blueprint)
     return app
@@ -72,12 +76,14 @@ def serve(options: Options, listener: socket.socket) -> None:
     host, port = listener.getsockname()
     server = make_server(host, port, app, threaded=True, request_handler=_QuietHandler, fd=listener.fileno())
     app.extensions["postman"].start()
+    app.extensions["bank_postman"].start()
     _announce(options, mail.port)
     _stop_on_signal(server)
     try:
         server.serve_forever()
     finally:
         app.extensions["postman"].stop()
+        app.extensions["bank_postman"].stop()
         mail.stop()
 
 

@@ -25,8 +25,25 @@ CREATE INDEX IF NOT EXISTS receipt_due ON receipt (due) WHERE answer IS NULL;
 CREATE TABLE IF NOT EXISTS mail (
     id INTEGER PRIMARY KEY, sender TEXT NOT NULL, recipients TEXT NOT NULL, received_at TEXT NOT NULL,
     raw BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS bank_invoice (
+    id TEXT PRIMARY KEY, amount INTEGER NOT NULL, currency TEXT NOT NULL, description TEXT NOT NULL,
+    callback_url TEXT NOT NULL, success_url TEXT NOT NULL, back_url TEXT NOT NULL, metadata TEXT NOT NULL,
+    status TEXT NOT NULL, created_at TEXT NOT NULL, expired_at TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS bank_invoice_created ON bank_invoice (created_at);
+CREATE INDEX IF NOT EXISTS bank_invoice_attempt ON bank_invoice (json_extract(metadata, '$.attempt'));
+CREATE TABLE IF NOT EXISTS bank_payment (
+    id TEXT PRIMARY KEY, invoice_id TEXT NOT NULL, amount INTEGER NOT NULL, currency TEXT NOT NULL,
+    status TEXT NOT NULL, created_at TEXT NOT NULL, refunded INTEGER NOT NULL, brand TEXT NOT NULL,
+    last4 TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS bank_payment_invoice ON bank_payment (invoice_id);
+CREATE TABLE IF NOT EXISTS bank_event (
+    n INTEGER PRIMARY KEY, id TEXT NOT NULL, invoice_id TEXT NOT NULL, payment_id TEXT NOT NULL, kind TEXT NOT NULL,
+    at TEXT NOT NULL, due REAL NOT NULL, tries INTEGER NOT NULL DEFAULT 0, answer TEXT, lie TEXT);
+CREATE INDEX IF NOT EXISTS bank_event_due ON bank_event (due) WHERE answer IS NULL;
 """
-EMPTIED_BY_RESET = ("fault", "sms", "sms_attempt", "receipt", "mail")
+EMPTIED_BY_RESET = (
+    "fault", "sms", "sms_attempt", "receipt", "mail", "bank_invoice", "bank_payment", "bank_event",
+)  # fmt: skip
 
 
 class Store:

@@ -28,7 +28,7 @@ from app.kit.registry import Registry
 from app.kit.roles import Role
 from app.kit.service import Service
 from app.kit.words import LANGUAGES, WORDS
-from app.kit.workflow import CITIZEN, CLOCK, FINAL, Stage
+from app.kit.workflow import CITIZEN, CLOCK, FINAL, GATEWAY, Stage
 from app.notify.models import Message
 from app.notify.render import notice_words
 from tests.kit.test_texts import notice_fits
@@ -147,7 +147,7 @@ def test_steps_name_known_roles_needs_reasons_and_deadlines(service: Service) ->
     kinds = {rule.kind for rule in service.deadlines}
     for step in service.workflow.steps:
         assert step.by
-        assert set(step.by) <= {str(role) for role in Role} | {CITIZEN, CLOCK}
+        assert set(step.by) <= {str(role) for role in Role} | {CITIZEN, CLOCK, GATEWAY}
         assert set(step.needs) <= names
         assert step.reasons is None or service.reasons_of(step.reasons)
         assert step.deadline is None or step.deadline in kinds
@@ -161,7 +161,7 @@ def test_steps_have_words_for_whoever_takes_or_sees_them(service: Service) -> No
         for step in service.workflow.steps:
             button = service.has_text(f"actions.{step.name}.button") or WORDS.has(f"desk.steps.{step.name}")
             told = step.event or WORDS.has(f"desk.past.{step.name}")
-            assert button or step.apart or set(step.by) <= {CITIZEN, CLOCK}, f"{step.name} has no button"
+            assert button or step.apart or set(step.by) <= {CITIZEN, CLOCK, GATEWAY}, f"{step.name} has no button"
             assert told or button, f"no line of the history says {step.name}"
             assert step.event is None or WORDS.text(language, f"events.{step.event}")
             assert not (step.hidden and (step.event or step.notice)), f"{step.name} is hidden and tells the citizen"
@@ -285,7 +285,7 @@ def test_demo_staff_can_take_every_step_of_the_services_switched_on() -> None:
     held = {role for told in TOLD["staff"].values() for each in told["roles"] for role in each}
     for service in SERVICES.values():
         for step in service.workflow.steps:
-            assert set(step.by) & (held | {CITIZEN, CLOCK}), step.name
+            assert set(step.by) & (held | {CITIZEN, CLOCK, GATEWAY}), step.name
 
 
 def test_the_promises_are_kept_for_every_folder() -> None:

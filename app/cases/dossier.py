@@ -25,6 +25,7 @@ from app.extensions import db
 from app.identity.actors import Actor
 from app.identity.models import Staff
 from app.notify.models import TROUBLED, Message
+from app.payments.models import Bill
 
 # The newest booking, pass and objection say all that a page shows of theirs; papers exist in a few kinds and states.
 NEWEST_PAPERS = 30
@@ -74,6 +75,7 @@ def _statements() -> tuple[Label[Any], ...]:
         listed(VisitPass, VisitPass.case_id == CASE_ID, by=VisitPass.issued_at, newest=1),
         listed(Appeal, Appeal.case_id == CASE_ID, by=Appeal.at, newest=1),
         listed(Rating, Rating.case_id == CASE_ID, by=Rating.at),
+        listed(Bill, Bill.case_id == CASE_ID, by=Bill.created_at),
         listed(
             Staff,
             or_(Staff.id.in_(_people()), Staff.id == ASSIGNEE_ID),
@@ -103,7 +105,7 @@ def _people() -> Any:
 
 ENTITIES = (
     History, HistoryText, InfoRequest, Deadline, ThreadEntry, Attachment, Document, Booking, DepartmentCalendar,
-    VisitPass, Appeal, Rating, Message, Staff,
+    VisitPass, Appeal, Rating, Bill, Message, Staff,
 )  # fmt: skip
 
 

@@ -27,6 +27,18 @@ class NeedsFirst(StepRefused):
     text_key = "cases.errors.needs_first"
 
 
+class Unpaid(StepRefused):
+    """The bill is open: money comes before the next step."""
+
+    text_key = "payments.errors.unpaid"
+
+
+class MoneyUnderWay(StepRefused):
+    """The gateway has not been asked since the last day ended; the clock waits for its answer."""
+
+    text_key = "payments.errors.under_way"
+
+
 class OwnCase(StepRefused):
     """Nobody handles his own case, in whatever role."""
 

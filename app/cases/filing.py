@@ -17,6 +17,7 @@ from app.cases import deadlines, drafts, memory, numbers, papers, steps
 from app.cases.answers import seal_answers
 from app.cases.context import profile, registry
 from app.cases.conversation import Draft, InfoRequest, Signature
+from app.cases.effects import EFFECTS
 from app.cases.errors import AlreadyOpen, TooManyFilings
 from app.cases.models import Case, Deadline, Declaration, FormToken, History
 from app.documents.models import Attachment
@@ -72,7 +73,8 @@ def submit(draft: Draft, answers: Mapping[str, Any], *, by: Actor, person: Perso
     signature = _sign(case, by, shown)
     step = service.step("submit", Stage.DRAFT)
     assert step is not None
-    row = steps.record(case, step, by=by, content={"channel": case.channel})
+    content = {"channel": case.channel} | (EFFECTS[step.effect](case, by) if step.effect else {})
+    row = steps.record(case, step, by=by, content=content)
     assert signature in db.session  # held here, so that the summary finds it without asking
     papers.order(case, "summary", row)
     memory.forget(case)

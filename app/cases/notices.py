@@ -14,8 +14,10 @@ from app.cases.context import agency_of, profile, service_of
 from app.cases.conversation import OPEN, InfoRequest, ThreadEntry
 from app.cases.models import Case
 from app.extensions import db
+from app.kit.numbers import amount
 from app.kit.words import WORDS
 from app.notify.outbox import Recipient, post
+from app.payments import bills
 
 # Facts that cost a query are looked up only for the events whose words name them.
 NAMES_DATE = ("date", "day")
@@ -70,6 +72,8 @@ def facts(case: Case, words: Any, *, on: date | None = None) -> dict[str, Any]:
         "contact_phone": agency.contact_phone,
         "appeal_body": agency.appeal_body.get(language, ""),
     }
+    if service.payment and (known_bill := bills.newest_bill(case.id)) is not None:
+        known["amount"] = amount(known_bill.amount, known_bill.currency, language)
     if case.department and service.departments:
         known["department"] = profile().label(service.departments, case.department, language)
     if _names(words, "reason"):

@@ -19,6 +19,8 @@ from app.cases.queries import is_unread
 from app.cases.timeline import label_of, state_key
 from app.extensions import db
 from app.kit.workflow import Stage
+from app.payments.models import Bill
+from app.payments.states import BillState
 
 
 @dataclass(frozen=True)
@@ -29,10 +31,11 @@ class Row:
     label: str
     unread: int
     answer_by: date | None
+    bill_id: uuid.UUID | None = None
 
     @property
     def waits(self) -> bool:
-        return self.state == "waiting_citizen"
+        return self.state in ("waiting_citizen", "awaiting_payment")
 
 
 def own_rows(
@@ -42,27 +45,34 @@ def own_rows(
     query = _OF_ONE_SERVICE if service else _OF_ALL
     place = {"person": person_id, "most": size + 1, "skipped": (page - 1) * size}
     found = db.session.execute(query, place | ({"service": service} if service else {})).all()
-    return [_row(language, *each) for each in found[:size]], len(found) > size
+    return [_row(language, each) for each in found[:size]], len(found) > size
 
 
-def _row(language: str, case: Case, waiting: bool, unread: int, visit: str | None, answer_by: date | None) -> Row:
-    state = state_key(case, waiting=waiting, visit=visit if case.stage == Stage.APPROVED else None)
+def _row(language: str, found: Any) -> Row:
+    case, waiting, unread, visit, answer_by, pay_by, bill_id = found
+    visit = visit if case.stage == Stage.APPROVED else None
+    state = state_key(case, waiting=waiting, visit=visit, owed=bill_id is not None)
     title = registry()[case.service].text(language, "title") if case.service in registry() else case.service
-    return Row(case, title, state, label_of(state, language), unread, answer_by if waiting else None)
+    until = pay_by if bill_id else answer_by if waiting else None
+    return Row(case, title, state, label_of(state, language), unread, until, bill_id)
 
 
 def _statement() -> Select[Any]:
     """Built once: making this statement costs more than asking it."""
     unread = select(func.count()).where(ThreadEntry.case_id == Case.id, ThreadEntry.person_id == bindparam("person"))
     visit = select(Booking.state).where(Booking.case_id == Case.id).order_by(Booking.created_at.desc()).limit(1)
-    runs = (Deadline.case_id == Case.id, Deadline.kind == "answer", Deadline.state == "open")
+    runs = (Deadline.case_id == Case.id, Deadline.state == "open")
+    until = select(Deadline.last_on).where(*runs)
+    owed = select(Bill.id).where(Bill.case_id == Case.id, Bill.state == BillState.OPEN)
     return (
         select(
             Case,
             exists().where(InfoRequest.case_id == Case.id, InfoRequest.state == OPEN),
             unread.where(*is_unread()).scalar_subquery(),
             visit.scalar_subquery(),
-            select(Deadline.last_on).where(*runs).scalar_subquery(),
+            until.where(Deadline.kind == "answer").scalar_subquery(),
+            until.where(Deadline.kind == "payment").scalar_subquery(),
+            owed.scalar_subquery(),
         )
         # The person is the one who asks, and a list shows no answers.
         .options(lazyload(Case.applicant), defer(Case.answers))

@@ -4,27 +4,27 @@ from collections.abc import Iterator
 
 from sqlalchemy import exists, select
 
-from app.cases import examining, memory, visits
+from app.cases import examining, fees, memory, visits
 from app.cases.context import service_of
 from app.cases.conversation import OPEN, InfoRequest
-from app.cases.errors import IdentityUnknown, NeedsFirst, OwnCase, RequestsOpen, RuleBroken, SamePerson, StepRefused
+from app.cases.errors import IdentityUnknown, NeedsFirst, OwnCase, RequestsOpen, RuleBroken, SamePerson, StepRefused, Unpaid
 from app.cases.models import Case, History
 from app.cases.own import is_own
 from app.extensions import db
 from app.identity.actors import Actor
 from app.kit.roles import Role
-from app.kit.workflow import CITIZEN, CLOCK, FIRST_PERSON, SECOND_PERSON, Step
+from app.kit.workflow import CITIZEN, CLOCK, FIRST_PERSON, GATEWAY, SECOND_PERSON, Step
 
 # What may change, or somebody else may do: the officer is told, where every other refusal just hides the step.
-IN_THE_WAY = (NeedsFirst, RequestsOpen, OwnCase, SamePerson, IdentityUnknown, RuleBroken)
+IN_THE_WAY = (NeedsFirst, RequestsOpen, OwnCase, SamePerson, IdentityUnknown, RuleBroken, Unpaid)
 
 
 def holds(actor: Actor, role: str, case: Case) -> bool:
-    """Whether the actor has this part in this case: its citizen, the clock, or staff in whose scope it lies."""
+    """Whether the actor has this part in this case: its citizen, the clock, money, or staff in whose scope it lies."""
     if role == CITIZEN:
         return actor.kind == "citizen" and actor.person_id in (case.applicant_id, case.beneficiary_id)
-    if role == CLOCK:
-        return actor.kind == "clock"
+    if role in (CLOCK, GATEWAY):
+        return actor.kind == role
     return actor.kind == "staff" and actor.covers(
         Role(role), agency=case.agency, service=case.service, office=_office(role, case)
     )
@@ -59,6 +59,8 @@ def judge(case: Case, name: str, actor: Actor) -> Step:
         raise RequestsOpen
     if step.keeps_rules and examining.breaks_a_rule(case):
         raise RuleBroken
+    if _waits_for_money(step, actor) and fees.is_owed(case):
+        raise Unpaid
     return step
 
 
@@ -78,6 +80,11 @@ def _four_eyes(case: Case, step: Step, actor: Actor) -> None:
     )
     if any(actor.same_person(key) or (staff_id is not None and staff_id == actor.staff_id) for key, staff_id in takers):
         raise SamePerson
+
+
+def _waits_for_money(step: Step, actor: Actor) -> bool:
+    """Only money itself, the clock and the citizen move a case whose bill is open; money only once it is booked."""
+    return GATEWAY in step.by or (actor.kind == "staff" and step.to != step.from_stage)
 
 
 def open_steps(case: Case, actor: Actor) -> Iterator[tuple[Step, str | None]]:

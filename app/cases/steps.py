@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.calendars.clock import now
 from app.calendars.working import after_days
-from app.cases import chain, deadlines, memory, papers, policy, timing, visits
+from app.cases import chain, deadlines, fees, memory, papers, policy, timing, visits
 from app.cases.context import agency_of, calendar_of, service_of
 from app.cases.conversation import ANSWERED, OPEN, PREPARED, InfoRequest
 from app.cases.effects import EFFECTS, INPUTS
@@ -57,19 +57,18 @@ def move(
 def record(case: Case, step: Step, *, by: Actor, content: dict[str, Any]) -> History:
     """Write the step that was judged: stage, history, deadlines, messages, papers. The case is locked by the caller."""
     row = chain.append(case, step, by=by, content=content)
-    _change(case, step, row)
+    _change(case, step, row, by)
     for kind in ("target",) * step.decides + step.clears:
         deadlines.clear(case, kind)
-    if step.deadline:
-        deadlines.set_deadline(case, step.deadline)
+    until = deadlines.set_deadline(case, step.deadline) if step.deadline else None
     if step.document:
         papers.order(case, step.document, row)
     if step.notice:
-        announce(case, step.notice, seq=row.seq, on=_day_named(case, step, content))
+        announce(case, step.notice, seq=row.seq, on=until.last_on if until else _day_named(case, step, content))
     return row
 
 
-def _change(case: Case, step: Step, row: History) -> None:
+def _change(case: Case, step: Step, row: History, by: Actor) -> None:
     """The stage, the versions that pages compare, and what ending a case or opening it again brings."""
     case.stage = step.to
     case.version += 1
@@ -77,7 +76,7 @@ def _change(case: Case, step: Step, row: History) -> None:
         case.public_version += 1
         case.touched_at = row.at
     if step.to in FINAL and step.from_stage != step.to:
-        _finish(case, step)
+        _finish(case, step, by)
     elif step.from_stage in FINAL and step.to not in FINAL:
         case.closed_at = case.outcome = case.spent_days = None
 
@@ -110,7 +109,7 @@ def _apply(case: Case, step: Step, inputs: Mapping[str, str], by: Actor) -> dict
     return kept
 
 
-def _finish(case: Case, step: Step) -> None:
+def _finish(case: Case, step: Step, by: Actor) -> None:
     """A case ends: what was asked lapses, deadlines end, and a decision against the citizen opens the way to appeal."""
     case.closed_at, case.outcome = now(), step.outcome
     case.spent_days = timing.spent_days(case)
@@ -121,6 +120,8 @@ def _finish(case: Case, step: Step) -> None:
     for request in db.session.scalars(open_requests):
         request.state = "accepted" if request.state == ANSWERED else "lapsed"
         request.closed_at = case.closed_at
+    if service_of(case).payment:
+        fees.close(case, step, by)
     if step.slot is None and service_of(case).slots:
         visits.release(case, "", Actor(kind="clock"))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.appointments.rules import BOOKED, NO_SHOW
 from app.calendars.wording import full_date
-from app.cases import papers, steps, visits
+from app.cases import fees, papers, steps, visits
 from app.cases.context import profile, service_of
 from app.cases.conversation import OPEN
 from app.cases.deadlines import open_deadline
@@ -18,6 +18,7 @@ from app.kit.workflow import Stage
 
 TONES = {
     "waiting_citizen": "warn",
+    "awaiting_payment": "warn",
     "approved": "ok",
     "scheduled": "ok",
     "issued": "ok",
@@ -105,10 +106,12 @@ class State:
 MAY_LACK_DATE = ("waiting_citizen", "missed")
 
 
-def state_key(case: Case, *, waiting: bool = False, visit: str | None = None) -> str:
-    """The state as a person reads it: «waiting for the citizen» and «scheduled» are derived, never stored."""
+def state_key(case: Case, *, waiting: bool = False, visit: str | None = None, owed: bool = False) -> str:
+    """The state as a person reads it: «waiting for you», «for payment», «scheduled» are derived, never stored."""
     if case.stage == Stage.CANCELLED:
         return case.outcome or "cancelled_by_citizen"
+    if owed and not case.is_final:
+        return "awaiting_payment"
     if case.stage == Stage.APPROVED and visit == BOOKED:
         return "scheduled"
     if case.stage == Stage.APPROVED and visit == NO_SHOW:
@@ -123,8 +126,11 @@ def state_of(case: Case, language: str) -> State:
     """The state of one case with everything its page says about it."""
     booking = visits.booking_of(case) if service_of(case).slots else None
     waiting = bool(requests_of(case, OPEN)) if not case.is_final else False
-    key = state_key(case, waiting=waiting, visit=booking.state if booking else None)
+    owed = fees.owed_bill(case) if service_of(case).payment and not case.is_final else None
+    key = state_key(case, waiting=waiting, visit=booking.state if booking else None, owed=owed is not None)
     words: dict[str, Any] = {"date": _date_named(case, key, language)}
+    if owed is not None:
+        words["amount"] = fees.amount_of(owed, language)
     place = "cases.states" if key == "missed" else "states"
     todo = "you_do_undated" if key in MAY_LACK_DATE and not words["date"] else "you_do"
     label, meaning, you_do = (
@@ -144,5 +150,5 @@ def tone_of(key: str) -> str:
 def _date_named(case: Case, key: str, language: str) -> str:
     if key == "refused":
         return full_date(steps.appeal_until(case).last_on, language)
-    running = open_deadline(case, "rechoose" if key == "missed" else "answer")
+    running = open_deadline(case, {"missed": "rechoose", "awaiting_payment": fees.KIND}.get(key, "answer"))
     return full_date(running.last_on, language) if running else ""

@@ -20,6 +20,7 @@ from app.documents.names import clean_name
 from app.documents.papers.blocks import Paper
 from app.documents.papers.guide import guide_paper
 from app.documents.papers.letter import letter_paper
+from app.documents.papers.receipt import receipt_paper
 from app.documents.papers.summary import summary_paper
 from app.documents.papers.visit_pass import pass_paper
 from app.extensions import db, on_commit
@@ -30,9 +31,12 @@ PAPERS: dict[str, Callable[[Any, str], Paper]] = {
     "summary": summary_paper,
     "pass": pass_paper,
     "letter": letter_paper,
+    "receipt": receipt_paper,
 }
 OPEN = (RenderState.ORDERED, RenderState.RENDERING)
 BATCH = 50
+# Papers of which a case may have several that all count.
+ALL_COUNT = {"receipt"}
 SHOWN = ("number", "filed_on", "service_names")
 
 
@@ -50,7 +54,7 @@ def order(
         document = _find(kind, case_id, key, language)
         assert document is not None
         return document
-    if case_id is not None:
+    if case_id is not None and kind not in ALL_COUNT:
         _supersede_others(document)
     document_id = str(document.id)
     ring = current_app.extensions.get("ring")

@@ -177,3 +177,21 @@ class GuideSnapshot(TypedDict):
     sections: list[GuideSection]
     deadlines: list[GuideDeadline]
     questions: list[GuideQuestion]
+
+
+class ReceiptSnapshot(TypedDict):
+    """kind "receipt". `lines`: label and amount in words; `receipt`: its own number; no name of anybody."""
+
+    agency: AgencyName
+    agency_id: str
+    service: str
+    service_names: AgencyName
+    number: str
+    receipt: str
+    filed_on: str
+    date: str
+    paid_at: str
+    method: str
+    reference: str
+    lines: list[tuple[str, str]]
+    total: str

@@ -1,4 +1,4 @@
-"""Who takes a step: a citizen, a member of staff, or the clock. Plain values, safe to hand to any operation."""
+"""Who takes a step: a citizen, staff, the clock, or money that arrived. Plain values, safe to hand to any operation."""
 
 import uuid
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Literal
 
 from app.kit.roles import Role
 
-__all__ = ["CLOCK", "Actor", "Grant", "Role"]
+__all__ = ["CLOCK", "GATEWAY", "Actor", "Grant", "Role"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Grant:
 class Actor:
     """`identity_key` is the HMAC of country and identity number: "same person" and "own case" compare nothing else."""
 
-    kind: Literal["citizen", "staff", "clock"]
+    kind: Literal["citizen", "staff", "clock", "gateway"]
     person_id: uuid.UUID | None = None
     staff_id: uuid.UUID | None = None
     name: str = ""
@@ -72,3 +72,4 @@ class Actor:
 
 
 CLOCK = Actor(kind="clock", name="clock")
+GATEWAY = Actor(kind="gateway", name="gateway")

@@ -34,6 +34,8 @@ class Bell:
 BELLS: dict[str, Bell] = {
     "drain": Bell(MESSAGES, "app.jobs.messages.drain"),
     "deadlines": Bell(MESSAGES, "app.jobs.clock.run_deadlines", timeout=300),
+    "payments": Bell(MESSAGES, "app.jobs.payments.verify", timeout=300),
+    "refunds": Bell(MESSAGES, "app.jobs.payments.refund", timeout=300),
     "figures": Bell(MESSAGES, "app.jobs.clock.count_facts"),
     "render": Bell(DOCUMENTS, "app.jobs.documents.render", timeout=300),
 }

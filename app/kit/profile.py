@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.kit.paying import Fee, overlap
+
 DEMO = Path(__file__).parent.parent / "profiles" / "demo.toml"
 
 
@@ -64,6 +66,7 @@ class Profile:
     lists: Mapping[str, tuple[Choice, ...]]
     services: tuple[str, ...] = ()
     official: bool = False
+    fees: tuple[Fee, ...] = ()
 
     def agency(self, id: str) -> Agency:
         return self.agencies[id]
@@ -74,6 +77,9 @@ class Profile:
 
     def label(self, name: str, id: str, language: str) -> str:
         return next((entry.label[language] for entry in self.lists[name] if entry.id == id), id)
+
+    def fees_of(self, slug: str) -> tuple[Fee, ...]:
+        return tuple(fee for fee in self.fees if fee.service == slug)
 
     def switched_on(self, slug: str) -> bool:
         return not self.services or slug in self.services
@@ -88,14 +94,17 @@ def load(path: Path) -> Profile:
             entry["id"]: Office(entry["id"], entry["agency"], _both(entry), entry.get("kind", ""))
             for entry in raw.get("offices", [])
         }
+        fees = tuple(_fee(entry) for entry in raw.get("fees", ()))
         lists = {name: tuple(_choice(entry) for entry in entries) for name, entries in raw.get("lists", {}).items()}
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as wrong:
         raise ProfileError(f"{path}: {wrong!r}") from wrong
     for office in offices.values():
         if office.agency not in agencies:
             raise ProfileError(f"{path}: office {office.id} names the unknown agency {office.agency}")
+    if twice := overlap(fees):
+        raise ProfileError(f"{path}: two fees {twice.code} of {twice.service} hold on {twice.since}")
     return Profile(
-        agencies, offices, lists, tuple(raw.get("services", ())), official=raw.get("official", False) is True
+        agencies, offices, lists, tuple(raw.get("services", ())), official=raw.get("official", False) is True, fees=fees
     )
 
 
@@ -107,6 +116,15 @@ def _choice(entry: Mapping[str, Any]) -> Choice:
     return Choice(
         entry["id"], _both(entry), {key: value for key, value in entry.items() if key not in ("id", "ar", "en")}
     )
+
+
+def _fee(entry: Mapping[str, Any]) -> Fee:
+    """`amount` in minor units; `from` and `until` are days that both count."""
+    values = {key: value for key, value in entry.items() if key not in ("amount", "from")}
+    fee = Fee(minor=entry["amount"], since=entry["from"], **values)
+    if type(fee.minor) is not int or fee.minor <= 0:
+        raise ValueError(f"the amount of a fee of {fee.service} is a positive number of minor units")
+    return fee
 
 
 def _agency(entry: Mapping[str, Any]) -> Agency:

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.kit.binding import bound_form
 from app.kit.fields import Choice, Field, Form, Group
+from app.kit.paying import Fee, Payment
 from app.kit.profile import Agency, Profile
 from app.kit.rules import Rule
 from app.kit.words import LANGUAGES, WORDS, flatten
@@ -97,7 +98,8 @@ class Service:
     slots: Slots | None = None
     rules: tuple[Rule, ...] = ()
     declarations: tuple[str, ...] = ()
-    fee: int = 0
+    payment: Payment | None = None
+    fees: tuple[Fee, ...] = ()
     keywords: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, Any] = field(default_factory=dict, repr=False)
     lists: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -242,4 +244,4 @@ class Service:
     def bound(self, texts: Mapping[str, Any], profile: Profile) -> "Service":
         """This declaration with its words and the lists of this installation."""
         form = bound_form(self.form, profile.agency(self.agency), profile)
-        return replace(self, texts=texts, lists=profile.lists, form=form)
+        return replace(self, texts=texts, lists=profile.lists, form=form, fees=profile.fees_of(self.slug))

@@ -27,11 +27,13 @@ FIRST_PERSON, SECOND_PERSON = ("approve_preliminary", "correct_certificate"), ("
 FINAL = frozenset({Stage.CLOSED, Stage.REFUSED, Stage.CANCELLED})
 CITIZEN = "citizen"
 CLOCK = "clock"
+GATEWAY = "gateway"
 
 
 @dataclass(frozen=True)
 class Step:
-    """One allowed move. `by`: roles, "citizen" or "clock". Durations and effects are names the engine knows.
+    """One allowed move. `by`: roles, "citizen", "clock" or "gateway" (verified money). Durations and effects are names
+    the engine knows.
 
     `hidden`: leaves no trace wherever the citizen can look. `needs`: names of steps that must have happened before.
     `blocked_by_requests`: refused while a request to the citizen is open. `once`: at most once in the life of a case.

@@ -21,7 +21,8 @@ def policy(form_hosts: str) -> str:
 
 def register(app: Flask) -> None:
     settings = app.config["SETTINGS"]
-    hosts = "".join(f" {origin}" for origin in sorted(_origins(settings.oidc_issuer, settings.staff_oidc_issuer)))
+    addresses = (settings.oidc_issuer, settings.staff_oidc_issuer, *settings.payment_page_hosts)
+    hosts = "".join(f" {origin}" for origin in sorted(_origins(*addresses)))
 
     @app.after_request
     def add_headers(response: Response) -> Response:

@@ -18,7 +18,7 @@ from app.cases.filing import Shown
 from app.cases.models import Case
 from app.cases.requests import Replies, Reply
 from app.extensions import db, transaction
-from app.identity.actors import CLOCK, Actor, Grant
+from app.identity.actors import CLOCK, GATEWAY, Actor, Grant
 from app.identity.models import Person, identity_key
 from app.kit.days import typed_day
 from app.kit.fields import Choice, Choices, Field, File, Form, Group
@@ -26,6 +26,9 @@ from app.kit.roles import Role
 from app.kit.service import Service
 from app.kit.workflow import CITIZEN, FINAL, Step
 from app.kit.workflow import CLOCK as BY_CLOCK
+from app.kit.workflow import GATEWAY as BY_GATEWAY
+from app.payments import bills
+from app.payments.states import BillState
 from tests.support import signed_in
 from tests.support.declared import PROFILE
 
@@ -173,14 +176,16 @@ class Walk:
             self.take("refer")
         actor = self.actor(role)
         BEFORE.get(name, lambda walk: None)(self)
+        if BY_GATEWAY in step.by:
+            _book(self)
         TAKE.get(name, _move)(self, step, actor)
 
     def actor(self, role: str) -> Actor:
         """Somebody who holds exactly this role where this case needs it."""
         if role == CITIZEN:
             return self.citizen
-        if role == BY_CLOCK:
-            return CLOCK
+        if role in (BY_CLOCK, BY_GATEWAY):
+            return CLOCK if role == BY_CLOCK else GATEWAY
         office = policy._office(role, self.case)
         grant = Grant(Role(role), agency=self.case.agency, office=office, service=self.case.service)
         # Every role is somebody else, with an identity of his own.
@@ -220,6 +225,14 @@ def _move(walk: Walk, step: Step, actor: Actor) -> None:
     inputs = walk.inputs(step)
     with at(walk.moment(step)), transaction():
         steps.move(walk.case_id, step.name, by=actor, version=None, reasons=reasons, inputs=inputs)
+
+
+def _book(walk: Walk) -> None:
+    """The money is there: what the books do before a case moves on by it."""
+    bill = bills.open_bill(walk.case_id)
+    if bill is not None:
+        with transaction():
+            bills.locked(bill.id).state = BillState.PAID
 
 
 def _prepare(walk: Walk) -> None:
@@ -288,11 +301,11 @@ TAKE: Mapping[str, Any] = {
 
 def wrong_hands(walk: Walk, step: Step) -> Iterator[Actor]:
     """Everybody whose part this step is not: other roles, and the right role in another agency."""
-    for role in (*(str(role) for role in Role), CITIZEN, BY_CLOCK):
+    for role in (*(str(role) for role in Role), CITIZEN, BY_CLOCK, BY_GATEWAY):
         if role not in step.by:
             yield walk.actor(role)
     for role in step.by:
-        if role not in (CITIZEN, BY_CLOCK):
+        if role not in (CITIZEN, BY_CLOCK, BY_GATEWAY):
             stranger = Grant(Role(role), agency="elsewhere")
             yield Actor(kind="staff", staff_id=walk.actor(role).staff_id, grants=(stranger,))
     if CITIZEN in step.by:

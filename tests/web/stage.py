@@ -19,6 +19,7 @@ from app.extensions import db, transaction
 from app.identity.access import declared
 from app.identity.actors import Grant
 from app.kit.roles import Role
+from app.payments import bills
 from tests.support.world import APPOINTMENT, EMIRATE, MUNICIPALITY, SECURITY, TRANSACTION, Browser, Desk, World, letter
 
 STAFF_ROLES = {
@@ -49,6 +50,7 @@ class Stage:
         self.number = self._scheduled()
         self.asked = self._asked()
         self.draft = self._draft()
+        self.bill = self._bill()
         self.places = self._places()
 
     def _scheduled(self) -> str:
@@ -78,6 +80,15 @@ class Stage:
         with self.app.app_context():
             return db.session.scalars(select(Draft.id).order_by(Draft.created_at.desc())).first()  # type: ignore[return-value]
 
+    def _bill(self) -> uuid.UUID:
+        """What a request of Fahd's costs."""
+        with self.app.app_context(), transaction():
+            case = queries.find_case(self.asked)
+            assert case is not None
+            line = {"code": "fee", "count": 1, "each": 6000, "minor": 6000, "label": {"ar": "رسم", "en": "Fee"}}
+            more = {"agency": case.agency, "service": case.service, "currency": "SAR"}
+            return bills.issue(case.id, case.applicant_id, [line], **more).id
+
     def actor(self, grant: Grant) -> Any:
         return self.world.actor(grant, email=f"{grant.role}.{grant.agency}@example.com")
 
@@ -105,6 +116,9 @@ class Stage:
                 "day": "2030-01-01",
                 "block_id": uuid.uuid4(),
                 "device_id": uuid.uuid4(),
+                "bill_id": self.bill,
+                "refund_id": uuid.uuid4(),
+                "day_id": uuid.uuid4(),
                 "form_id": uuid.uuid4(),
                 "request_id": self.request_id,
                 "name": "refuse",

@@ -79,6 +79,7 @@ def test_what_belongs_to_another_person_is_not_there(stage: Stage) -> None:
         "number": "1448-999999",
         "draft_id": "00000000-0000-4000-8000-000000000000",
         "attachment_id": "00000000-0000-4000-8000-000000000001",
+        "bill_id": "00000000-0000-4000-8000-000000000002",
     }
     token = stage.noura.token()
     tried = 0

@@ -15,7 +15,12 @@ from app.documents.orders import find_document, sheet_of
 from app.identity import access
 from app.web.pages import page
 
-PDF = {"summary": "account.summary", "pass": "account.pass_pdf", "letter": "account.letter"}
+PDF = {
+    "summary": "account.summary",
+    "pass": "account.pass_pdf",
+    "letter": "account.letter",
+    "receipt": "account.receipt",
+}
 
 
 def _paper(document: Document | None, number: str) -> ResponseReturnValue:
@@ -50,6 +55,12 @@ def pass_pdf(number: str) -> ResponseReturnValue:
 @access.citizen
 def letter(number: str) -> ResponseReturnValue:
     return _paper(find_document("letter", own_case(number).id), number)
+
+
+@blueprint.get("/cases/<number>/receipt.pdf")
+@access.citizen
+def receipt(number: str) -> ResponseReturnValue:
+    return _paper(find_document("receipt", own_case(number).id), number)
 
 
 @blueprint.get("/cases/<number>/papers/<kind>")

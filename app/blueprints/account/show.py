@@ -11,7 +11,20 @@ from app.appointments.rules import BOOKED, cancel_refusal, choose_refusal, move_
 from app.blueprints.account import reply_files
 from app.calendars.clock import now
 from app.calendars.wording import clock_text, full_date
-from app.cases import appeals, deadlines, feedback, messages, papers, policy, queries, requests, steps, timeline, visits
+from app.cases import (
+    appeals,
+    deadlines,
+    feedback,
+    fees,
+    messages,
+    papers,
+    policy,
+    queries,
+    requests,
+    steps,
+    timeline,
+    visits,
+)
 from app.cases.answers import Line, open_answers
 from app.cases.context import agency_of, profile, service_of
 from app.cases.conversation import OPEN, InfoRequest
@@ -21,6 +34,7 @@ from app.documents.models import Attachment
 from app.identity.actors import Actor
 from app.kit.days import typed_day
 from app.kit.workflow import Stage
+from app.payments.models import Bill
 from app.web import fields
 from app.web.language import lang, t
 from app.web.moments import moment_of
@@ -29,6 +43,7 @@ from app.web.moments import moment_of
 PAPERS = (
     ("pass", "account.pass_pdf", "account.pass"),
     ("letter", "account.letter", "account.letter"),
+    ("receipt", "account.receipt", "payments.receipt.download"),
     ("summary", "account.summary", "buttons.download_summary"),
 )
 
@@ -83,6 +98,15 @@ class CaseView:
             }
             for each in self.thread
         ]
+
+    @property
+    def owed(self) -> Bill | None:
+        """The bill that is still to be paid."""
+        return fees.owed_bill(self.case) if self.service.payment and not self.case.is_final else None
+
+    @property
+    def owed_amount(self) -> str:
+        return fees.amount_of(self.owed, lang()) if self.owed else ""
 
     @property
     def answer_by(self) -> str:

@@ -58,7 +58,7 @@ class _Entry:
 
     def fits(self, query: Query) -> bool:
         service = self.service
-        if query.fee and (query.fee == "paid") != (service.fee > 0):
+        if query.fee and (query.fee == "paid") != bool(service.payment):
             return False
         if query.agencies and service.agency not in query.agencies:
             return False

@@ -7,4 +7,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("hooks", __name__, url_prefix="/hooks")
 
-from app.blueprints.hooks import sms  # noqa: E402, F401
+from app.blueprints.hooks import payments, sms  # noqa: E402, F401

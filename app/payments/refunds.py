@@ -1,0 +1,129 @@
+"""Giving money back: opened by whoever finds that it is not ours, proposed by one officer, confirmed by another."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import current_app
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from app.calendars.clock import now
+from app.extensions import db, on_commit
+from app.kit.errors import NotFound
+from app.payments.errors import RefundMoved, SecondOfficer
+from app.payments.return_models import Refund
+from app.payments.states import COUNTER, RefundState
+
+LEASE = timedelta(minutes=2)
+MOST_TRIES = 12
+BATCH = 100
+
+
+@dataclass(frozen=True)
+class Officer:
+    """Who decides, as far as this room needs to know. `key`: the HMAC of the identity number, None where unknown."""
+
+    staff_id: uuid.UUID
+    key: bytes | None = None
+
+
+def locked(refund_id: uuid.UUID) -> Refund:
+    """Raises NotFound."""
+    wanted = select(Refund).where(Refund.id == refund_id).with_for_update(of=Refund)
+    refund = db.session.scalar(wanted.execution_options(populate_existing=True))
+    if refund is None:
+        raise NotFound
+    return refund
+
+
+def propose(refund: Refund, by: Officer, note: str) -> None:
+    """The first officer has looked at it. Raises RefundMoved."""
+    if refund.state != RefundState.OPEN:
+        raise RefundMoved
+    refund.state, refund.note = RefundState.PROPOSED, note[:500]
+    refund.proposed_by_id, refund.proposed_key, refund.proposed_at = by.staff_id, by.key, now()
+    db.session.flush()
+
+
+def send_back(refund: Refund, by: Officer) -> None:
+    """The second officer wants the first to look again. Raises RefundMoved."""
+    if refund.state != RefundState.PROPOSED:
+        raise RefundMoved
+    refund.state, refund.proposed_by_id, refund.proposed_key, refund.proposed_at = RefundState.OPEN, None, None, None
+    db.session.flush()
+
+
+def confirm(refund: Refund, by: Officer) -> None:
+    """The second officer agrees; the money goes on its way. Raises RefundMoved, SecondOfficer."""
+    if refund.state != RefundState.PROPOSED:
+        raise RefundMoved
+    if by.staff_id == refund.proposed_by_id or (by.key is not None and by.key == refund.proposed_key):
+        raise SecondOfficer
+    refund.state = RefundState.CONFIRMED
+    refund.confirmed_by_id, refund.confirmed_key, refund.confirmed_at = by.staff_id, by.key, now()
+    # Cash goes back over the counter, by the hands of a cashier.
+    refund.due_at = None if refund.money.gateway == COUNTER else now()
+    db.session.flush()
+    if refund.due_at is not None:
+        on_commit(lambda: _ring(refund.id))
+
+
+def _ring(refund_id: uuid.UUID) -> None:
+    bell = current_app.extensions.get("ring")
+    if bell is not None:
+        bell("refunds", str(refund_id))
+
+
+def claim(refund_id: uuid.UUID) -> Refund | None:
+    """Take one confirmed refund upon us if it is due and nobody else has it."""
+    refund = db.session.scalar(
+        select(Refund)
+        .where(Refund.id == refund_id, Refund.state == RefundState.CONFIRMED, Refund.due_at <= now())
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    if refund is not None:
+        refund.due_at, refund.tries = now() + LEASE * 2 ** min(refund.tries, 8), refund.tries + 1
+        db.session.flush()
+    return refund
+
+
+def done(refund: Refund) -> None:
+    refund.state, refund.done_at, refund.due_at, refund.failure = RefundState.DONE, now(), None, None
+    db.session.flush()
+
+
+def failed(refund: Refund, code: str) -> None:
+    """The gateway said no: somebody has to look at it, and may confirm it again."""
+    refund.state, refund.failure, refund.due_at = RefundState.FAILED, code, None
+    db.session.flush()
+
+
+def again(refund: Refund) -> None:
+    """Try a failed one once more. The two officers have confirmed it; only the gateway refused."""
+    if refund.state != RefundState.FAILED:
+        raise RefundMoved
+    refund.state, refund.due_at, refund.tries = RefundState.CONFIRMED, now(), 0
+    db.session.flush()
+    on_commit(lambda: _ring(refund.id))
+
+
+def due() -> Sequence[uuid.UUID]:
+    rows = select(Refund.id).where(Refund.state == RefundState.CONFIRMED, Refund.due_at <= now())
+    return db.session.scalars(rows.order_by(Refund.due_at).limit(BATCH)).all()
+
+
+def any_due() -> bool:
+    return bool(due())
+
+
+def waiting(agencies: Sequence[str | None], *, page: int = 1, size: int = 50) -> Sequence[Refund]:
+    """The queue of these agencies (None: all), the oldest first, what is done last; one more than `size` if there is
+    a next page."""
+    query = select(Refund).options(joinedload(Refund.money))
+    if None not in agencies:
+        query = query.where(or_(Refund.agency.in_([each for each in agencies if each])))
+    ordered = query.order_by(Refund.state == RefundState.DONE, Refund.opened_at, Refund.id)
+    return db.session.scalars(ordered.limit(size + 1).offset((page - 1) * size)).all()
