@@ -7,7 +7,16 @@ from sqlalchemy import exists, select
 from app.cases import examining, fees, memory, visits
 from app.cases.context import service_of
 from app.cases.conversation import OPEN, InfoRequest
-from app.cases.errors import IdentityUnknown, NeedsFirst, OwnCase, RequestsOpen, RuleBroken, SamePerson, StepRefused, Unpaid
+from app.cases.errors import (
+    IdentityUnknown,
+    NeedsFirst,
+    OwnCase,
+    RequestsOpen,
+    RuleBroken,
+    SamePerson,
+    StepRefused,
+    Unpaid,
+)
 from app.cases.models import Case, History
 from app.cases.own import is_own
 from app.extensions import db
@@ -55,13 +64,18 @@ def judge(case: Case, name: str, actor: Actor) -> Step:
         raise StepRefused
     if set(step.needs) - done:
         raise NeedsFirst
+    _nothing_in_the_way(case, step, actor)
+    return step
+
+
+def _nothing_in_the_way(case: Case, step: Step, actor: Actor) -> None:
+    """Raises RequestsOpen, RuleBroken or Unpaid."""
     if step.blocked_by_requests and has_open_requests(case):
         raise RequestsOpen
     if step.keeps_rules and examining.breaks_a_rule(case):
         raise RuleBroken
     if _waits_for_money(step, actor) and fees.is_owed(case):
         raise Unpaid
-    return step
 
 
 def _four_eyes(case: Case, step: Step, actor: Actor) -> None:
