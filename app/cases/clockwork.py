@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.calendars.clock import now
 from app.calendars.wording import full_date, sms_day
-from app.cases import drafts, steps
+from app.cases import deadlines, drafts, steps
 from app.cases.context import profile, registry, service_of
 from app.cases.conversation import Draft
 from app.cases.errors import StepRefused
@@ -117,6 +117,9 @@ def _note_failure(deadline_id: uuid.UUID) -> None:
 
 def _act(case: Case, row: Deadline) -> bool:
     """Whether something was done; a step that has to wait leaves its deadline open."""
+    if row.notice and _is_stale(row):
+        row.state = "void"
+        return True
     if row.notice:
         announce(case, row.notice, key=f"{case.id}:{row.kind}:{row.cycle}", on=row.last_on)
         return True
@@ -132,6 +135,21 @@ def _act(case: Case, row: Deadline) -> bool:
         log.info("deadline %s of a case has to wait: %s", row.kind, type(refused).__name__)
         return False
     return True
+
+
+def _is_stale(row: Deadline) -> bool:
+    """A reminder that an outage has made pointless: its deadline has passed, or the next reminder is due as well."""
+    kind, reminds, _place = row.kind.partition(deadlines.REMINDS)
+    if not reminds:
+        return False
+    later = select(Deadline.id).where(
+        Deadline.case_id == row.case_id,
+        Deadline.state == "open",
+        Deadline.due_at <= now(),
+        Deadline.due_at > row.due_at,
+        (Deadline.kind == kind) | Deadline.kind.startswith(f"{kind}{deadlines.REMINDS}"),
+    )
+    return db.session.scalar(later.limit(1)) is not None
 
 
 def warn_of_drafts() -> int:

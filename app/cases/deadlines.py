@@ -11,9 +11,11 @@ from app.cases import memory
 from app.cases.context import agency_of, calendar_of, service_of
 from app.cases.models import Case, Deadline
 from app.extensions import db
-from app.kit.service import DeadlineRule
+from app.kit.service import HALF, DeadlineRule
 
 REMIND_HOUR = 10
+# Stands in the kind of a reminder between the deadline it belongs to and its own place.
+REMINDS = ":remind:"
 
 
 def unit_of(rule: DeadlineRule, case: Case) -> Unit:
@@ -63,13 +65,14 @@ def set_deadline(
 
 def _remind(row: Deadline, rule: DeadlineRule) -> None:
     """The reminders before a deadline that are still to come."""
-    for before in rule.remind:
+    for each in rule.remind:
+        before = (row.due_at - row.basis_at).days // 2 if each == HALF else int(each)
         at = row.due_at - timedelta(days=before, hours=24 - REMIND_HOUR)
         if rule.reminder and at > now():
             db.session.add(
                 Deadline(
                     case_id=row.case_id,
-                    kind=f"{row.kind}:remind:{before}",
+                    kind=f"{row.kind}{REMINDS}{each}",
                     basis_at=row.basis_at,
                     amount=before,
                     unit=row.unit,

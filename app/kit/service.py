@@ -23,15 +23,22 @@ SHARED_KINDS = {
 }
 
 
+# A reminder when half of the days are over, however they are counted.
+HALF = "half"
+
+
 @dataclass(frozen=True)
 class DeadlineRule:
-    """`kind` names the deadline; `lapse` the step that the clock takes after its last day, `remind` days before."""
+    """`kind` names the deadline; `lapse` the step that the clock takes after its last day.
+
+    `remind`: how many days before it, or HALF.
+    """
 
     kind: str
     days: int
     unit: str = "agency"
     lapse: str | None = None
-    remind: tuple[int, ...] = ()
+    remind: tuple[int | str, ...] = ()
     reminder: str | None = None
     target: bool = False
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -75,7 +75,7 @@ def _typed(each: Field, pick: int, country: str) -> Any:
     if isinstance(each, Group):
         return [_typed_row(each, place, pick, country) for place in range(each.least)]
     if each.id in DAYS:
-        return typed_day((date.today() + timedelta(days=DAYS[each.id])).isoformat())
+        return typed_day((now() + timedelta(days=DAYS[each.id])).date().isoformat())
     if each.type == "microchip":
         return "634098100000001"
     return None if isinstance(each, File) else ABROAD.get(country, {}).get(each.type) or TYPED[each.type]

@@ -4,7 +4,7 @@ from app.blueprints.services.veterinary_export.rules import RULES
 from app.kit.binding import listed
 from app.kit.fields import Choice, Choices, Date, File, Files, Form, Group, Microchip, Number, Text, YesNo
 from app.kit.roles import Role
-from app.kit.service import DeadlineRule, Reason, Service
+from app.kit.service import HALF, DeadlineRule, Reason, Service
 from app.kit.shared import in_section, shared
 from app.kit.workflow import Stage, step, two_approvals
 
@@ -95,7 +95,7 @@ SERVICE = Service(
         "applicant_id": False,
     },
     deadlines=(
-        DeadlineRule("answer", 5, lapse="lapse_answer", remind=(2, 1), reminder="return_reminder"),
+        DeadlineRule("answer", 5, lapse="lapse_answer", remind=(HALF, 1), reminder="return_reminder"),
         DeadlineRule("target", 1, unit="working", target=True),
     ),
     reasons=tuple(
