@@ -147,12 +147,25 @@ def check(settings: Settings) -> None:
         path = getattr(settings, name)
         if path is None or not path.is_file():
             raise SettingsError(f"{name.upper()} must name a readable file")
+    _check_certificates(settings)
     if settings.log_format not in ("text", "json"):
         raise SettingsError("LOG_FORMAT must be text or json")
     _check_messages(settings)
     _check_payments(settings)
     if settings.production:
         _check_production(settings)
+
+
+def _check_certificates(settings: Settings) -> None:
+    """Both or none. The key may be readable to the worker alone, so only the chain is looked into, by its own room."""
+    names = ("certificate_key_file", "certificate_chain_file")
+    given = [name for name in names if getattr(settings, name) is not None]
+    if len(given) == 1:
+        other = next(name for name in names if name not in given)
+        raise SettingsError(f"{other.upper()} is missing: {given[0].upper()} is of no use without it")
+    for name in given:
+        if not getattr(settings, name).is_file():
+            raise SettingsError(f"{name.upper()} must name a file")
 
 
 def _check_messages(settings: Settings) -> None:

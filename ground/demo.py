@@ -12,6 +12,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from ground import authority
+
 PRIVATE = 0o600
 
 
@@ -53,7 +55,17 @@ def make_keys(data: Path) -> Path:
     for name, make in makers.items():
         if not (folder / name).is_file():
             write_private(folder / name, make())
+    _make_authority(folder)
     return folder
+
+
+def _make_authority(folder: Path) -> None:
+    """A key without its chain signs nothing, so both are made anew; papers signed before stay trusted."""
+    key, chain = folder / authority.KEY, folder / authority.CHAIN
+    if not (key.is_file() and chain.is_file()):
+        made = authority.make(chain.read_text("ascii") if chain.is_file() else "")
+        for path, text in zip((key, chain), made, strict=True):
+            write_private(path, text)
 
 
 def _key() -> str:
@@ -83,6 +95,8 @@ def settings(data: Path, addresses: Addresses, profile: Path) -> dict[str, str]:
         "DATABASE_OWNER_URL": addresses.owner_url,
         "REDIS_URL": addresses.redis_url,
         "STORAGE_URL": f"file://{data / 'files'}",
+        "CERTIFICATE_KEY_FILE": str(keys / authority.KEY),
+        "CERTIFICATE_CHAIN_FILE": str(keys / authority.CHAIN),
         "PORTAL_PROFILE": str(profile.resolve()),
         "LOG_FORMAT": "text",
         "SANDBOX_URL": sandbox,

@@ -128,7 +128,7 @@ def test_every_template_is_used() -> None:
     # The papers' templates are named by the kind of the paper.
     for path in TEMPLATES.rglob("*.html"):
         name = str(path.relative_to(TEMPLATES))
-        by_kind = re.fullmatch(r"documents/(page|pdf)/(summary|pass|guide|letter|receipt)\.html", name)
+        by_kind = re.fullmatch(r"documents/(page|pdf)/(summary|pass|guide|letter|receipt|certificate)\.html", name)
         assert name in sources or by_kind, f"{name} is used nowhere"
 
 

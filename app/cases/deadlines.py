@@ -1,7 +1,7 @@
 """Deadlines and reminders as rows. The clock acts only after the last day has ended, never before."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select, update
 
@@ -94,8 +94,19 @@ def recount(case: Case, kind: str, pauses: Sequence[Pause]) -> None:
     db.session.flush()
 
 
-def set_moment(case: Case, kind: str, due_at: datetime, *, step: str | None = None, notice: str | None = None) -> None:
-    """A due moment that comes from something else than a rule: the day of a visit, the reminder before it."""
+def set_moment(
+    case: Case,
+    kind: str,
+    due_at: datetime,
+    *,
+    step: str | None = None,
+    notice: str | None = None,
+    last_on: date | None = None,
+) -> None:
+    """A due moment that comes from something else than a rule: the day of a visit, the end of a certificate.
+
+    `last_on`: the day that a reminder names; without it the one that ends at `due_at`.
+    """
     clear(case, kind)
     zone = agency_of(case).zone
     db.session.add(
@@ -108,7 +119,7 @@ def set_moment(case: Case, kind: str, due_at: datetime, *, step: str | None = No
             due_at=due_at,
             step=step,
             notice=notice,
-            last_on=(due_at - timedelta(microseconds=1)).astimezone(zone).date(),
+            last_on=last_on or (due_at - timedelta(microseconds=1)).astimezone(zone).date(),
             cycle=_next_cycle(case, kind),
         )
     )

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.calendars.clock import now
 from app.calendars.hijri import hijri_year
-from app.cases import deadlines, fees, numbers
+from app.cases import certificates, deadlines, fees, numbers
 from app.cases.context import agency_of, profile, service_of
 from app.cases.conversation import ThreadEntry
 from app.cases.errors import BadInput, TransactionTaken
@@ -126,6 +126,7 @@ EFFECTS: Mapping[str, Callable[[Case, Actor], Kept]] = {
     "department_returned": department_returned,
     "bill": fees.bill,
     "void_bill": fees.void_bill,
+    **certificates.EFFECTS,
 }
 INPUTS: Mapping[str, Callable[[Case, str, Actor], Kept]] = {
     "assignee": assignee,

@@ -13,6 +13,8 @@ from app.cases.answers import open_answers
 from app.cases.context import agency_of, profile, service_of
 from app.cases.conversation import OPEN, InfoRequest, ThreadEntry
 from app.cases.models import Case
+from app.documents.models import CERTIFICATE
+from app.documents.orders import find_document
 from app.extensions import db
 from app.kit.numbers import amount
 from app.kit.words import WORDS
@@ -74,6 +76,9 @@ def facts(case: Case, words: Any, *, on: date | None = None) -> dict[str, Any]:
     }
     if service.payment and (known_bill := bills.newest_bill(case.id)) is not None:
         known["amount"] = amount(known_bill.amount, known_bill.currency, language)
+    if _names(words, "certificate"):
+        newest = find_document(CERTIFICATE, case.id)
+        known["certificate"] = newest.number if newest else case.number
     if case.department and service.departments:
         known["department"] = profile().label(service.departments, case.department, language)
     if _names(words, "reason"):

@@ -8,13 +8,14 @@ from sqlalchemy import select
 
 from app.calendars.clock import now
 from app.calendars.working import after_days
-from app.cases import chain, deadlines, fees, memory, papers, policy, timing, visits
+from app.cases import certificates, chain, deadlines, fees, memory, papers, policy, timing, visits
 from app.cases.context import agency_of, calendar_of, service_of
 from app.cases.conversation import ANSWERED, OPEN, PREPARED, InfoRequest
 from app.cases.effects import EFFECTS, INPUTS
 from app.cases.errors import BadInput, CaseNotFound, SomebodyFaster
 from app.cases.models import Case, History
 from app.cases.notices import announce
+from app.documents.models import CERTIFICATE
 from app.extensions import db
 from app.identity.actors import Actor
 from app.kit.arabic import clean_text
@@ -61,7 +62,9 @@ def record(case: Case, step: Step, *, by: Actor, content: dict[str, Any]) -> His
     for kind in ("target",) * step.decides + step.clears:
         deadlines.clear(case, kind)
     until = deadlines.set_deadline(case, step.deadline) if step.deadline else None
-    if step.document:
+    if step.document == CERTIFICATE:
+        certificates.issue(case, row)
+    elif step.document:
         papers.order(case, step.document, row)
     if step.notice:
         announce(case, step.notice, seq=row.seq, on=until.last_on if until else _day_named(case, step, content))
@@ -128,7 +131,7 @@ def _finish(case: Case, step: Step, by: Actor) -> None:
 
 def _day_named(case: Case, step: Step, content: Mapping[str, Any]) -> Any:
     """The last day that counts, where the notice of a step names one."""
-    if step.to == "refused":
+    if step.to == "refused" or step.effect == "revoke_certificate":
         return appeal_until(case).last_on
     running = deadlines.open_deadline(case, "answer")
     return running.last_on if running else None

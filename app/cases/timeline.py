@@ -24,6 +24,8 @@ TONES = {
     "issued": "ok",
     "closed": "ok",
     "refused": "bad",
+    "revoked": "bad",
+    "expired": "warn",
 }
 
 
@@ -103,6 +105,8 @@ class State:
 
 
 # States that name a deadline only while one runs.
+# A case that was closed because its certificate came to an end.
+ENDED_CERTIFICATES = ("expired", "revoked")
 MAY_LACK_DATE = ("waiting_citizen", "missed")
 
 
@@ -112,6 +116,8 @@ def state_key(case: Case, *, waiting: bool = False, visit: str | None = None, ow
         return case.outcome or "cancelled_by_citizen"
     if owed and not case.is_final:
         return "awaiting_payment"
+    if case.stage == Stage.CLOSED and case.outcome in ENDED_CERTIFICATES:
+        return str(case.outcome)
     if case.stage == Stage.APPROVED and visit == BOOKED:
         return "scheduled"
     if case.stage == Stage.APPROVED and visit == NO_SHOW:
@@ -148,7 +154,7 @@ def tone_of(key: str) -> str:
 
 
 def _date_named(case: Case, key: str, language: str) -> str:
-    if key == "refused":
+    if key in ("refused", "revoked"):
         return full_date(steps.appeal_until(case).last_on, language)
     running = open_deadline(case, {"missed": "rechoose", "awaiting_payment": fees.KIND}.get(key, "answer"))
     return full_date(running.last_on, language) if running else ""

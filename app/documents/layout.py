@@ -52,6 +52,11 @@ def verify_address(code: str, kind: str = "") -> str:
     return f"{current_app.config['SETTINGS'].public_url.rstrip('/')}/{place}/{code}"
 
 
+def verify_place() -> str:
+    """The verification page as it is printed for somebody who types it: without the scheme."""
+    return f"{current_app.config['SETTINGS'].public_url.rstrip('/').partition('://')[2]}/verify"
+
+
 def _render(template: str, sheet: Sheet) -> str:
     # Straight from the environment: context processors of the application expect a request.
     return current_app.jinja_env.get_template(template).render(_context(sheet))
@@ -77,6 +82,9 @@ def _context(sheet: Sheet) -> dict[str, Any]:
         "crenels": drawings.crenels,
         "arch": drawings.arch,
         "cover": drawings.cover,
+        "frame": drawings.frame,
+        "seal": drawings.seal,
+        "verify_place": verify_place(),
     }
 
 

@@ -1,7 +1,7 @@
 """Tables of this room: what people attach, and the papers the portal makes."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -27,6 +27,11 @@ class DocumentState(StrEnum):
     ISSUED = "issued"
     SUPERSEDED = "superseded"
     REVOKED = "revoked"
+    EXPIRED = "expired"
+
+
+# The kind of paper that a stranger relies on: signed, numbered, good until a day.
+CERTIFICATE = "certificate"
 
 
 class RenderState(StrEnum):
@@ -88,10 +93,12 @@ class Document(SealedRow, Base):
         UniqueConstraint(
             "kind", "case_id", "key", "language", postgresql_nulls_not_distinct=True, name="uq_document_order"
         ),
-        CheckConstraint("state IN ('issued', 'superseded', 'revoked')", name="state"),
+        CheckConstraint("state IN ('issued', 'superseded', 'revoked', 'expired')", name="state"),
         CheckConstraint("render_state IN ('ordered', 'rendering', 'ready', 'failed')", name="render_state"),
         Index("ix_document_due", "due_at", postgresql_where=text("render_state IN ('ordered', 'rendering')")),
         Index("ix_document_case_id", "case_id"),
+        Index("uq_document_number", "kind", "number", unique=True, postgresql_where=text("number IS NOT NULL")),
+        Index("ix_document_sha256", "sha256", postgresql_where=text("kind = 'certificate'")),
     )
 
     id: Mapped[uuid.UUID] = id_column()
@@ -107,6 +114,9 @@ class Document(SealedRow, Base):
     code: Mapped[str | None] = mapped_column(String(12), index=True)
     state: Mapped[str] = mapped_column(String(12), default=DocumentState.ISSUED)
     state_at: Mapped[datetime | None]
+    # Of a certificate: its number (with /2, /3 when it superseded others), and the last day on which it is good.
+    number: Mapped[str | None] = mapped_column(String(30))
+    valid_until: Mapped[date | None]
     file_name: Mapped[str] = mapped_column(String(120))
     render_state: Mapped[str] = mapped_column(String(10), default=RenderState.ORDERED)
     attempts: Mapped[int] = mapped_column(Integer, default=0)

@@ -7,6 +7,7 @@ due.
 import json
 import uuid
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from flask import current_app
@@ -15,9 +16,10 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.calendars.clock import now
 from app.documents.layout import Sheet
-from app.documents.models import Document, DocumentState, RenderState
+from app.documents.models import CERTIFICATE, Document, DocumentState, RenderState
 from app.documents.names import clean_name
 from app.documents.papers.blocks import Paper
+from app.documents.papers.certificate import certificate_paper
 from app.documents.papers.guide import guide_paper
 from app.documents.papers.letter import letter_paper
 from app.documents.papers.receipt import receipt_paper
@@ -32,6 +34,7 @@ PAPERS: dict[str, Callable[[Any, str], Paper]] = {
     "pass": pass_paper,
     "letter": letter_paper,
     "receipt": receipt_paper,
+    CERTIFICATE: certificate_paper,
 }
 OPEN = (RenderState.ORDERED, RenderState.RENDERING)
 BATCH = 50
@@ -43,7 +46,7 @@ SHOWN = ("number", "filed_on", "service_names")
 def order(
     kind: str, case_id: uuid.UUID | None, key: str, snapshot: Any, language: str, *, code: str | None = None
 ) -> Document:
-    """Order the paper `kind` ("guide", "summary", "pass") made from `snapshot` (see snapshots.py); never commits.
+    """Order the paper `kind` ("guide", "summary" …) made from `snapshot` (see snapshots.py); never commits.
 
     Unique by kind, case, key and language: ordering again gives the same document. A new key of the same kind and case
     supersedes the earlier ones. `code`: the verification code where the caller has one (a pass); guides have none.
@@ -76,12 +79,18 @@ def _insert(
         "key": key,
         "language": language,
         "paper_sealed": draft.paper_sealed,
-        "shown": {name: snapshot[name] for name in SHOWN if case_id and kind != "pass" and name in snapshot},
+        "shown": snapshot["shown"] if kind == CERTIFICATE else _shown(kind, case_id, snapshot),
+        "number": snapshot["number"] if kind == CERTIFICATE else None,
+        "valid_until": date.fromisoformat(snapshot["valid_until"]) if kind == CERTIFICATE else None,
         "code": code or (new_code() if case_id else None),
         "file_name": clean_name(f"{Sheet(kind, language, paper).title.replace('/', '-')}.pdf"),
     }
     row = insert(Document).values(values).on_conflict_do_nothing(constraint="uq_document_order")
     return db.session.scalars(row.returning(Document)).one_or_none()
+
+
+def _shown(kind: str, case_id: uuid.UUID | None, snapshot: Any) -> dict[str, Any]:
+    return {name: snapshot[name] for name in SHOWN if case_id and kind != "pass" and name in snapshot}
 
 
 def _find(kind: str, case_id: uuid.UUID | None, key: str, language: str) -> Document | None:
@@ -104,13 +113,14 @@ def _supersede_others(document: Document) -> None:
     )
 
 
-def revoke(case_id: uuid.UUID, kind: str) -> None:
-    """The case's papers of this kind are no longer good (the appointment was cancelled)."""
-    db.session.execute(
+def revoke(case_id: uuid.UUID, kind: str, state: DocumentState = DocumentState.REVOKED) -> int:
+    """The case's papers of this kind are no longer good (the appointment was cancelled); gives how many were."""
+    ended = (
         update(Document)
         .where(Document.case_id == case_id, Document.kind == kind, Document.state == DocumentState.ISSUED)
-        .values(state=DocumentState.REVOKED, state_at=now())
+        .values(state=state, state_at=now())
     )
+    return len(db.session.execute(ended.returning(Document.id)).all())
 
 
 def find_document(kind: str, case_id: uuid.UUID | None, key: str | None = None) -> Document | None:
@@ -126,6 +136,11 @@ def find_by_code(code: str) -> Document | None:
     return db.session.scalar(
         select(Document).where(Document.code == code).order_by(Document.created_at.desc()).limit(1)
     )
+
+
+def find_by_hash(sha256: str) -> Document | None:
+    """The certificate whose stored file has these very bytes."""
+    return db.session.scalar(select(Document).where(Document.kind == CERTIFICATE, Document.sha256 == sha256).limit(1))
 
 
 def due() -> Sequence[uuid.UUID]:

@@ -1,6 +1,7 @@
 """Rendering what was ordered: claim a row, render outside any transaction, store, mark ready. For the worker only."""
 
 import hashlib
+import logging
 import uuid
 from datetime import timedelta
 
@@ -8,15 +9,21 @@ from sqlalchemy import select, update
 
 from app.calendars.clock import now
 from app.documents.layout import pdf_html
-from app.documents.models import Document, RenderState
+from app.documents.models import CERTIFICATE, Document, RenderState
 from app.documents.orders import OPEN, sheet_of
 from app.documents.papers.blocks import word
 from app.documents.rendering import render_pdf
+from app.documents.signature.key import KeyUnfit, signing_key
+from app.documents.signature.sign import signed
 from app.documents.storage import PAPERS, storage
 from app.extensions import db, transaction
 
+log = logging.getLogger(__name__)
 # Longer than the worker's own time limit: whoever holds a claim past it is dead.
 LEASE = timedelta(minutes=6)
+# A certificate without a key waits, for as long as it takes: it is never handed out unsigned and never given up.
+UNFIT = "KeyUnfit"
+KEY_PAUSE = timedelta(minutes=1)
 RETRIES = (timedelta(seconds=20), timedelta(minutes=3), timedelta(minutes=15))
 
 
@@ -31,6 +38,9 @@ def render(document_id: uuid.UUID) -> bool:
         return False
     try:
         content = _rendered(document)
+    except KeyUnfit as unfit:
+        _wait_for_key(document, unfit)
+        return False
     except BaseException as fault:
         _failed(document, fault)
         raise
@@ -57,8 +67,13 @@ def _claim(document_id: uuid.UUID) -> Document | None:
 
 
 def _rendered(document: Document) -> bytes:
+    if document.kind == CERTIFICATE:
+        signing_key()
     sheet = sheet_of(document)
-    return render_pdf(pdf_html(sheet), title=sheet.title, author=word(sheet.language, "paper.portal"))
+    content = render_pdf(pdf_html(sheet), title=sheet.title, author=word(sheet.language, "paper.portal"))
+    if document.kind != CERTIFICATE:
+        return content
+    return signed(content, reason=sheet.title, by=sheet.paper["agency"][sheet.language])
 
 
 def _ready(document: Document, content: bytes) -> None:
@@ -85,6 +100,20 @@ def _failed(document: Document, fault: BaseException) -> None:
         "render_state": RenderState.FAILED if last else RenderState.ORDERED,
         "due_at": now() + RETRIES[min(document.attempts, len(RETRIES)) - 1],
         "failure": type(fault).__name__,
+    }
+    with transaction():
+        open_still = (Document.id == document.id, Document.render_state == RenderState.RENDERING)
+        db.session.execute(update(Document).where(*open_still).values(values))
+
+
+def _wait_for_key(document: Document, unfit: KeyUnfit) -> None:
+    """Try again in a minute; the try does not count. The log says so each time, and /metrics counts who waits."""
+    log.error("a certificate waits for a key that can sign: %s", unfit.why)
+    values = {
+        "render_state": RenderState.ORDERED,
+        "due_at": now() + KEY_PAUSE,
+        "attempts": Document.attempts - 1,
+        "failure": f"{UNFIT}: {unfit.why}",
     }
     with transaction():
         open_still = (Document.id == document.id, Document.render_state == RenderState.RENDERING)

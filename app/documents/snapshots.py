@@ -127,6 +127,60 @@ class LetterSnapshot(TypedDict):
     department: str
 
 
+class Both(TypedDict):
+    """The same in both languages."""
+
+    ar: str
+    en: str
+
+
+class Fact(TypedDict):
+    """`value`: what was typed stands in both. `short`: for a narrow column. `width`: of that column, in percent."""
+
+    label: Both
+    value: Both
+    short: NotRequired[Both]
+    width: int
+
+
+class CertificatePart(TypedDict):
+    """`rows`: one, or one for each row of a repeated group."""
+
+    title: Both
+    rows: list[list[Fact]]
+
+
+class Signed(TypedDict):
+    """Who stands for it: the office, and the name of whoever held it."""
+
+    label: Both
+    name: str
+
+
+class CertificateSnapshot(TypedDict):
+    """kind "certificate". `shown`: what a stranger with the code is told, no name; `replaces`: the number before it.
+
+    `valid_until`: ISO date, the last day on which it is good.
+    """
+
+    agency: AgencyName
+    unit: Both
+    title: Both
+    holder: Both
+    number: str
+    receipt: str
+    filed_on: Both
+    issued_on: Both
+    valid_until: str
+    valid_until_text: Both
+    first_part: Both
+    parts: list[CertificatePart]
+    declaration: Both
+    signatures: list[Signed]
+    replaces: str
+    shown: dict[str, object]
+
+
 class GuideDocument(TypedDict):
     name: str
     required: bool

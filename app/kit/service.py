@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from app.kit.binding import bound_form
+from app.kit.certificate import Certificate
 from app.kit.fields import Choice, Field, Form, Group
 from app.kit.paying import Fee, Payment
 from app.kit.profile import Agency, Profile
@@ -104,6 +105,7 @@ class Service:
     departments: str | None = None
     slots: Slots | None = None
     rules: tuple[Rule, ...] = ()
+    certificate: Certificate | None = None
     declarations: tuple[str, ...] = ()
     payment: Payment | None = None
     fees: tuple[Fee, ...] = ()

@@ -196,3 +196,86 @@ def _plain_content() -> dict[str, Any]:
         ],
         "faq": [{"question": both("هل أختار وقت الموعد بنفسي؟"), "answer": both("يحدده الموظف حسب المتاح.")}] * 4,
     }
+
+
+def _both(ar: str, en: str = "") -> dict[str, str]:
+    return {"ar": ar, "en": en or ar}
+
+
+def _animal(n: int) -> list[dict[str, Any]]:
+    facts = (
+        (_both("النوع", "Species"), _both("قط", "Cat"), 8),
+        (_both("السلالة", "Breed"), _both("شيرازي"), 14),
+        (_both("الجنس", "Sex"), _both("أنثى", "Female"), 9),
+        (_both("اللون", "Colour"), _both("أبيض مرقط بالرمادي"), 13),
+        (_both("العمر", "Age"), _both("سنتان", "2 years"), 10),
+        (_both("رقم الشريحة", "Microchip"), _both(f"634 0981 0045 {2217 + n}"), 20),
+        (_both("تطعيم السعار", "Rabies vaccination"), _both("20 ذو الحجة 1446هـ", "15 June 2025"), 12),
+        (_both("رقم التشغيلة", "Batch"), _both("RB-24-7719"), 10),
+    )
+    found = [{"label": label, "value": value, "width": width} for label, value, width in facts]
+    found[6]["short"] = _both("15/06/2025")
+    return found
+
+
+def certificate_snapshot(animals: int = 1, receipt: str = "RC-2025-118204", replaces: str = "") -> dict[str, Any]:
+    number = "1447/000079/2" if replaces else "1447/000079"
+    fact = lambda label, value: {"label": label, "value": value, "width": 10}  # noqa: E731
+    return {
+        "agency": _both("وزارة الشؤون البلدية", "Ministry of Municipal Affairs"),
+        "unit": _both("قسم المحاجر البيطرية", "Veterinary Quarantine Section"),
+        "title": _both(
+            "شهادة صحية بيطرية لتصدير الكلاب والقطط",
+            "Veterinary health certificate for the export of dogs and cats",
+        ),
+        "holder": _both("فهد بن سالم بن علي آل منصور", "Fahad Salem Ali Almansour"),
+        "number": number,
+        "receipt": receipt,
+        "filed_on": _both("8 جمادى الآخرة 1447هـ", "29 November 2025"),
+        "issued_on": _both("9 جمادى الآخرة 1447هـ", "30 November 2025"),
+        "valid_until": "2025-12-10",
+        "valid_until_text": _both("19 جمادى الآخرة 1447هـ", "10 December 2025"),
+        "first_part": _both("بيانات الشهادة", "Certificate"),
+        "parts": [
+            {
+                "title": _both("القائم بالتصدير والوجهة", "Exporter and destination"),
+                "rows": [
+                    [
+                        fact(
+                            _both("القائم بالتصدير", "Exporter"),
+                            _both("فهد بن سالم بن علي آل منصور", "Fahad Salem Ali Almansour"),
+                        ),
+                        fact(_both("رقم الهوية", "ID number"), _both("28463400015")),
+                        fact(_both("بلد الوجهة", "Destination"), _both("المملكة المتحدة", "United Kingdom")),
+                        fact(_both("منفذ الخروج", "Port of exit"), _both("المطار الدولي", "International airport")),
+                        fact(_both("المستلم", "Consignee"), _both("Fahad Almansour, 12 King Street, London W6 9NH")),
+                        fact(_both("تاريخ السفر", "Travel date"), _both("14 جمادى الآخرة 1447هـ", "5 December 2025")),
+                    ]
+                ],
+            },
+            {"title": _both("بيانات الحيوانات", "Animals"), "rows": [_animal(n) for n in range(animals)]},
+        ],
+        "declaration": _both(
+            "أشهد أنا الطبيب البيطري الرسمي بأن الحيوانات المذكورة أعلاه فحصت ووجدت سليمة ظاهريا، ولم تظهر عليها أعراض "
+            "مرض معد، وأنها صالحة للسفر.",
+            "I, the official veterinarian, certify that the animals named above were examined, found clinically "
+            "healthy, showed no signs of contagious disease and are fit to travel.",
+        ),
+        "signatures": [
+            {"label": _both("الطبيب البيطري", "Veterinarian"), "name": "د. سامي الكعبي"},
+            {
+                "label": _both("رئيس قسم المحاجر البيطرية", "Head of the Veterinary Quarantine Section"),
+                "name": "د. هند المري",
+            },
+        ],
+        "replaces": replaces,
+        "shown": {
+            "number": number,
+            "agency": _both("وزارة الشؤون البلدية", "Ministry of Municipal Affairs"),
+            "unit": _both("قسم المحاجر البيطرية", "Veterinary Quarantine Section"),
+            "title": _both("شهادة صحية بيطرية لتصدير الكلاب والقطط", "Veterinary health certificate"),
+            "issued_on": "2025-11-30",
+            "valid_until": "2025-12-10",
+            "about": [_both("قط، رقم الشريحة ينتهي بـ 2217", "Cat, Microchip ending in 2217")] * animals,
+        },
+    }

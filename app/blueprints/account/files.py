@@ -2,17 +2,22 @@
 
 import uuid
 
-from flask import abort, make_response, url_for
+from flask import abort, make_response, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.blueprints.account import blueprint
 from app.blueprints.account.case import own_case
+from app.cases import certificate_view
 from app.documents import layout
 from app.documents.download import download_response, paper_response
 from app.documents.keeping import find_attachment
 from app.documents.models import Document
 from app.documents.orders import find_document, sheet_of
+from app.extensions import transaction
 from app.identity import access
+from app.identity.access import signed_in_actor
+from app.identity.audit import audit
+from app.web.language import lang
 from app.web.pages import page
 
 PDF = {
@@ -20,6 +25,7 @@ PDF = {
     "pass": "account.pass_pdf",
     "letter": "account.letter",
     "receipt": "account.receipt",
+    "certificate": "account.certificate",
 }
 
 
@@ -63,6 +69,21 @@ def receipt(number: str) -> ResponseReturnValue:
     return _paper(find_document("receipt", own_case(number).id), number)
 
 
+@blueprint.get("/cases/<number>/certificate.pdf")
+@access.citizen
+def certificate(number: str) -> ResponseReturnValue:
+    """The signed file, noted as handed out; until it is signed a page that says so, never an unsigned paper."""
+    case = own_case(number)
+    found = certificate_view.standing(case, lang())
+    if found is None or (found.is_ready and not found.may_have):
+        abort(404)
+    if not found.is_ready:
+        return page("account/certificate_waiting.html", case=case, certificate=found)
+    with transaction():
+        audit("certificate.downloaded", actor=signed_in_actor(), case_id=case.id, subject_person=case.applicant_id)
+    return make_response(paper_response(found.document))
+
+
 @blueprint.get("/cases/<number>/papers/<kind>")
 @access.citizen
 def twin(number: str, kind: str) -> ResponseReturnValue:
@@ -70,6 +91,8 @@ def twin(number: str, kind: str) -> ResponseReturnValue:
     document = find_document(kind, own_case(number).id) if kind in PDF else None
     if document is None or document.state != "issued":
         abort(404)
+    if kind == "certificate" and not document.is_ready:
+        return redirect(url_for("account.certificate", number=number))
     return _page_of(document, number)
 
 

@@ -13,6 +13,7 @@ from app.calendars.clock import now
 from app.calendars.wording import clock_text, full_date
 from app.cases import (
     appeals,
+    certificate_view,
     deadlines,
     feedback,
     fees,
@@ -62,6 +63,7 @@ class CaseView:
         self.parts = papers.parts_of(case, lang())
         self.rating = feedback.rating_of(case)
         self.appeal = appeals.appeal_of(case)
+        self.certificate = certificate_view.standing(case, lang())
         self.booking = visits.booking_of(case) if self.service.slots else None
         self.steps = {step.name for step, refused in policy.open_steps(case, actor) if refused is None}
 

@@ -12,8 +12,9 @@ from app.cases.context import agency_of, service_of
 from app.cases.errors import CaseNotFound, StepRefused
 from app.cases.models import Case
 from app.documents.download import download_response, paper_response, preview_response
+from app.documents.errors import FileNotReady
 from app.documents.layout import page_html
-from app.documents.models import Attachment
+from app.documents.models import CERTIFICATE, Attachment
 from app.documents.orders import sheet_of
 from app.extensions import db, transaction
 from app.identity import access
@@ -71,6 +72,8 @@ def paper(number: str, kind: str) -> Response:
         looking.note(found, actor, "paper.viewed", paper=kind)
     if document.is_ready:
         return paper_response(document)
+    if kind == CERTIFICATE:
+        raise FileNotReady
     sheet = sheet_of(document)
     return page("desk/paper.html", case=found, sheet=sheet, paper=page_html(sheet))
 

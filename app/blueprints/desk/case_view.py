@@ -13,7 +13,19 @@ from app.blueprints.desk.step_forms import ASIDE, StepForm
 from app.blueprints.desk.typed import Typed
 from app.blueprints.desk.words import state_label
 from app.calendars.wording import clock_text, full_date
-from app.cases import appeals, deadlines, desk_view, messages, officers, papers, policy, queries, requests, visits
+from app.cases import (
+    appeals,
+    certificate_view,
+    deadlines,
+    desk_view,
+    messages,
+    officers,
+    papers,
+    policy,
+    queries,
+    requests,
+    visits,
+)
 from app.cases.context import agency_of, profile, service_of
 from app.cases.conversation import ACCEPTED, ANSWERED, LAPSED, OPEN, PREPARED, WITHDRAWN, InfoRequest
 from app.cases.models import Case, Deadline
@@ -49,6 +61,7 @@ def of(case: Case, actor: Actor, typed: Typed, from_day: date | None) -> dict[st
         "parts": papers.parts_of(case, lang()),
         "papers": files.papers_of(case, papers.attachments_of(case), labels),
         "issued": _issued(case),
+        "certificate": certificate_view.standing(case, lang()),
         "troubled": messages.troubled_of(case),
         "forms": forms,
         "rules": rules.rules_of(case),

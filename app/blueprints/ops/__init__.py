@@ -8,6 +8,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.cases import clockwork
+from app.documents import standing as papers_standing
 from app.extensions import db
 from app.identity import access
 from app.notify.models import Message
@@ -49,4 +50,8 @@ def metrics() -> ResponseReturnValue:
     )
     lines = [f'portal_messages{{channel="{channel}",state="{state}"}} {count}' for channel, state, count in states]
     lines.append(f"portal_deadlines_due {int(clockwork.any_due())}")
+    waiting, without_key, failed = papers_standing.counts()
+    lines.append(f"portal_papers_waiting {waiting}")
+    lines.append(f"portal_certificates_without_key {without_key}")
+    lines.append(f"portal_papers_failed {failed}")
     return Response("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")

@@ -7,7 +7,10 @@ from flask import current_app
 
 from app.calendars.clock import now
 from app.calendars.wording import full_date, moment_text
+from app.cases import certificate_view
 from app.documents.models import Document, DocumentState
+from app.documents.orders import find_document, sheet_of
+from app.documents.signature.check import Verdict
 from app.kit.profile import Profile
 from app.kit.words import WORDS
 
@@ -15,12 +18,17 @@ VERDICTS = {
     DocumentState.ISSUED: ("verification.valid", "", "shield"),
     DocumentState.SUPERSEDED: ("verification.superseded", "warn", "alert"),
     DocumentState.REVOKED: ("verification.revoked", "bad", "no"),
+    DocumentState.EXPIRED: ("verification.expired", "warn", "clock"),
 }
+SHORT = 2
 
 
 @dataclass(frozen=True)
 class Finding:
-    """`verdict`: key of its sentence. `tone`: "", warn or bad. `facts`: label and value, in the words of the page."""
+    """`verdict`: key of its sentence. `tone`: "", warn or bad. `facts`: label and value, in the words of the page.
+
+    `number`: of the paper, where it has one that stands large.
+    """
 
     verdict: str
     tone: str
@@ -28,10 +36,16 @@ class Finding:
     params: dict[str, str] = field(default_factory=dict)
     facts: tuple[tuple[str, str], ...] = ()
     hint: str = "verification.compare"
+    number: str = ""
 
 
 def unknown() -> Finding:
     return Finding("verification.unknown", "bad", "no", hint="verification.mismatch")
+
+
+def of_file(verdict: Verdict) -> Finding:
+    """A file that is not, byte for byte, one that was signed here."""
+    return Finding(f"documents.verify.file.{verdict}_title", "bad", "no", hint="documents.verify.file.ask")
 
 
 def of_pass(valid_on: date | None, language: str) -> Finding:
@@ -56,6 +70,44 @@ def of_document(document: Document, language: str) -> Finding:
     ]
     said = tuple((WORDS.text(language, f"documents.verify.{name}"), value) for name, value in facts)
     return Finding(verdict, tone, icon, facts=said)
+
+
+def of_certificate(document: Document, language: str) -> Finding:
+    """A certificate: what it certifies, of whom in first letters, and until when. Told apart from the file's state."""
+    case = certificate_view.case_of(document)
+    verdict, tone, icon = VERDICTS[DocumentState(certificate_view.state_now(document, case))]
+    shown, holder = document.shown, sheet_of(document).paper["holder"]
+    facts = [
+        ("kind", shown["title"][language]),
+        ("issuer", WORDS.text(language, "documents.comma").join((shown["agency"][language], shown["unit"][language]))),
+        ("holder", masked_name(holder[language])),
+        *(("about", each[language]) for each in shown["about"]),
+        ("issued_on", full_date(date.fromisoformat(shown["issued_on"]), language)),
+        ("valid_until", full_date(date.fromisoformat(shown["valid_until"]), language)),
+        *_afterwards(document, language),
+        ("checked_at", moment_text(now(), certificate_view.zone_of(case), language)),
+    ]
+    said = tuple((WORDS.text(language, f"documents.verify.{name}"), value) for name, value in facts)
+    return Finding(verdict, tone, icon, facts=said, number=str(document.number))
+
+
+def _afterwards(document: Document, language: str) -> list[tuple[str, str]]:
+    """The number of what replaced it, or the day on which it was revoked."""
+    if document.state == DocumentState.SUPERSEDED:
+        newest = find_document(document.kind, document.case_id)
+        return [("replaced_by", str(newest.number))] if newest and newest.id != document.id else []
+    if document.state == DocumentState.REVOKED and document.state_at:
+        return [("revoked_on", full_date(document.state_at.date(), language))]
+    return []
+
+
+def masked_name(name: str) -> str:
+    """The first letter of each word; short ones (son of, house of) stay.
+
+    >>> masked_name("Fahad Al Mansour")
+    'F*** Al M***'
+    """
+    return " ".join(word if len(word) <= SHORT else f"{word[0]}***" for word in name.split())
 
 
 def _zone() -> str:

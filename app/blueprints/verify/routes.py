@@ -2,9 +2,13 @@ from flask import Blueprint, Response, redirect, request, url_for
 
 from app.appointments import passes
 from app.blueprints.verify import findings
+from app.blueprints.verify.files import FileNotTaken, Judged, judge
+from app.documents.models import CERTIFICATE, Document
 from app.documents.orders import find_by_code
-from app.extensions import limiter
+from app.extensions import limiter, transaction
 from app.identity import access
+from app.identity.audit import audit
+from app.identity.browser import current_actor
 from app.kit.codes import clean_code, spaced
 from app.web.language import lang, t
 from app.web.pages import page
@@ -17,7 +21,7 @@ LONGEST = 60
 @access.public
 @limiter.limit("60 per minute")
 def index() -> Response:
-    """The form; with a code the way to its own address."""
+    """The forms; with a code the way to its own address."""
     typed = request.args.get("code")
     if typed is None:
         return page("verify/index.html")
@@ -43,11 +47,45 @@ def show(code: str) -> Response:
     )
 
 
+@blueprint.post("/file")
+@access.public
+@limiter.limit("10 per minute;60 per hour")
+def file() -> Response:
+    """Whether an uploaded PDF is the very file that was signed, and how that certificate stands."""
+    try:
+        judged = judge(request.files.get("paper"))
+    except FileNotTaken as refused:
+        error = t(refused.text_key, **refused.params)
+        return page("verify/index.html", status=refused.status, file_error=error, typed="")
+    document = judged.document
+    finding = _of_certificate(document, "file") if document else _of_verdict(judged)
+    code = spaced(document.code) if document and document.code else ""
+    return page("verify/show.html", finding=finding, code=code, file_said=t(f"documents.verify.file.{judged.verdict}"))
+
+
+def _of_verdict(judged: Judged) -> findings.Finding:
+    with transaction():
+        audit("certificate.verified", actor=current_actor(), detail={"by": "file", "state": str(judged.verdict)})
+    return findings.of_file(judged.verdict)
+
+
 def _finding(code: str) -> findings.Finding | None:
     if passes.find_pass(code) is not None:
         return findings.of_pass(passes.valid_for(code), lang())
     document = find_by_code(code)
+    if document is not None and document.kind == CERTIFICATE:
+        # Nobody holds a certificate that was not signed yet: its code is not given out before.
+        return _of_certificate(document, "code") if document.is_ready else None
     return findings.of_document(document, lang()) if document else None
+
+
+def _of_certificate(document: Document, by: str) -> findings.Finding:
+    finding = findings.of_certificate(document, lang())
+    state = finding.verdict.rpartition(".")[2]
+    with transaction():
+        detail = {"by": by, "state": state}
+        audit("certificate.verified", actor=current_actor(), case_id=document.case_id, detail=detail)
+    return finding
 
 
 def _to(address: str) -> Response:

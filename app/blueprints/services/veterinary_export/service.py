@@ -1,5 +1,6 @@
 """شهادة صحية بيطرية لتصدير الكلاب والقطط: two approvals, a fee, and the certificate the animals travel with."""
 
+from app.blueprints.services.veterinary_export.paper import CERTIFICATE
 from app.blueprints.services.veterinary_export.rules import RULES
 from app.kit.binding import listed
 from app.kit.fields import Choice, Choices, Date, File, Files, Form, Group, Microchip, Number, Text, YesNo
@@ -85,6 +86,7 @@ SERVICE = Service(
     form=Form(("applicant", "animals", "journey", "documents"), APPLICANT + ANIMALS + JOURNEY + DOCUMENTS),
     workflow=WORKFLOW,
     rules=RULES,
+    certificate=CERTIFICATE,
     documents={
         "vaccination_book": True,
         "microchip_certificate": True,

@@ -1,0 +1,139 @@
+"""What a certificate says, in both languages: answers, dates and names as they are on the day of issue."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from app.calendars.hijri import find_hijri
+from app.calendars.wording import gregorian_text, hijri_text
+from app.cases import officers, papers
+from app.cases.answers import Answers, value_text
+from app.cases.context import agency_of, profile, service_of
+from app.cases.models import Case
+from app.cases.queries import history_of
+from app.kit.certificate import APPLICANT, Certificate, Line, Part
+from app.kit.words import LANGUAGES, WORDS
+
+Both = dict[str, str]
+CHIP = 15
+
+
+def snapshot(
+    case: Case, answers: Answers, *, number: str, issued_on: date, until: date, replaces: str | None
+) -> dict[str, Any]:
+    """The whole paper (documents.snapshots.CertificateSnapshot)."""
+    agency, words = agency_of(case), service_of(case).texts["outputs"]["certificate"]
+    rule: Certificate = service_of(case).certificate  # type: ignore[assignment]
+    parts = [_part(case, each, answers, issued_on) for each in rule.parts]
+    unit = dict(profile().offices[case.office].name) if case.office in profile().offices else dict(agency.name)
+    named: dict[str, Any] = {"agency": dict(agency.name), "unit": unit, "title": dict(words["title"]), "number": number}
+    return named | {
+        "receipt": "",
+        "filed_on": day(case.filed_at.astimezone(agency.zone).date()),
+        "issued_on": day(issued_on),
+        "valid_until": until.isoformat(),
+        "valid_until_text": day(until),
+        "first_part": dict(words["certificate_part"]),
+        "holder": {language: case.applicant.name(language) for language in LANGUAGES},
+        "parts": [{"title": each["title"], "rows": each["rows"]} for each in parts if each["rows"]],
+        "declaration": dict(words["declaration"]),
+        "signatures": _signatures(case, rule),
+        "replaces": replaces or "",
+        "shown": named
+        | {
+            "issued_on": issued_on.isoformat(),
+            "valid_until": until.isoformat(),
+            "about": list(_recognised(rule, parts)),
+        },
+    }
+
+
+def day(on: date) -> Both:
+    """Hijri in Arabic, Gregorian in English: each reader finds his own, and both stand on the paper."""
+    hijri = find_hijri(on)
+    return {"ar": hijri_text(hijri, "ar") if hijri else gregorian_text(on, "ar"), "en": gregorian_text(on, "en")}
+
+
+def _part(case: Case, part: Part, answers: Answers, issued_on: date) -> dict[str, Any]:
+    labels = service_of(case).texts["outputs"]["certificate"]
+    fields = _fields(case, part.group)
+    rows = answers.get(part.group) or [] if part.group else [answers]
+    return {
+        "title": dict(labels[part.title]),
+        "lines": part.lines,
+        "rows": [
+            [_fact(case, line, labels[line.label], fields.get(line.source), row, issued_on) for line in part.lines]
+            for row in rows
+        ],
+    }
+
+
+def _fields(case: Case, group: str | None) -> Mapping[str, Any]:
+    """Fields of the declaration the case was filed under, by id."""
+    every = {each["id"]: each for section in papers.declaration_of(case)["sections"] for each in section["fields"]}
+    return {each["id"]: each for each in every[group]["fields"]} if group else every
+
+
+def _fact(case: Case, line: Line, label: Any, field: Any, row: Answers, issued_on: date) -> dict[str, Any]:
+    value = row.get(line.source)
+    fact = {"label": dict(label), "value": _value(case, line, field, value, issued_on), "width": line.width}
+    if value and field and field["type"] == "date" and not line.age:
+        fact["short"] = {language: date.fromisoformat(value).strftime("%d/%m/%Y") for language in LANGUAGES}
+    return fact
+
+
+def _value(case: Case, line: Line, field: Any, value: Any, issued_on: date) -> Both:
+    if line.source == APPLICANT:
+        return {language: case.applicant.name(language) for language in LANGUAGES}
+    if value in (None, "", []) or field is None:
+        return {"ar": "—", "en": ""}
+    if line.age:
+        return {language: age(date.fromisoformat(value), issued_on, language) for language in LANGUAGES}
+    if field["type"] == "date":
+        return day(date.fromisoformat(value))
+    return {language: _grouped(value_text(field, value, language)) for language in LANGUAGES}
+
+
+def _grouped(text: str) -> str:
+    """The fifteen digits of a chip as readers show them: country or maker, then the animal."""
+    if len(text) == CHIP and text.isascii() and text.isdecimal():
+        return f"{text[:3]} {text[3:7]} {text[7:11]} {text[11:]}"
+    return text
+
+
+def age(born: date, on: date, language: str) -> str:
+    """In whole years, under two years in months."""
+    months = max(0, (on.year - born.year) * 12 + on.month - born.month - (on.day < born.day))
+    name, count = ("years", months // 12) if months >= 24 else ("months", months)
+    return WORDS.plural(language, f"documents.plurals.{name}", count)
+
+
+def _signatures(case: Case, rule: Certificate) -> list[dict[str, Any]]:
+    """The office, and the name of whoever took the step last."""
+    labels, past = service_of(case).texts["outputs"]["certificate"], history_of(case)
+    takers = {
+        label: next((row.actor_staff_id for row in reversed(past) if row.step in steps), None)
+        for label, steps in rule.signed_by
+    }
+    names = officers.names_of(takers.values())
+    return [
+        {"label": dict(labels[label]), "name": names.get(taker, "") if taker else ""} for label, taker in takers.items()
+    ]
+
+
+def _recognised(rule: Certificate, parts: list[dict[str, Any]]) -> Iterator[Both]:
+    """What a stranger may compare: «Cat, microchip ending in 2217», a line for each animal."""
+    for part in parts:
+        for row in part["rows"]:
+            facts = [fact for line, fact in zip(part["lines"], row, strict=True) if line.label in rule.recognised_by]
+            if facts:
+                commas = {each: WORDS.text(each, "documents.comma") for each in LANGUAGES}
+                yield {each: commas[each].join(_told(fact, each) for fact in facts) for each in LANGUAGES}
+
+
+def _told(fact: Mapping[str, Any], language: str) -> str:
+    value = str(fact["value"][language] or fact["value"]["ar"])
+    digits = value.replace(" ", "")
+    if digits.isascii() and digits.isdecimal() and len(digits) > 4:
+        return WORDS.text(language, "documents.certificate.ends_with", label=fact["label"][language], last=digits[-4:])
+    return value

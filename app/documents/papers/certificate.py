@@ -1,0 +1,97 @@
+"""A certificate: every word in Arabic and English side by side, since it is read in two countries."""
+
+from typing import Any
+
+from app.documents.papers.blocks import Block, Paper, is_ltr
+from app.documents.snapshots import Both, CertificatePart, CertificateSnapshot, Fact
+from app.kit.words import LANGUAGES, WORDS
+
+# From the words that all certificates of the portal share, and from those of this paper.
+NOTES = {
+    "scan": "documents.certificate.scan",
+    "electronic": "certificate.electronic",
+    "original": "certificate.replaced",
+}
+
+
+def certificate_paper(snapshot: CertificateSnapshot, language: str) -> Paper:
+    first = [
+        _cell(_said("certificate.number"), [snapshot["number"]]),
+        _cell(*_reference(snapshot)),
+        _cell(_said("certificate.issued_on"), _lines(snapshot["issued_on"])),
+        _cell(_said("certificate.valid_until"), _lines(snapshot["valid_until_text"])),
+    ]
+    return {
+        "agency": snapshot["agency"],
+        "unit": snapshot["unit"],
+        "title": dict(snapshot["title"])[language],
+        "titles": snapshot["title"],
+        "holder": snapshot["holder"],
+        "number": {"label": WORDS.text(language, "certificate.number"), "value": snapshot["number"]},
+        "parts": [_grid(snapshot["first_part"], first), *(_part(each) for each in snapshot["parts"])],
+        "declaration": snapshot["declaration"],
+        "declaration_title": _said("documents.certificate.declaration"),
+        "signatures": snapshot["signatures"],
+        "replaces": _replaces(snapshot),
+        "notes": {name: _said(key) for name, key in NOTES.items()},
+    }
+
+
+def _reference(snapshot: CertificateSnapshot) -> tuple[Both, list[str]]:
+    """The receipt, where a fee was paid; else the day of the request."""
+    if snapshot["receipt"]:
+        return _said("certificate.receipt"), [snapshot["receipt"]]
+    return _said("documents.certificate.filed_on"), _lines(snapshot["filed_on"])
+
+
+def _replaces(snapshot: CertificateSnapshot) -> Both | None:
+    number = snapshot["replaces"]
+    return _said("documents.certificate.replaces", number=number) if number else None
+
+
+def _said(key: str, **params: object) -> Both:
+    ar, en = (WORDS.text(each, key, **params) for each in LANGUAGES)
+    return {"ar": ar, "en": en}
+
+
+def _part(part: CertificatePart) -> Block:
+    if len(part["rows"]) == 1:
+        return _grid(part["title"], [_cell(each["label"], _lines(each["value"])) for each in part["rows"][0]])
+    return _table(part)
+
+
+def _grid(title: Both, cells: list[dict[str, Any]]) -> Block:
+    """Two facts in a row; the last row is filled up."""
+    filled = [*cells, None] if len(cells) % 2 else cells
+    return {"type": "grid", "title": title, "pairs": [filled[n : n + 2] for n in range(0, len(filled), 2)]}
+
+
+def _table(part: CertificatePart) -> Block:
+    """A row for each animal, with its number before it; the columns of all are those of the first."""
+    first = part["rows"][0]
+    return {
+        "type": "herd",
+        "title": part["title"],
+        "head": [each["label"] for each in first],
+        "widths": [each["width"] for each in first],
+        "rows": [[_cell(fact["label"], _lines(_short(fact))) for fact in row] for row in part["rows"]],
+    }
+
+
+def _short(fact: Fact) -> Both:
+    """In a narrow column a date is figures alone."""
+    return fact.get("short", fact["value"])
+
+
+def _lines(value: Both) -> list[str]:
+    return [value["ar"]] if value["en"] in ("", value["ar"]) else [value["ar"], value["en"]]
+
+
+def _cell(label: Both, lines: list[str]) -> dict[str, Any]:
+    found = [{"value": line, "ltr": is_ltr(line), "block": _turns(line)} for line in lines if line]
+    return {"label": label, "lines": found}
+
+
+def _turns(line: str) -> bool:
+    """Whether a Latin line needs a direction of its own: a figure at its head, a point at its end would move."""
+    return is_ltr(line) and not (line[0].isalpha() and line[-1].isalnum())

@@ -1,0 +1,62 @@
+"""What a service hands out at its end, as it is declared: what stands on the certificate and how long it is good.
+
+Its words stand under `outputs.certificate` of the service: `title`, a label for each part, line and signature, and
+`declaration`. The number is that of the request; a corrected certificate has the same with `/2`.
+"""
+
+from dataclasses import dataclass
+
+from app.kit.errors import Invalid
+
+APPLICANT = "applicant_name"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One fact: the id of its label, and of the field whose answer stands there (the same unless `field` says so).
+
+    `age`: the field is a birth date, and the age on the day of issue is printed instead. `width`: of its column in
+    percent, where a part lists several rows.
+    """
+
+    label: str
+    field: str = ""
+    age: bool = False
+    width: int = 10
+
+    @property
+    def source(self) -> str:
+        return self.field or self.label
+
+
+@dataclass(frozen=True)
+class Part:
+    """A heading and its facts, two in a row. Of a `group` with several rows each row becomes one line of a table."""
+
+    title: str
+    lines: tuple[Line, ...]
+    group: str | None = None
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """`valid_days`: after the day of issue. `never_beyond`: a date of the form it does not outlive, or (group, date).
+
+    `signed_by`: the label of a signature, and the steps of which its signer took the last one. `recognised_by`: lines
+    of the part that a stranger may compare with the paper, a number by its last four digits. `remind`: days before
+    the last one on which the notices `expiry_30`, `expiry_7`, `expiry_1` go out.
+    """
+
+    parts: tuple[Part, ...]
+    valid_days: int
+    never_beyond: str | tuple[str, str] | None = None
+    signed_by: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    recognised_by: tuple[str, ...] = ()
+    remind: tuple[int, ...] = ()
+
+
+def edition_number(number: str, edition: int) -> str:
+    """The number of a certificate: the request's, and from the second edition on with a stroke and the edition."""
+    if edition < 1:
+        raise Invalid
+    return number if edition == 1 else f"{number}/{edition}"
