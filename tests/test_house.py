@@ -28,7 +28,8 @@ FILE, FUNCTION, ROUTE, TEMPLATE = 300, 25, 20, 80
 # Longer on purpose: each is a table or the outline of a paper, and cutting it in two would only hide half of it.
 LONGER = {
     "app/kit/workflow.py:standard": "the table of steps that every office has",
-    "app/kit/workflow.py:two_approvals": "the table of steps of a service with two approvals",
+    "app/kit/approvals.py:two_approvals": "the table of steps of a service with two approvals",
+    "app/kit/approvals.py:paid_certificate": "the table of steps from the bill to the end of a certificate",
     "app/documents/papers/visit_pass.py:pass_paper": "the outline of one paper",
     "app/documents/papers/guide.py:guide_paper": "the outline of one paper",
     "app/cases/demo/synthetic.py:write_case": "the columns of one row",

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.calendars.clock import now
 from app.calendars.hijri import hijri_year
-from app.cases import certificates, deadlines, fees, numbers
+from app.cases import certificates, corrections, deadlines, fees, numbers
 from app.cases.context import agency_of, profile, service_of
 from app.cases.conversation import ThreadEntry
 from app.cases.errors import BadInput, TransactionTaken
@@ -128,6 +128,8 @@ EFFECTS: Mapping[str, Callable[[Case, Actor], Kept]] = {
     "void_bill": fees.void_bill,
     **certificates.EFFECTS,
 }
+# Inputs of several controls, which are read together.
+FORMS: Mapping[str, Callable[[Case, Mapping[str, str], Actor], Kept]] = {"correction": corrections.propose}
 INPUTS: Mapping[str, Callable[[Case, str, Actor], Kept]] = {
     "assignee": assignee,
     "transaction_number": register,
@@ -136,4 +138,6 @@ INPUTS: Mapping[str, Callable[[Case, str, Actor], Kept]] = {
     "days": days,
     "text": text,
     "internal_note": internal_note,
+    "proposed_correction": corrections.confirm,
+    "dropped_correction": corrections.drop,
 }

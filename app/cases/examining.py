@@ -1,7 +1,7 @@
 """The rules between answers, judged again on a case as it stands: what whoever examines it should know."""
 
 from app.calendars.clock import today
-from app.cases.answers import open_answers
+from app.cases.answers import Answers, open_answers
 from app.cases.context import agency_of, service_of
 from app.cases.models import Case
 from app.kit.rules import Verdict, judge
@@ -9,10 +9,12 @@ from app.kit.rules import Verdict, judge
 
 def verdicts_of(case: Case) -> list[Verdict]:
     """Every rule that can be judged today, in the order declared."""
+    return verdicts_on(case, open_answers(case.id, case.answers)) if service_of(case).rules else []
+
+
+def verdicts_on(case: Case, answers: Answers) -> list[Verdict]:
+    """As `verdicts_of`, on answers in clear that are not yet those of the case."""
     service = service_of(case)
-    if not service.rules:
-        return []
-    answers = open_answers(case.id, case.answers)
     return list(judge(service.rules, answers, today=today(agency_of(case).zone), lists=service.lists))
 
 

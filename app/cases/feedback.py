@@ -19,8 +19,8 @@ RATING_DAYS = 30
 
 
 def may_rate(case: Case) -> bool:
-    """A closed or refused case may be rated, and the rating changed, for some weeks."""
-    return (
+    """A case that is closed, refused or has its document may be rated, and the rating changed, for some weeks."""
+    return case.stage == Stage.ISSUED or (
         case.closed_at is not None
         and case.stage in (Stage.CLOSED, Stage.REFUSED)
         and now() - case.closed_at < timedelta(days=RATING_DAYS)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import exists, select
 
-from app.cases import examining, fees, memory, visits
+from app.cases import corrections, examining, fees, memory, visits
 from app.cases.context import service_of
 from app.cases.conversation import OPEN, InfoRequest
 from app.cases.errors import (
@@ -70,6 +70,8 @@ def judge(case: Case, name: str, actor: Actor) -> Step:
 
 def _nothing_in_the_way(case: Case, step: Step, actor: Actor) -> None:
     """Raises RequestsOpen, RuleBroken or Unpaid."""
+    if {"proposed_correction", "dropped_correction"} & set(step.inputs) and corrections.proposed(case) is None:
+        raise NeedsFirst
     if step.blocked_by_requests and has_open_requests(case):
         raise RequestsOpen
     if step.keeps_rules and examining.breaks_a_rule(case):

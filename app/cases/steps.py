@@ -11,7 +11,7 @@ from app.calendars.working import after_days
 from app.cases import certificates, chain, deadlines, fees, memory, papers, policy, timing, visits
 from app.cases.context import agency_of, calendar_of, service_of
 from app.cases.conversation import ANSWERED, OPEN, PREPARED, InfoRequest
-from app.cases.effects import EFFECTS, INPUTS
+from app.cases.effects import EFFECTS, FORMS, INPUTS
 from app.cases.errors import BadInput, CaseNotFound, SomebodyFaster
 from app.cases.models import Case, History
 from app.cases.notices import announce
@@ -103,7 +103,9 @@ def _said(case: Case, step: Step, reasons: Sequence[str], note: str) -> dict[str
 def _apply(case: Case, step: Step, inputs: Mapping[str, str], by: Actor) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     for each in step.inputs:
-        if each in INPUTS:
+        if each in FORMS:
+            kept |= FORMS[each](case, inputs, by)
+        elif each in INPUTS:
             kept |= INPUTS[each](case, inputs.get(each, "").strip(), by)
     if step.effect:
         kept |= EFFECTS[step.effect](case, by)

@@ -10,7 +10,8 @@ from app.appointments.rules import BOOKED
 from app.appointments.slots import FreePage, find_booking, free_slots
 from app.blueprints.desk.words import step_hint, step_label
 from app.calendars.clock import now, today
-from app.cases import officers, policy
+from app.cases import corrections, officers, policy
+from app.cases.answers import open_answers
 from app.cases.context import agency_of, profile, service_of
 from app.cases.errors import NeedsFirst
 from app.cases.models import Case
@@ -20,7 +21,8 @@ from app.web.language import lang, t
 
 # Never the one press that stands above the others: to close ends a visit that is still to come.
 ASIDE = frozenset({"assign", "extend", "close"})
-WORDS_ALREADY = frozenset({"text", "internal_note"})
+# Steps whose words say it already, and those that only confirm what is shown.
+WORDS_ALREADY = frozenset({"text", "internal_note", "correction", "proposed_correction", "dropped_correction"})
 DAYS_A_PAGE = 3
 RESULTS = ("clear", "concern")
 
@@ -116,6 +118,9 @@ def _options(case: Case, step: Step) -> Iterator[tuple[str, str]]:
         yield from ((str(each.id), each.name or each.email) for each in officers.officers_for(case))
     elif "department" in step.inputs:
         yield from ((each.id, each.label[lang()]) for each in profile().choices(service_of(case).departments or ""))
+    elif "correction" in step.inputs:
+        answers = open_answers(case.id, case.answers)
+        yield from ((about.id, about.label(answers, lang())) for about, _field, _group in corrections.correctable(case))
     elif "result" in step.inputs:
         yield from ((each, t(f"desk.results.{each}")) for each in RESULTS)
 

@@ -2,12 +2,13 @@
 
 from app.blueprints.services.veterinary_export.paper import CERTIFICATE
 from app.blueprints.services.veterinary_export.rules import RULES
+from app.kit.approvals import two_approvals
 from app.kit.binding import listed
 from app.kit.fields import Choice, Choices, Date, File, Files, Form, Group, Microchip, Number, Text, YesNo
+from app.kit.paying import AFTER_APPROVAL, Payment
 from app.kit.roles import Role
 from app.kit.service import HALF, DeadlineRule, Reason, Service
 from app.kit.shared import in_section, shared
-from app.kit.workflow import Stage, step, two_approvals
 
 APPLICANT = in_section(
     "applicant",
@@ -64,27 +65,14 @@ DOCUMENTS = in_section(
     File(id="import_permit", when={"destination_country": listed("permit")}),
 )
 
-WORKFLOW = two_approvals(
-    step(
-        "close",
-        Stage.APPROVED,
-        to=Stage.CLOSED,
-        by=Role.VETERINARIAN,
-        notice="completed",
-        event="closed",
-        outcome="closed",
-    ),
-    reviewer=Role.VETERINARIAN,
-    head=Role.SECTION_HEAD,
-)
-
 SERVICE = Service(
     "veterinary_export",
     agency="ministry",
     office="quarantine",
     audience=("citizen", "resident", "visitor"),
     form=Form(("applicant", "animals", "journey", "documents"), APPLICANT + ANIMALS + JOURNEY + DOCUMENTS),
-    workflow=WORKFLOW,
+    workflow=two_approvals(reviewer=Role.VETERINARIAN, head=Role.SECTION_HEAD),
+    payment=Payment(AFTER_APPROVAL),
     rules=RULES,
     certificate=CERTIFICATE,
     documents={
@@ -98,6 +86,7 @@ SERVICE = Service(
     },
     deadlines=(
         DeadlineRule("answer", 5, lapse="lapse_answer", remind=(HALF, 1), reminder="return_reminder"),
+        DeadlineRule("payment", 10, lapse="lapse_payment", remind=(HALF, 1), reminder="pay_reminder"),
         DeadlineRule("target", 1, unit="working", target=True),
     ),
     reasons=tuple(
@@ -117,6 +106,7 @@ SERVICE = Service(
                 "needs_explanation",
             ),
             "refuse": ("breed_forbidden",),
+            "revoke": ("issued_in_error", "false_information", "conditions_lapsed"),
         }.items()
         for code in codes
     ),

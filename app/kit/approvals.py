@@ -1,0 +1,119 @@
+"""The steps of services whose papers are approved by two people, paid for, and handed out as a certificate."""
+
+from collections.abc import Iterable
+
+from app.kit.roles import Role
+from app.kit.workflow import CITIZEN, CLOCK, GATEWAY, PRELIMINARY, Stage, Step, Workflow, standard, step
+
+FIRST, SECOND = "approve_preliminary", "approve_final"
+CORRECT, CONFIRM = "correct_certificate", "approve_correction"
+
+
+def two_approvals(*, reviewer: str, head: str) -> Workflow:
+    """A specialist approves for the time being, the head of the section for good or not: never the same person.
+
+    What is wrong goes back to the applicant with its reasons, who corrects all of it in time, without extension. After
+    the second approval a bill is due, and the certificate once it is paid.
+    """
+    common = standard(reviewer=reviewer, asked="returned", lapsed="cancelled_uncorrected", extends=False)
+    return common.plus(
+        step(
+            FIRST,
+            Stage.IN_REVIEW,
+            to=PRELIMINARY,
+            by=reviewer,
+            notice="preliminarily_approved",
+            event="preliminarily_approved",
+            apart_from=(SECOND,),
+            blocked_by_requests=True,
+            keeps_rules=True,
+        ),
+        step("return_to_vet", PRELIMINARY, to=Stage.IN_REVIEW, by=head, inputs=("internal_note",), apart_from=(FIRST,)),
+        step(
+            SECOND,
+            PRELIMINARY,
+            to=Stage.APPROVED,
+            by=head,
+            notice="pay",
+            event="approved",
+            effect="bill",
+            deadline="payment",
+            apart_from=(FIRST,),
+            blocked_by_requests=True,
+            keeps_rules=True,
+            decides=True,
+        ),
+        step(
+            "cancel",
+            (PRELIMINARY, Stage.APPROVED),
+            to=Stage.CANCELLED,
+            by=CITIZEN,
+            notice="cancelled_by_citizen",
+            event="cancelled_by_citizen",
+            outcome="cancelled_by_citizen",
+            danger=True,
+        ),
+        *paid_certificate(reviewer=reviewer, head=head),
+    )
+
+
+def paid_certificate(*, reviewer: str, head: str) -> Iterable[Iterable[Step]]:
+    """From the bill to the end of the certificate: paid or not in time, corrected by two people, revoked, expired."""
+    return (
+        step(
+            "pay",
+            Stage.APPROVED,
+            to=Stage.ISSUED,
+            by=(GATEWAY, Role.CASHIER),
+            notice="issued",
+            event="issued",
+            document="certificate",
+            clears=("payment",),
+            apart=True,
+        ),
+        step(
+            "lapse_payment",
+            Stage.APPROVED,
+            to=Stage.CANCELLED,
+            by=CLOCK,
+            notice="cancelled_unpaid",
+            event="cancelled_unpaid",
+            outcome="cancelled_unpaid",
+            effect="void_bill",
+        ),
+        step(CORRECT, Stage.ISSUED, by=reviewer, inputs=("correction",), apart_from=(SECOND, CONFIRM)),
+        step(
+            CONFIRM,
+            Stage.ISSUED,
+            by=head,
+            notice="corrected",
+            event="superseded",
+            effect="supersede",
+            document="certificate",
+            inputs=("proposed_correction",),
+            needs=(CORRECT,),
+            apart_from=(FIRST, CORRECT),
+        ),
+        step("drop_correction", Stage.ISSUED, by=(head, reviewer), inputs=("dropped_correction",), needs=(CORRECT,)),
+        step(
+            "revoke",
+            Stage.ISSUED,
+            to=Stage.CLOSED,
+            by=head,
+            notice="revoked",
+            event="revoked",
+            outcome="revoked",
+            effect="revoke_certificate",
+            reasons="revoke",
+            danger=True,
+        ),
+        step(
+            "expire",
+            Stage.ISSUED,
+            to=Stage.CLOSED,
+            by=CLOCK,
+            event="expired",
+            outcome="expired",
+            effect="expire_certificate",
+        ),
+    )
