@@ -5,7 +5,7 @@ certificate in force gives way to a corrected one. One proposal at a time.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from app.cases import examining, memory
 from app.cases.answers import open_answers
 from app.cases.context import service_of
 from app.cases.conversation import ACCEPTED, WITHDRAWN, InfoRequest
-from app.cases.errors import BadInput, NeedsFirst, NothingChanged, RuleBroken
+from app.cases.errors import BadInput, NothingChanged, RuleBroken, StepRefused
 from app.cases.models import Case, Declaration
 from app.cases.targets import Target, targets
 from app.extensions import db
@@ -39,6 +39,13 @@ def proposed(case: Case) -> InfoRequest | None:
     )
 
 
+def fits(case: Case, inputs: Sequence[str]) -> bool:
+    """Whether a step that proposes, confirms or drops has its place now."""
+    if "correction" in inputs:
+        return proposed(case) is None
+    return not {"proposed_correction", "dropped_correction"} & set(inputs) or proposed(case) is not None
+
+
 def correctable(case: Case) -> Iterator[tuple[Target, Field, Group | None]]:
     """Answers that were typed or chosen: no files, nothing that the identity gives, nothing without an answer."""
     declaration = db.session.get_one(Declaration, (case.service, case.declaration_version)).content
@@ -55,8 +62,6 @@ def correctable(case: Case) -> Iterator[tuple[Target, Field, Group | None]]:
 
 def propose(case: Case, inputs: Mapping[str, str], by: Actor) -> Kept:
     """`correction_target` and `correction`: which answer, and what it should have been."""
-    if proposed(case) is not None:
-        raise BadInput("correction", "cases.errors.correction_waits")
     target = inputs.get("correction_target", "")
     found = next((each for each in correctable(case) if each[0].id == target), None)
     if found is None:
@@ -133,5 +138,5 @@ def drop(case: Case, entered: str, by: Actor) -> Kept:
 def _waiting(case: Case) -> InfoRequest:
     request = proposed(case)
     if request is None:
-        raise NeedsFirst
+        raise StepRefused
     return request

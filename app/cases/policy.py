@@ -60,7 +60,7 @@ def judge(case: Case, name: str, actor: Actor) -> Step:
     done = steps_taken(case) if step.once or step.needs else set()
     if step.once and name in done:
         raise StepRefused
-    if not visits.fits(case, step.slot):
+    if not visits.fits(case, step.slot) or not corrections.fits(case, step.inputs):
         raise StepRefused
     if set(step.needs) - done:
         raise NeedsFirst
@@ -70,8 +70,6 @@ def judge(case: Case, name: str, actor: Actor) -> Step:
 
 def _nothing_in_the_way(case: Case, step: Step, actor: Actor) -> None:
     """Raises RequestsOpen, RuleBroken or Unpaid."""
-    if {"proposed_correction", "dropped_correction"} & set(step.inputs) and corrections.proposed(case) is None:
-        raise NeedsFirst
     if step.blocked_by_requests and has_open_requests(case):
         raise RequestsOpen
     if step.keeps_rules and examining.breaks_a_rule(case):

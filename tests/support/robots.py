@@ -10,7 +10,7 @@ from stdnum import luhn
 
 from app.appointments.slots import find_booking, free_slots
 from app.calendars.clock import now
-from app.cases import drafts, filing, policy, requests, steps, visits
+from app.cases import corrections, drafts, filing, policy, requests, steps, visits
 from app.cases.conversation import ANSWERED, OPEN
 from app.cases.demo.answers import answers_of
 from app.cases.demo.past import at
@@ -204,6 +204,9 @@ class Walk:
             "internal_note": TYPED["long_text"],
             "slot": str(self._slot()) if step.slot in ("book", "move", "self_move") else "",
         }
+        if "correction" in step.inputs:
+            about = next(about for about, field, _group in corrections.correctable(self.case) if field.type == "text")
+            return {"correction_target": about.id, "correction": "كلمات أخرى"}
         return {name: values.get(name, "") for name in step.inputs}
 
     def _slot(self) -> Any:

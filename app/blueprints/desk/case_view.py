@@ -65,6 +65,7 @@ def of(case: Case, actor: Actor, typed: Typed, from_day: date | None) -> dict[st
         "troubled": messages.troubled_of(case),
         "forms": forms,
         "rules": rules.rules_of(case),
+        "correction": rules.correction_of(case) if "correct_certificate" in service_of(case).workflow.names() else None,
         "prominent": prominent(forms),
         "slots": step_forms.slots_of(case, forms, from_day),
         "slot_form": next((form.name for form in forms if "slot" in form.controls), ""),

@@ -1,8 +1,10 @@
-"""The conditions of a service as whoever examines a case reads them."""
+"""The conditions of a service, and a correction that waits, as whoever examines a case reads them."""
 
+import json
 from dataclasses import dataclass
 
-from app.cases import papers
+from app.cases import corrections, papers
+from app.cases.answers import value_text
 from app.cases.context import service_of
 from app.cases.examining import verdicts_of
 from app.cases.models import Case
@@ -33,3 +35,21 @@ def _label(case: Case, verdict: Verdict) -> str:
 def _about(case: Case, verdict: Verdict) -> str:
     target = find_target(papers.declaration_of(case), case.answers, verdict.target) if verdict.row else None
     return target.label(case.answers, lang()) if target else ""
+
+
+@dataclass(frozen=True)
+class CorrectionView:
+    label: str
+    before: str
+    after: str
+
+
+def correction_of(case: Case) -> CorrectionView | None:
+    """What one person proposed and another has to confirm."""
+    request = corrections.proposed(case)
+    about = find_target(papers.declaration_of(case), case.answers, request.target) if request else None
+    if request is None or about is None:
+        return None
+    change = json.loads(request.change)
+    before, after = (value_text(about.field, change[part], lang()) for part in ("before", "after"))
+    return CorrectionView(about.label(case.answers, lang()), before, after)
