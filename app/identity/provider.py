@@ -156,34 +156,39 @@ def private_key(path: Path | None) -> RSAKey | ECKey | None:
 
 def from_settings(settings: Settings) -> dict[str, Provider]:
     """Both providers, `citizen` and `staff`."""
-    home = settings.public_url.rstrip("/")
-    algorithms = tuple(settings.oidc_algorithms.replace(",", " ").split())
-    return {
-        "citizen": Provider(
-            "citizen",
-            settings.oidc_issuer,
-            settings.oidc_client_id,
-            settings.oidc_client_secret,
-            private_key(settings.oidc_private_key_file),
-            settings.oidc_scopes,
-            algorithms,
-            tuple(settings.oidc_acr_values.replace(",", " ").split()),
-            f"{home}/auth/callback",
-            f"{home}/signed-out",
-        ),
-        "staff": Provider(
-            "staff",
-            settings.staff_oidc_issuer,
-            settings.staff_oidc_client_id,
-            settings.staff_oidc_client_secret,
-            private_key(settings.staff_oidc_private_key_file),
-            "openid profile email",
-            algorithms,
-            (),
-            f"{home}/desk/callback",
-            f"{home}/desk/login",
-        ),
-    }
+    home, algorithms = settings.public_url.rstrip("/"), _words(settings.oidc_algorithms)
+    citizen = Provider(
+        "citizen",
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        settings.oidc_client_secret,
+        private_key(settings.oidc_private_key_file),
+        settings.oidc_scopes,
+        algorithms,
+        _words(settings.oidc_acr_values),
+        f"{home}/auth/callback",
+        f"{home}/signed-out",
+    )
+    return {"citizen": citizen, "staff": _of_staff(settings, home, algorithms)}
+
+
+def _of_staff(settings: Settings, home: str, algorithms: tuple[str, ...]) -> Provider:
+    return Provider(
+        "staff",
+        settings.staff_oidc_issuer,
+        settings.staff_oidc_client_id,
+        settings.staff_oidc_client_secret,
+        private_key(settings.staff_oidc_private_key_file),
+        "openid profile email",
+        algorithms,
+        (),
+        f"{home}/desk/callback",
+        f"{home}/desk/login",
+    )
+
+
+def _words(listed: str) -> tuple[str, ...]:
+    return tuple(listed.replace(",", " ").split())
 
 
 def register(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""Session rows: begin, read, sign in, end. The cookie and Flask's side of it stand in browser.py.
+"""Session rows: read, sign in, end (begun sign-ins: begun.py). The cookie and Flask's side of it stand in browser.py.
 
 Operations here never commit. A row is read together with its person or member of staff and his roles in one query, so
 that a role taken away is gone at the next request.
@@ -25,7 +25,6 @@ IDLE = {"citizen": timedelta(minutes=30), "staff": timedelta(minutes=15)}
 ABSOLUTE = timedelta(hours=8)
 TOUCH_AFTER = timedelta(minutes=1)
 BEGUN_LIVES = timedelta(minutes=20)
-MOST_BEGUN = 5
 # An ended row is kept this long to say whose typed answers a late POST carries; it opens nothing.
 KEPT_AFTER_END = timedelta(days=1)
 
@@ -72,6 +71,26 @@ def hash_of(reference: str) -> bytes:
     return hashlib.sha256(reference.encode()).digest()
 
 
+COLUMNS = (
+    WebSession.id,
+    WebSession.kind,
+    WebSession.person_id,
+    WebSession.staff_id,
+    WebSession.acr,
+    WebSession.auth_time,
+    WebSession.csrf_secret,
+    WebSession.last_seen_at,
+    WebSession.ends_at,
+    WebSession.data,
+    Person.name_ar,
+    Person.name_en,
+    Person.language,
+    Person.identity_key,
+    Staff.name.label("staff_name"),
+    Staff.language.label("staff_language"),
+    Staff.disabled_at,
+    Staff.identity_key.label("staff_identity_key"),
+)
 _along: dict[str, ColumnElement[Any]] = {}
 
 
@@ -96,24 +115,7 @@ def _row_of_cookie() -> Select[Any]:
     )
     return (
         select(
-            WebSession.id,
-            WebSession.kind,
-            WebSession.person_id,
-            WebSession.staff_id,
-            WebSession.acr,
-            WebSession.auth_time,
-            WebSession.csrf_secret,
-            WebSession.last_seen_at,
-            WebSession.ends_at,
-            WebSession.data,
-            Person.name_ar,
-            Person.name_en,
-            Person.language,
-            Person.identity_key,
-            Staff.name.label("staff_name"),
-            Staff.language.label("staff_language"),
-            Staff.disabled_at,
-            Staff.identity_key.label("staff_identity_key"),
+            *COLUMNS,
             grants.label("grants"),
             *(column.label(name) for name, column in _along.items()),
         )
@@ -148,85 +150,43 @@ def _found(row: Row[Any], language: str) -> Found:
 
 def _owner(row: Row[Any], language: str) -> Actor | None:
     if row.person_id:
-        first, second = (row.name_en, row.name_ar) if language == "en" else (row.name_ar, row.name_en)
-        return Actor(
-            kind="citizen",
-            person_id=row.person_id,
-            name=first or second or "",
-            identity_key=bytes(row.identity_key),
-            acr=row.acr,
-            auth_time=row.auth_time,
-            language=row.language,
-            session_id=row.id,
-        )
-    if row.staff_id:
-        identity = bytes(row.staff_identity_key) if row.staff_identity_key else None
-        grants = tuple(Grant(Role(role), agency, office, service) for role, agency, office, service in row.grants or ())
-        return Actor(
-            kind="staff",
-            staff_id=row.staff_id,
-            name=row.staff_name,
-            identity_key=identity,
-            grants=held_roles(grants, identity),
-            acr=row.acr,
-            auth_time=row.auth_time,
-            language=row.staff_language,
-            session_id=row.id,
-        )
-    return None
+        return _citizen(row, language)
+    return _member(row) if row.staff_id else None
+
+
+def _citizen(row: Row[Any], language: str) -> Actor:
+    first, second = (row.name_en, row.name_ar) if language == "en" else (row.name_ar, row.name_en)
+    return Actor(
+        kind="citizen",
+        person_id=row.person_id,
+        name=first or second or "",
+        identity_key=bytes(row.identity_key),
+        acr=row.acr,
+        auth_time=row.auth_time,
+        language=row.language,
+        session_id=row.id,
+    )
+
+
+def _member(row: Row[Any]) -> Actor:
+    identity = bytes(row.staff_identity_key) if row.staff_identity_key else None
+    grants = tuple(Grant(Role(role), agency, office, service) for role, agency, office, service in row.grants or ())
+    return Actor(
+        kind="staff",
+        staff_id=row.staff_id,
+        name=row.staff_name,
+        identity_key=identity,
+        grants=held_roles(grants, identity),
+        acr=row.acr,
+        auth_time=row.auth_time,
+        language=row.staff_language,
+        session_id=row.id,
+    )
 
 
 def touch(session_id: uuid.UUID) -> None:
     """Note that the person was here; the caller does so at most once a minute and never for a poll."""
     db.session.execute(update(WebSession).where(WebSession.id == session_id).values(last_seen_at=now()))
-
-
-def begin(found: Found | None, kind: str, entry: dict[str, Any]) -> str | None:
-    """Keep a begun sign-in in the browser's row; returns the reference of the row made for it, if one was made."""
-    entry = {**entry, "at": now().timestamp()}
-    if found is not None and found.alive:
-        row = db.session.get(WebSession, found.id, with_for_update=True)
-        if row is not None:
-            row.begun = [*_fresh(row.begun), entry][-MOST_BEGUN:]
-            return None
-    reference = new_reference()
-    db.session.add(
-        WebSession(
-            kind=kind,
-            reference_hash=hash_of(reference),
-            csrf_secret=secrets.token_bytes(32),
-            begun=[entry],
-            ends_at=now() + ABSOLUTE,
-        )
-    )
-    return reference
-
-
-def _fresh(begun: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    oldest = (now() - BEGUN_LIVES).timestamp()
-    return [entry for entry in begun if entry["at"] > oldest]
-
-
-def take_begun(found: Found | None, state: str) -> dict[str, Any] | None:
-    """Remove and return the begun sign-in with this state. It is good once: the row is locked meanwhile."""
-    if found is None or not found.alive or not state:
-        return None
-    row = db.session.get(WebSession, found.id, with_for_update=True, populate_existing=True)
-    if row is None:
-        return None
-    taken = [entry for entry in _fresh(row.begun) if secrets.compare_digest(entry["state"].encode(), state.encode())]
-    row.begun = [entry for entry in row.begun if entry not in taken]
-    return taken[0] if taken else None
-
-
-def drop_if_empty(found: Found | None) -> bool:
-    """After a refused sign-in an anonymous row without begun sign-ins goes; says whether it did."""
-    if found is None or found.owner is not None:
-        return False
-    gone = delete(WebSession).where(
-        WebSession.id == found.id, WebSession.person_id.is_(None), WebSession.staff_id.is_(None), WebSession.begun == []
-    )
-    return bool(db.session.execute(gone.returning(WebSession.id)).first())
 
 
 def sign_in(found: Found | None, kind: str, who: SignedIn) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from flask import current_app
 
 from app.extensions import db, transaction
-from app.identity import claims, oidc, people, sessions, staff
+from app.identity import begun, claims, oidc, people, sessions, staff
 from app.identity.actors import Actor
 from app.identity.audit import audit
 from app.identity.browser import current_browser
@@ -40,7 +40,7 @@ def begin(kind: str, *, language: str, back_to: str, max_age: int | None = None)
     db.session.rollback()
     address, entry = oidc.begin(provider(kind), language=language, back_to=back_to, max_age=max_age)
     with transaction():
-        reference = sessions.begin(found, kind, {**entry, "language": language})
+        reference = begun.keep(found, kind, {**entry, "language": language})
     browser.give(reference)
     return address
 
@@ -49,7 +49,7 @@ def finish(kind: str, answer: Mapping[str, str]) -> Outcome:
     """Check what the provider sent back and sign the person in; anything wrong is a refusal that leaves nothing."""
     browser = current_browser()
     with transaction():
-        entry = sessions.take_begun(browser.found, answer.get("state", ""))
+        entry = begun.take(browser.found, answer.get("state", ""))
     if entry is None:
         return _refuse(kind, SignInRefused("state"), {})
     try:
@@ -92,7 +92,7 @@ def _refuse(kind: str, refused: SignInRefused, entry: Mapping[str, Any]) -> Outc
     browser = current_browser()
     log.warning("sign-in refused: %s %s", kind, refused.cause)
     with transaction():
-        dropped = sessions.drop_if_empty(browser.found)
+        dropped = begun.drop_if_empty(browser.found)
         audit("signin.refused", subject_person=refused.subject, detail={"provider": kind, "cause": refused.cause})
         db.session.add(SigninAttempt(kind=kind, outcome=refused.cause[:60]))
     if dropped or browser.found is None:

@@ -1,95 +1,16 @@
 """The audit trail under somebody with every right in the database: whatever he changes is found, and nothing else."""
 
-import threading
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
 
-import psycopg
 import pytest
-from flask import Flask
-from sqlalchemy import insert, select, text
+from sqlalchemy import select, text
 
-from app.calendars.clock import now
-from app.cases import seals, steps, trail
+from app.cases import trail
 from app.cases.chain import START, hash_of
-from app.cases.models import History, Seal
-from app.extensions import db, transaction
-from app.identity.audit import AuditRow, audit
+from app.cases.models import History
+from app.extensions import db
+from tests.support.trail import Attacker, found
 from tests.support.world import World
-
-TABLES = ("seal", "history_text", "history", "audit_row", '"case"')
-
-
-def found(app: Flask, newest: str | None = None) -> list[str]:
-    with app.app_context():
-        return list(trail.verify(newest))
-
-
-def sealed(app: Flask) -> bool:
-    with app.app_context(), transaction():
-        return seals.seal() is not None
-
-
-def note(app: Flask, *kinds: str) -> None:
-    with app.app_context(), transaction():
-        for kind in kinds:
-            audit(kind, detail={"kind": kind})
-
-
-@pytest.fixture
-def past(world: World) -> str:
-    """The id of a case with three steps, sealed with its audit rows; a second one, filed since, is not sealed."""
-    number, officer = world.file(world.citizen()), world.actor()
-    case_id = world.case(number).id
-    with world.app.app_context(), transaction():
-        steps.move(case_id, "start_review", by=officer, version=1)
-        steps.move(case_id, "register", by=officer, version=2, inputs={"transaction_number": ""})
-    note(world.app, "one", "two", "three", "four")
-    assert sealed(world.app)
-    note(world.app, "five", "six")
-    assert sealed(world.app)
-    world.file(world.citizen("1000000016"))
-    assert found(world.app) == []
-    return str(case_id)
-
-
-class Attacker:
-    """Owns the database and walks past its triggers. What he did within `undone` is put back afterwards."""
-
-    def __init__(self, connection: "psycopg.Connection[tuple[object, ...]]", case_id: str) -> None:
-        self.connection, self.case_id = connection, case_id
-
-    def does(self, *statements: str) -> None:
-        self.connection.execute("SET session_replication_role = replica")
-        for statement in statements:
-            self.connection.execute(statement.replace("$case", f"'{self.case_id}'"))
-
-    @contextmanager
-    def undone(self, *statements: str) -> Iterator[None]:
-        for table in TABLES:
-            self.does(f"CREATE TEMP TABLE {self.copy(table)} AS TABLE {table}")
-        try:
-            self.does(*statements)
-            yield
-        finally:
-            for table in TABLES:
-                self.does(
-                    f"DELETE FROM {table}",
-                    f"INSERT INTO {table} OVERRIDING SYSTEM VALUE TABLE {self.copy(table)}",
-                    f"DROP TABLE {self.copy(table)}",
-                )
-
-    @staticmethod
-    def copy(table: str) -> str:
-        return "kept_" + table.strip('"')
-
-
-@pytest.fixture
-def attacker(past: str, owner_connection: "psycopg.Connection[tuple[object, ...]]") -> Iterator[Attacker]:
-    yield Attacker(owner_connection, past)
-    owner_connection.execute("SET session_replication_role = DEFAULT")
 
 
 def changed(what: str, seq: int = 2) -> str:
@@ -135,6 +56,8 @@ TO_A_CASE = {
         "sealed and gone",
     ),
 }
+
+
 TO_AUDIT_ROWS = {
     "another kind": "UPDATE audit_row SET kind = 'other' WHERE kind = 'two'",
     "other details": "UPDATE audit_row SET detail = '{}' WHERE kind = 'five'",
@@ -150,6 +73,8 @@ TO_AUDIT_ROWS = {
         "UPDATE audit_row SET kind = CASE kind WHEN 'two' THEN 'three' ELSE 'two' END WHERE kind IN ('two', 'three')"
     ),
 }
+
+
 TO_SEALS = {
     "its time": "UPDATE seal SET at = at - interval '1 hour' WHERE id = 1",
     "its heads": "UPDATE seal SET heads = jsonb_set(heads, '{cases}', '{}') WHERE id = 1",
@@ -222,101 +147,6 @@ def test_the_command_says_what_it_found_and_ends_with_one(world: World, past: st
         bad = runner.invoke(args=["audit", "verify"])
         assert bad.exit_code == 1
         assert past in bad.output
-
-
-def test_a_row_that_is_committed_after_its_neighbours_were_sealed_is_sealed_later(world: World, app: Flask) -> None:
-    """Two transactions take their numbers in one order and commit in the other."""
-    held, release = threading.Event(), threading.Event()
-
-    def slow() -> None:
-        with app.app_context(), transaction():
-            audit("slow")
-            held.set()
-            assert release.wait(20)
-
-    thread = threading.Thread(target=slow)
-    thread.start()
-    assert held.wait(20)
-    note(app, "quick")
-    assert sealed(app)
-    assert found(app) == []
-    release.set()
-    thread.join(20)
-    assert found(app) == [], "a row that was on its way is no fault"
-    assert sealed(app)
-    assert not sealed(app)
-    assert found(app) == []
-    with app.app_context():
-        newest = db.session.scalars(select(Seal).order_by(Seal.id.desc()).limit(1)).one()
-        assert len(newest.heads["late"]) == 1
-
-
-def test_a_late_row_that_is_changed_after_its_seal_is_found(
-    world: World, app: Flask, owner_connection: "psycopg.Connection[tuple[object, ...]]"
-) -> None:
-    test_a_row_that_is_committed_after_its_neighbours_were_sealed_is_sealed_later(world, app)
-    owner_connection.execute("SET session_replication_role = replica")
-    owner_connection.execute("UPDATE audit_row SET kind = 'other' WHERE kind = 'slow'")
-    assert [fault for fault in found(app) if "audit rows" in fault]
-
-
-def test_rows_that_were_rolled_back_leave_numbers_that_nobody_misses(app: Flask) -> None:
-    for turn in range(3):
-        with app.app_context():
-            audit("never")
-            db.session.rollback()
-        note(app, f"kept{turn}")
-        assert sealed(app)
-    assert found(app) == []
-
-
-def test_a_clock_that_goes_forward_and_back_leaves_nothing_unsealed(world: World, app: Flask) -> None:
-    """The demo clock jumps by days; steps taken in its future and after its return are sealed all the same."""
-    number, officer = world.file(world.citizen()), world.actor()
-    case = world.case(number)
-    with app.app_context(), transaction():
-        db.session.execute(
-            insert(AuditRow).values(at=now() + timedelta(days=5), kind="future", actor_kind="clock", detail={})
-        )
-        assert seals.seal()
-    with app.app_context(), transaction():
-        last = db.session.scalars(select(Seal)).one()
-        assert str(case.id) in last.heads["cases"]
-    with app.app_context(), transaction():
-        steps.move(case.id, "start_review", by=officer, version=1)
-    assert sealed(app)
-    with app.app_context():
-        heads = db.session.scalars(select(Seal).order_by(Seal.id.desc()).limit(1)).one().heads["cases"]
-        assert heads[str(case.id)][0] == 2
-    assert not sealed(app)
-    assert found(app) == []
-
-
-def test_seals_asked_for_at_once_are_one_chain(app: Flask) -> None:
-    note(app, *(f"row{turn}" for turn in range(20)))
-    together = threading.Barrier(4)
-
-    def run() -> None:
-        with app.app_context():
-            together.wait(20)
-            note_and_seal()
-
-    def note_and_seal() -> None:
-        for _turn in range(5):
-            with transaction():
-                audit("more")
-            with transaction():
-                seals.seal()
-
-    threads = [threading.Thread(target=run) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    sealed(app)
-    assert found(app) == []
-    with app.app_context():
-        assert db.session.execute(text("SELECT count(*) FROM audit_row WHERE kind = 'more'")).scalar() == 20
 
 
 def test_the_application_itself_may_change_none_of_it(world: World, past: str) -> None:

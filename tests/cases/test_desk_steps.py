@@ -1,35 +1,15 @@
 """The life of an appointment by its operations: steps, requests, dates, hidden check, races told apart."""
 
-from datetime import timedelta
-from typing import Any
-
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from app.calendars.clock import now
-from app.cases import clockwork, messages, papers, policy, queries, requests, steps, timeline
-from app.cases.conversation import ThreadEntry
-from app.cases.errors import NeedsFirst, OwnCase, RequestsOpen, SomebodyFaster, StepRefused
+from app.cases import messages, papers, policy, queries, steps, timeline
+from app.cases.errors import NeedsFirst, OwnCase, SomebodyFaster, StepRefused
 from app.cases.models import Case, Deadline
 from app.documents.models import Document
 from app.extensions import db, transaction
-from app.identity.actors import Actor
-from app.notify.models import Message
+from tests.support.steps import sms, take
 from tests.support.world import SECURITY, Browser, World
-
-
-def take(world: World, number: str, step: str, by: Actor, **more: Any) -> None:
-    with world.app.app_context(), transaction():
-        case = queries.find_case(number)
-        assert case is not None
-        steps.move(case.id, step, by=by, version=case.version, **more)
-
-
-def sms(world: World) -> list[str]:
-    with world.app.app_context():
-        return list(
-            db.session.scalars(select(Message.event).where(Message.channel == "sms").order_by(Message.created_at))
-        )
 
 
 def scheduled(world: World) -> str:
@@ -94,102 +74,6 @@ def test_the_hidden_check_changes_nothing_that_the_citizen_can_see(world: World)
         assert case is not None
         lines = timeline.timeline(case, queries.history_of(case), "ar", for_citizen=False)
         assert [line.step for line in lines if line.hidden] == ["security_check"]
-
-
-def test_requests_go_out_as_one_notice_and_block_the_decision(world: World) -> None:
-    browser, officer = world.citizen(), world.actor()
-    number = world.file(browser)
-    take(world, number, "start_review", officer)
-    with world.app.app_context(), transaction():
-        case = queries.find_case(number)
-        assert case is not None
-        requests.prepare(
-            case.id,
-            kind="replacement",
-            target="subject_letter",
-            reason="unclear_document",
-            text="",
-            by=officer,
-            version=case.version,
-        )
-        requests.prepare(
-            case.id,
-            kind="answer",
-            target="other",
-            reason="needs_explanation",
-            text="ما موضوعك؟",
-            by=officer,
-            version=case.version,
-        )
-    assert "ما موضوعك" not in browser.get(f"/account/cases/{number}").html
-    with world.app.app_context(), transaction():
-        case = queries.find_case(number)
-        assert case is not None
-        requests.send(case.id, by=officer, version=case.version)
-    assert sms(world) == ["submitted", "started", "asked"]
-    page = browser.get(f"/account/cases/{number}")
-    assert "ما موضوعك" in page.html
-    with pytest.raises(RequestsOpen):
-        take(world, number, "refuse", officer, reasons=["no_slots"])
-
-
-def test_the_clock_cancels_after_the_last_day_and_only_once(world: World) -> None:
-    number, officer = world.file(world.citizen()), world.actor()
-    take(world, number, "start_review", officer)
-    with world.app.app_context(), transaction():
-        case = queries.find_case(number)
-        assert case is not None
-        requests.prepare(
-            case.id,
-            kind="document",
-            target="other",
-            reason="missing_document",
-            text="صك",
-            by=officer,
-            version=case.version,
-        )
-        requests.send(case.id, by=officer, version=case.version)
-    with world.app.app_context():
-        assert clockwork.run_due() == 0
-        with transaction():
-            db.session.execute(
-                update(Deadline).where(Deadline.kind == "answer").values(due_at=now() - timedelta(seconds=1))
-            )
-        assert clockwork.run_due() == 1
-        assert clockwork.run_due() == 0
-    case = world.case(number)
-    assert (case.stage, case.outcome) == ("cancelled", "cancelled_unanswered")
-    assert sms(world).count("cancelled_unanswered") == 1
-
-
-def test_an_answer_returns_the_case_and_keeps_the_deadline_quiet(world: World) -> None:
-    browser, officer = world.citizen(), world.actor()
-    number = world.file(browser)
-    take(world, number, "start_review", officer)
-    with world.app.app_context(), transaction():
-        case = queries.find_case(number)
-        assert case is not None
-        request = requests.prepare(
-            case.id,
-            kind="answer",
-            target="other",
-            reason="needs_explanation",
-            text="متى؟",
-            by=officer,
-            version=case.version,
-        )
-        requests.send(case.id, by=officer, version=case.version)
-        key = str(request.id)
-    page = browser.get(f"/account/cases/{number}")
-    empty = browser.post(f"/account/cases/{number}/answer", {"version": page.field("version"), f"text-{key}": ""})
-    assert empty.status == 422
-    sent = browser.post(
-        f"/account/cases/{number}/answer", {"version": page.field("version"), f"text-{key}": "في شهر محرم"}
-    )
-    assert sent.status == 303
-    with world.app.app_context():
-        assert db.session.scalar(select(Deadline.state).where(Deadline.kind == "answer")) == "met"
-        assert "في شهر محرم" in db.session.scalars(select(ThreadEntry.body)).all()
 
 
 def test_whoever_comes_second_is_told(world: World) -> None:
@@ -307,33 +191,3 @@ def test_open_steps_agree_with_what_a_post_would_say(world: World) -> None:
             "start_review",
             "assign",
         ]
-
-
-def test_more_time_is_asked_of_the_officer_and_given_by_his_step(world: World) -> None:
-    browser, officer = world.citizen(), world.actor()
-    number = world.file(browser)
-    take(world, number, "start_review", officer)
-    with world.app.app_context(), transaction():
-        case = queries.find_case(number)
-        assert case is not None
-        requests.prepare(
-            case.id,
-            kind="answer",
-            target="other",
-            reason="needs_explanation",
-            text="متى؟",
-            by=officer,
-            version=case.version,
-        )
-        requests.send(case.id, by=officer, version=case.version)
-    with world.app.app_context():
-        first = db.session.scalar(select(Deadline.last_on).where(Deadline.kind == "answer", Deadline.state == "open"))
-    assert browser.post(f"/account/cases/{number}/extension").status == 303
-    assert "أطلب تمديد مهلة الرد" in browser.get(f"/account/cases/{number}").html
-    take(world, number, "extend", officer, inputs={"days": "3"})
-    with world.app.app_context():
-        later = db.session.scalar(select(Deadline.last_on).where(Deadline.kind == "answer", Deadline.state == "open"))
-    assert first is not None
-    assert later is not None
-    assert (later - first).days == 3
-    assert sms(world)[-1] == "extended"

@@ -3,29 +3,24 @@
 import io
 import json
 import re
-from datetime import timedelta
 from urllib.parse import urlencode
 
-import pikepdf
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
-from sqlalchemy import select, update
-from werkzeug.datastructures import FileStorage, MultiDict
-from werkzeug.test import encode_multipart
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
-from app.calendars.clock import now
-from app.cases import drafts, messages, queries
+from app.cases import messages, queries
 from app.cases.conversation import Draft, ThreadEntry
-from app.cases.models import Case
 from app.documents.models import Attachment
 from app.extensions import db, transaction
-from app.identity.models import WebSession
-from tests.support.signed_in import citizen_browser, person
-from tests.support.world import APPOINTMENT, EMIRATE, TRANSACTION, Browser, Page, World, letter, picture
-from tests.web.stage import Stage, owner_of, rules, who_may
+from tests.support.world import APPOINTMENT, EMIRATE, TRANSACTION, Page, World, letter, picture
+from tests.web.stage import Stage, owner_of, rules
 
 MARKUP = "\"><img hx-get=/x hx-trigger=load>'`{{7*7}}${7*7}<script>alert(1)</script>"
+
+
 HOSTILE: dict[str, str] = {
     "NUL": "a\x00b",
     "overrides": "\u202egnp.exe\u2066x\u2069\u200f\u200e",
@@ -45,6 +40,8 @@ HOSTILE: dict[str, str] = {
     "emoji": "👩‍👩‍👧‍👦" * 50,
     "noncharacter": "\uffff\ufdd0\ue000",
 }
+
+
 FIELDS = (
     "mobile", "email", "code", "version", "message", "text", "words", "stars", "subject", "grounds", "late_reason",
     "slot", "kind", "item", "reason", "reasons", "note", "assignee", "transaction_number", "department", "result",
@@ -54,6 +51,8 @@ FIELDS = (
     "minutes", "places", "is_open", "opens", "closes", "starts", "ends", "logout_token", "sun", "mon", "open",
     "hours", "value", "decision",
 )  # fmt: skip
+
+
 QUERIES = (
     "page", "service", "stage", "words", "q", "from", "next", "again", "after", "done", "filed", "saved", "kept",
     "errors", "another", "code", "state", "error", "iss", "gate", "only", "agency", "audience", "fee", "days",
@@ -65,6 +64,8 @@ HEADERS = (
     "Cookie", "Accept-Language", "Origin", "HX-Request", "HX-Target", "X-CSRF-Token", "Authorization", "Range",
     "If-Modified-Since", "X-Forwarded-For", "Referer", "HX-Current-URL",
 )  # fmt: skip
+
+
 COOKIES = ("citizen", "staff", "visitor")
 
 
@@ -261,101 +262,3 @@ def test_bidi_controls_are_taken_out_of_texts_and_file_names(world: World) -> No
         assert case is not None
         assert case.answers["subject_text"] == "نص مقلوب"
         assert db.session.scalars(select(Attachment.name)).all() == ["fdp.gpj.jpg"]
-
-
-def locked_pdf() -> bytes:
-    buffer = io.BytesIO()
-    with pikepdf.new() as made:
-        made.add_blank_page()
-        made.save(buffer, encryption=pikepdf.Encryption(owner="o", user="u"))
-    return buffer.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("program.jpg", b"MZ\x90\x00" + b"\x00" * 500),
-        ("page.pdf", b"<html><script>alert(1)</script></html>"),
-        ("drawing.png", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
-        ("large.jpg", picture() + b"\x00" * 6 * 1024 * 1024),
-        ("empty.pdf", b""),
-        ("locked.pdf", locked_pdf()),
-        ("letter.exe", picture()),
-    ],
-)
-def test_a_file_that_is_refused_says_so_at_its_field_and_the_others_are_kept(
-    world: World, name: str, content: bytes
-) -> None:
-    companion = {
-        "companions-0-row": "1",
-        "companions-0-companion_name": "سالم",
-        "companions-0-companion_id": "1000000024",
-        "companions-0-companion_id_image": letter("هوية.jpg"),
-    }
-    browser = world.citizen()
-    form = {**APPOINTMENT, **companion, "subject_letter": (io.BytesIO(content), name), "action": "check"}
-    # Encoded here: the test client would leave a file of so large a form open.
-    boundary, body = encode_multipart(
-        {key: FileStorage(*value) if isinstance(value, tuple) else value for key, value in form.items()}
-        | {"csrf_token": browser.token()}
-    )
-    kind = f"multipart/form-data; boundary={boundary}"
-    page = Page(browser.client.post("/services/emirate_appointment/apply", data=body, content_type=kind))
-    assert page.status == 422
-    soup = BeautifulSoup(page.html, "html.parser")
-    summary = soup.select_one("#error-summary")
-    assert summary is not None
-    assert summary.select_one("a[href^='#subject_letter']"), summary.get_text()
-    at_field = soup.select_one("#subject_letter-field.field-error")
-    assert at_field is not None, "the sentence stands at the field"
-    sentence = summary.select_one("a[href^='#subject_letter']")
-    assert sentence is not None
-    assert sentence.get_text(strip=True) in at_field.get_text(" ", strip=True)
-    assert "هوية.jpg" in page.html
-    assert APPOINTMENT["subject_text"] in page.html
-    with world.app.app_context():
-        assert db.session.scalars(select(Attachment.field)).all() == ["companion_id_image"]
-
-
-def test_what_was_typed_survives_a_session_that_ended_meanwhile_also_for_htmx(app: Flask, world: World) -> None:
-    person_id = person(app)
-    browser = Browser(citizen_browser(app, person_id))
-    token = browser.token("/services/emirate_appointment/apply")
-    with app.app_context(), transaction():
-        db.session.execute(update(WebSession).values(ends_at=now() - timedelta(seconds=1)))
-    form = {**{key: value for key, value in APPOINTMENT.items()}, "csrf_token": token, "action": "check"}
-    headers = {"HX-Request": "true", "HX-Request-Type": "partial", "Origin": "http://localhost"}
-    answer = browser.client.post("/services/emirate_appointment/apply", data=form, headers=headers)
-    assert answer.status_code == 401
-    assert "/login?next=" in answer.headers["HX-Redirect"]
-    with app.app_context():
-        kept = db.session.scalars(select(Draft)).one()
-        assert kept.person_id == person_id
-        assert drafts.read(kept)["subject_text"] == APPOINTMENT["subject_text"]
-    assert str(kept.id) in answer.headers["HX-Redirect"]
-    again = Browser(citizen_browser(app, person_id)).get(f"/services/emirate_appointment/apply/{kept.id}?kept=1")
-    assert APPOINTMENT["subject_text"] in again.html
-
-
-def test_fields_that_no_form_has_change_nothing(world: World) -> None:
-    more = {
-        name: "approved"
-        for name in (
-            "stage",
-            "status",
-            "version",
-            "outcome",
-            "office",
-            "agency",
-            "person_id",
-            "applicant_id",
-            "id",
-            "year",
-        )
-    }
-    number = world.file(world.citizen(), **more)
-    case = world.case(number)
-    assert (case.stage, case.agency, case.office, case.outcome) == ("submitted", "emirate", "emirate_main", None)
-    with world.app.app_context():
-        assert db.session.scalars(select(Case.id)).all() == [case.id]
-    assert who_may(world.app, next(rules(world.app, "POST")))

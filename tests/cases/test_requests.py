@@ -1,0 +1,141 @@
+"""What is asked of the citizen: one notice, a last day, and the clock that cancels after it."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from app.calendars.clock import now
+from app.cases import clockwork, queries, requests
+from app.cases.conversation import ThreadEntry
+from app.cases.errors import RequestsOpen
+from app.cases.models import Deadline
+from app.extensions import db, transaction
+from tests.support.steps import sms, take
+from tests.support.world import World
+
+
+def test_requests_go_out_as_one_notice_and_block_the_decision(world: World) -> None:
+    browser, officer = world.citizen(), world.actor()
+    number = world.file(browser)
+    take(world, number, "start_review", officer)
+    with world.app.app_context(), transaction():
+        case = queries.find_case(number)
+        assert case is not None
+        requests.prepare(
+            case.id,
+            kind="replacement",
+            target="subject_letter",
+            reason="unclear_document",
+            text="",
+            by=officer,
+            version=case.version,
+        )
+        requests.prepare(
+            case.id,
+            kind="answer",
+            target="other",
+            reason="needs_explanation",
+            text="ما موضوعك؟",
+            by=officer,
+            version=case.version,
+        )
+    assert "ما موضوعك" not in browser.get(f"/account/cases/{number}").html
+    with world.app.app_context(), transaction():
+        case = queries.find_case(number)
+        assert case is not None
+        requests.send(case.id, by=officer, version=case.version)
+    assert sms(world) == ["submitted", "started", "asked"]
+    page = browser.get(f"/account/cases/{number}")
+    assert "ما موضوعك" in page.html
+    with pytest.raises(RequestsOpen):
+        take(world, number, "refuse", officer, reasons=["no_slots"])
+
+
+def test_the_clock_cancels_after_the_last_day_and_only_once(world: World) -> None:
+    number, officer = world.file(world.citizen()), world.actor()
+    take(world, number, "start_review", officer)
+    with world.app.app_context(), transaction():
+        case = queries.find_case(number)
+        assert case is not None
+        requests.prepare(
+            case.id,
+            kind="document",
+            target="other",
+            reason="missing_document",
+            text="صك",
+            by=officer,
+            version=case.version,
+        )
+        requests.send(case.id, by=officer, version=case.version)
+    with world.app.app_context():
+        assert clockwork.run_due() == 0
+        with transaction():
+            db.session.execute(
+                update(Deadline).where(Deadline.kind == "answer").values(due_at=now() - timedelta(seconds=1))
+            )
+        assert clockwork.run_due() == 1
+        assert clockwork.run_due() == 0
+    case = world.case(number)
+    assert (case.stage, case.outcome) == ("cancelled", "cancelled_unanswered")
+    assert sms(world).count("cancelled_unanswered") == 1
+
+
+def test_an_answer_returns_the_case_and_keeps_the_deadline_quiet(world: World) -> None:
+    browser, officer = world.citizen(), world.actor()
+    number = world.file(browser)
+    take(world, number, "start_review", officer)
+    with world.app.app_context(), transaction():
+        case = queries.find_case(number)
+        assert case is not None
+        request = requests.prepare(
+            case.id,
+            kind="answer",
+            target="other",
+            reason="needs_explanation",
+            text="متى؟",
+            by=officer,
+            version=case.version,
+        )
+        requests.send(case.id, by=officer, version=case.version)
+        key = str(request.id)
+    page = browser.get(f"/account/cases/{number}")
+    empty = browser.post(f"/account/cases/{number}/answer", {"version": page.field("version"), f"text-{key}": ""})
+    assert empty.status == 422
+    sent = browser.post(
+        f"/account/cases/{number}/answer", {"version": page.field("version"), f"text-{key}": "في شهر محرم"}
+    )
+    assert sent.status == 303
+    with world.app.app_context():
+        assert db.session.scalar(select(Deadline.state).where(Deadline.kind == "answer")) == "met"
+        assert "في شهر محرم" in db.session.scalars(select(ThreadEntry.body)).all()
+
+
+def test_more_time_is_asked_of_the_officer_and_given_by_his_step(world: World) -> None:
+    browser, officer = world.citizen(), world.actor()
+    number = world.file(browser)
+    take(world, number, "start_review", officer)
+    with world.app.app_context(), transaction():
+        case = queries.find_case(number)
+        assert case is not None
+        requests.prepare(
+            case.id,
+            kind="answer",
+            target="other",
+            reason="needs_explanation",
+            text="متى؟",
+            by=officer,
+            version=case.version,
+        )
+        requests.send(case.id, by=officer, version=case.version)
+    with world.app.app_context():
+        first = db.session.scalar(select(Deadline.last_on).where(Deadline.kind == "answer", Deadline.state == "open"))
+    assert browser.post(f"/account/cases/{number}/extension").status == 303
+    assert "أطلب تمديد مهلة الرد" in browser.get(f"/account/cases/{number}").html
+    take(world, number, "extend", officer, inputs={"days": "3"})
+    with world.app.app_context():
+        later = db.session.scalar(select(Deadline.last_on).where(Deadline.kind == "answer", Deadline.state == "open"))
+    assert first is not None
+    assert later is not None
+    assert (later - first).days == 3
+    assert sms(world)[-1] == "extended"

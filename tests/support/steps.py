@@ -1,0 +1,25 @@
+"""Taking steps at the desk without its pages."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from app.cases import queries, steps
+from app.extensions import db, transaction
+from app.identity.actors import Actor
+from app.notify.models import Message
+from tests.support.world import World
+
+
+def take(world: World, number: str, step: str, by: Actor, **more: Any) -> None:
+    with world.app.app_context(), transaction():
+        case = queries.find_case(number)
+        assert case is not None
+        steps.move(case.id, step, by=by, version=case.version, **more)
+
+
+def sms(world: World) -> list[str]:
+    with world.app.app_context():
+        return list(
+            db.session.scalars(select(Message.event).where(Message.channel == "sms").order_by(Message.created_at))
+        )
