@@ -75,6 +75,11 @@ class Settings:
     gateway_timeout_seconds: int = 8
     rate_limits: str = "on"
     filings_a_day: int = 20
+    # What one clerk may do at the counter within a day.
+    counter_lookups_a_day: int = 200
+    counter_misses_a_day: int = 30
+    counter_persons_a_day: int = 20
+    counter_filings_a_day: int = 60
 
     @property
     def production(self) -> bool:

@@ -120,7 +120,7 @@ def test_every_option_has_words_and_no_option_stands_twice(service: Service) -> 
 
 
 def test_conditions_name_earlier_fields_and_options_they_have(service: Service) -> None:
-    seen: dict[str, Field | None] = {"identity_source": None}
+    seen: dict[str, Field | None] = {"identity_source": None, "who_came": None}
     for each, group in fields_of(service):
         for other, values in each.when.items():
             assert other in seen, f"{each.id} depends on {other}, which comes later or nowhere"

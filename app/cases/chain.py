@@ -46,6 +46,7 @@ def append(case: Case, step: Step, *, by: Actor, content: dict[str, Any]) -> His
         actor_person_id=by.person_id,
         actor_staff_id=by.staff_id,
         actor_key=by.identity_key,
+        acting_for=by.acting_for,
         hidden=step.hidden,
         at=now(),
         digest=digest_of(content),

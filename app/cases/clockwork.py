@@ -156,7 +156,9 @@ def warn_of_drafts() -> int:
     """Tell people whose drafts are deleted in two days, once."""
     soon = now() + timedelta(days=WARN_DAYS)
     rows = db.session.scalars(
-        select(Draft).where(Draft.expires_at <= soon, Draft.expires_at > now(), Draft.warned_at.is_(None)).limit(BATCH)
+        select(Draft)
+        .where(Draft.expires_at <= soon, Draft.expires_at > now(), Draft.warned_at.is_(None), Draft.visit_id.is_(None))
+        .limit(BATCH)
     )
     warned = 0
     with transaction():

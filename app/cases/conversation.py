@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary,
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, synonym
 
+from app.cases.counter.models import CounterVisit
 from app.extensions import Base, at_column, id_column
 from app.vault import Sealed, SealedRow
 
@@ -26,7 +27,11 @@ class Draft(SealedRow, Base):
     """Answers not sent yet, kept as typed. Invisible to staff; expires with a warning."""
 
     __tablename__ = "draft"
-    __table_args__ = (Index("ix_draft_person", "person_id", "service"), Index("ix_draft_expires", "expires_at"))
+    __table_args__ = (
+        Index("ix_draft_person", "person_id", "service"),
+        Index("ix_draft_expires", "expires_at"),
+        CheckConstraint("(visit_id IS NULL) = (who_came IS NULL)", name="counter_whole"),
+    )
 
     id: Mapped[uuid.UUID] = id_column()
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
@@ -38,6 +43,9 @@ class Draft(SealedRow, Base):
     saved_at: Mapped[datetime] = at_column()
     expires_at: Mapped[datetime]
     warned_at: Mapped[datetime | None]
+    # A clerk's draft for the person: the visit it belongs to, and who came. Not among the person's own drafts.
+    visit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(CounterVisit.id), index=True)
+    who_came: Mapped[str | None] = mapped_column(String(20))
 
     content = Sealed("content_sealed")
 

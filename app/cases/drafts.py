@@ -22,6 +22,7 @@ _WITH_OWNER = (
     select(Draft, Person)
     .join(Person, Person.id == Draft.person_id)
     .where(Draft.id == bindparam("draft"), Draft.person_id == bindparam("owner"), Draft.expires_at > bindparam("at"))
+    .where(Draft.visit_id.is_(None))
 )
 
 
@@ -55,7 +56,7 @@ def read(draft: Draft) -> dict[str, Any]:
 
 def draft_for(person_id: uuid.UUID, draft_id: uuid.UUID, *, lock: bool = False) -> Draft:
     """This person's draft; raises DraftGone."""
-    query = select(Draft).where(Draft.id == draft_id, Draft.person_id == person_id, Draft.expires_at > now())
+    query = select(Draft).where(Draft.id == draft_id, Draft.person_id == person_id, *_live())
     draft = db.session.scalar(query.with_for_update() if lock else query)
     if draft is None:
         raise DraftGone
@@ -71,9 +72,14 @@ def draft_with_owner(person_id: uuid.UUID | None, draft_id: uuid.UUID, *, lock: 
     return found[0], found[1]
 
 
+def _live() -> tuple[Any, ...]:
+    """Not sent, not expired, and the person's own: what a clerk types for him at a counter is not."""
+    return Draft.expires_at > now(), Draft.visit_id.is_(None)
+
+
 def drafts_of(person_id: uuid.UUID, service: str | None = None) -> list[Draft]:
     """Drafts that were not sent, the last saved first."""
-    query = select(Draft).where(Draft.person_id == person_id, Draft.expires_at > now()).order_by(Draft.saved_at.desc())
+    query = select(Draft).where(Draft.person_id == person_id, *_live()).order_by(Draft.saved_at.desc())
     return list(db.session.scalars(query.where(Draft.service == service) if service else query))
 
 

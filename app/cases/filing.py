@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -25,7 +25,11 @@ from app.extensions import db
 from app.identity.actors import Actor
 from app.identity.models import Person
 from app.kit.service import Service
+from app.kit.shared import COUNTER
 from app.kit.workflow import FINAL, Stage
+
+# The notice, and the line of the timeline, of a request that a clerk filed for its person.
+ON_BEHALF = "submitted_on_behalf"
 
 
 @dataclass(frozen=True)
@@ -50,31 +54,47 @@ def filed_as(token: str) -> Case | None:
     return db.session.get(Case, uuid.UUID(found)) if found else None
 
 
-def submit(draft: Draft, answers: Mapping[str, Any], *, by: Actor, person: Person, shown: Shown, language: str) -> Case:
+@dataclass(frozen=True)
+class OnBehalf:
+    """A clerk files in the client's name: who came to the counter, and how the client agreed (code or stated)."""
+
+    who_came: str
+    consent: str
+
+
+def submit(
+    draft: Draft,
+    answers: Mapping[str, Any],
+    *,
+    by: Actor,
+    person: Person,
+    shown: Shown,
+    language: str,
+    on_behalf: OnBehalf | None = None,
+) -> Case:
     """Make the case of a draft whose row the caller has locked.
 
     A second call with the same draft finds the first case: the draft's token is unique. Raises AlreadyOpen.
     """
-    service = registry()[draft.service]
     case_id = uuid.uuid4()
     taken = insert(FormToken).values(token=draft.token, result=str(case_id), used_at=now()).on_conflict_do_nothing()
     if db.session.execute(taken).rowcount == 0:  # type: ignore[attr-defined]
         found = filed_as(draft.token)
         assert found is not None
         return found
+    service = registry()[draft.service]
     _allow(service, person.id)
     case = _make(case_id, service, answers, person=person, draft=draft, language=language)
+    if on_behalf:
+        case.channel, case.filed_by_staff_id = COUNTER, by.staff_id
     files = _adopt(draft, case)
     # A case that is being made has nothing yet: saying so saves a question for each kind of thing it could have.
     fresh: dict[type, list[Any]] = {History: [], InfoRequest: [], Deadline: [], Attachment: files}
     memory.remember(case, fresh)
     if any(rule.kind == "target" for rule in service.deadlines):
         fresh[Deadline] = [deadlines.set_deadline(case, "target", basis_at=case.filed_at)]
-    signature = _sign(case, by, shown)
-    step = service.step("submit", Stage.DRAFT)
-    assert step is not None
-    content = {"channel": case.channel} | (EFFECTS[step.effect](case, by) if step.effect else {})
-    row = steps.record(case, step, by=by, content=content)
+    signature = _sign(case, by, shown, level=f"{COUNTER}_{on_behalf.consent}" if on_behalf else by.acr)
+    row = _begin(case, service, by, on_behalf)
     assert signature in db.session  # held here, so that the summary finds it without asking
     papers.order(case, "summary", row)
     memory.forget(case)
@@ -82,6 +102,16 @@ def submit(draft: Draft, answers: Mapping[str, Any], *, by: Actor, person: Perso
     db.session.delete(draft)
     db.session.flush()
     return case
+
+
+def _begin(case: Case, service: Service, by: Actor, on_behalf: OnBehalf | None) -> History:
+    """The first step. Filed by a clerk, the client is told so in words of their own."""
+    step = service.step("submit", Stage.DRAFT)
+    assert step is not None
+    content = {"channel": case.channel} | (EFFECTS[step.effect](case, by) if step.effect else {})
+    if on_behalf:
+        step, content = replace(step, notice=ON_BEHALF), content | asdict(on_behalf)
+    return steps.record(case, step, by=by, content=content)
 
 
 def _allow(service: Service, person_id: uuid.UUID) -> None:
@@ -150,12 +180,13 @@ def _adopt(draft: Draft, case: Case) -> list[Attachment]:
     return files
 
 
-def _sign(case: Case, by: Actor, shown: Shown) -> Signature:
+def _sign(case: Case, by: Actor, shown: Shown, *, level: str | None) -> Signature:
+    """`level`: how sure the portal is of the person: that of his sign-in, or how he agreed at a counter."""
     signature = Signature(
         id=case.id,
         signed_at=now(),
         person_id=case.applicant_id,
-        acr=by.acr,
+        acr=level,
         auth_time=by.auth_time,
         text_shown=shown.declaration,
         shown=shown.text,

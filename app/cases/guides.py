@@ -86,6 +86,8 @@ def _document(service: Service, id: str, always: bool, language: str) -> dict[st
 def _section(service: Service, section: str, language: str) -> dict[str, Any]:
     fields: list[dict[str, Any]] = []
     for each in service.form.in_section(section):
+        if each.channel is not None:
+            continue
         fields.append(_field(service, each, language))
         if isinstance(each, Group):
             fields += [_field(service, inner, language, each) for inner in each.fields]

@@ -17,6 +17,7 @@ from app.documents.models import CERTIFICATE
 from app.documents.orders import find_document
 from app.extensions import db
 from app.kit.numbers import amount
+from app.kit.shared import COUNTER
 from app.kit.words import WORDS
 from app.notify.outbox import Recipient, post
 from app.payments import bills
@@ -56,10 +57,14 @@ def announce(
 
 
 def recipient_of(case: Case) -> Recipient:
-    """Where this case's messages go: what the person gave with it, else what stands on the profile."""
+    """Where this case's messages go: what the person gave with it, else what stands on the profile.
+
+    Filed at a counter it is the profile first: a mobile stated there gives way to the person's own.
+    """
     own = open_answers(case.id, {key: value for key, value in case.answers.items() if key in ("mobile", "email")})
     person = case.applicant
-    return Recipient(person.id, mobile=own.get("mobile") or person.mobile, email=own.get("email") or person.email)
+    mobiles = (person.mobile, own.get("mobile")) if case.channel == COUNTER else (own.get("mobile"), person.mobile)
+    return Recipient(person.id, mobile=mobiles[0] or mobiles[1], email=own.get("email") or person.email)
 
 
 def facts(case: Case, words: Any, *, on: date | None = None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from app.cases.context import agency_of, service_of
 from app.cases.models import Case
 from app.extensions import db
 from app.identity.actors import Actor
-from app.identity.models import Person, identity_key
+from app.identity.models import Person, Staff, identity_key
 
 
 def is_own(case: Case, actor: Actor) -> bool:
@@ -19,6 +19,16 @@ def is_own(case: Case, actor: Actor) -> bool:
         return True
     country = agency_of(case).country
     return any(actor.same_person(identity_key(country, number)) for number in _numbers_in(case))
+
+
+def has_filed(case: Case, actor: Actor) -> bool:
+    """Did the actor file it at a counter for the applicant, under this account or another of the same identity?"""
+    if case.filed_by_staff_id is None or actor.kind != "staff":
+        return False
+    if case.filed_by_staff_id == actor.staff_id:
+        return True
+    clerk = db.session.get(Staff, case.filed_by_staff_id)
+    return clerk is not None and actor.same_person(clerk.identity_key)
 
 
 def _numbers_in(case: Case) -> list[str]:

@@ -19,6 +19,7 @@ from app.extensions import db
 from app.kit.fields import Choice
 from app.kit.identifiers import masked
 from app.kit.service import Service
+from app.kit.shared import COUNTER
 from app.kit.words import LANGUAGES, WORDS
 
 
@@ -210,9 +211,15 @@ def _signature(signature: Signature | None, zone: Any, language: str) -> dict[st
         return {"signed_at": "", "assurance": "", "digest": ""}
     return {
         "signed_at": moment_text(signature.signed_at, zone, language),
-        "assurance": WORDS.text(language, "cases.assurance"),
+        "assurance": WORDS.text(language, _assurance(signature)),
         "digest": signature.shown_hash,
     }
+
+
+def _assurance(signature: Signature) -> str:
+    """How the person was known when he signed: by his sign-in, or at a counter by a code or by what he said."""
+    known = (signature.acr or "").removeprefix(f"{COUNTER}_")
+    return f"counter.assurance.{known}" if (signature.acr or "").startswith(f"{COUNTER}_") else "cases.assurance"
 
 
 def pass_snapshot(case: Case, language: str) -> Any:

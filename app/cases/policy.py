@@ -7,6 +7,7 @@ from sqlalchemy import exists, select
 from app.cases import corrections, examining, fees, memory, visits
 from app.cases.context import service_of
 from app.cases.conversation import OPEN, InfoRequest
+from app.cases.counter import scope as counters
 from app.cases.errors import (
     IdentityUnknown,
     NeedsFirst,
@@ -18,7 +19,7 @@ from app.cases.errors import (
     Unpaid,
 )
 from app.cases.models import Case, History
-from app.cases.own import is_own
+from app.cases.own import has_filed, is_own
 from app.extensions import db
 from app.identity.actors import Actor
 from app.kit.roles import Role
@@ -31,9 +32,12 @@ IN_THE_WAY = (NeedsFirst, RequestsOpen, OwnCase, SamePerson, IdentityUnknown, Ru
 def holds(actor: Actor, role: str, case: Case) -> bool:
     """Whether the actor has this part in this case: its citizen, the clock, money, or staff in whose scope it lies."""
     if role == CITIZEN:
-        return actor.kind == "citizen" and actor.person_id in (case.applicant_id, case.beneficiary_id)
+        who = actor.person_id if actor.kind == "citizen" else actor.acting_for
+        return who is not None and who in (case.applicant_id, case.beneficiary_id)
     if role in (CLOCK, GATEWAY):
         return actor.kind == role
+    if role == Role.COUNTER_AGENT:
+        return actor.acting_for == case.applicant_id and counters.handles(actor, case.service, case.agency)
     return actor.kind == "staff" and actor.covers(
         Role(role), agency=case.agency, service=case.service, office=_office(role, case)
     )
@@ -54,7 +58,7 @@ def judge(case: Case, name: str, actor: Actor) -> Step:
     step = service_of(case).step(name, case.stage)
     if step is None or not any(holds(actor, role, case) for role in step.by):
         raise StepRefused
-    if actor.kind == "staff" and is_own(case, actor):
+    if actor.kind == "staff" and (is_own(case, actor) or has_filed(case, actor) and not _at_counter(step)):
         raise OwnCase
     _four_eyes(case, step, actor)
     done = steps_taken(case) if step.once or step.needs else set()
@@ -99,6 +103,11 @@ def _four_eyes(case: Case, step: Step, actor: Actor) -> None:
 def _waits_for_money(step: Step, actor: Actor) -> bool:
     """Only money itself, the clock and the citizen move a case whose bill is open; money only once it is booked."""
     return GATEWAY in step.by or (actor.kind == "staff" and step.to != step.from_stage)
+
+
+def _at_counter(step: Step) -> bool:
+    """What a clerk may still do for the client whose request he filed: hand in, collect, hand over. Never decide."""
+    return bool({CITIZEN, Role.COUNTER_AGENT, Role.CASHIER} & set(step.by))
 
 
 def open_steps(case: Case, actor: Actor) -> Iterator[tuple[Step, str | None]]:

@@ -1,6 +1,6 @@
 """The past of a case in words, and its state as a person reads it. Hidden steps leave no trace for the citizen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,8 +11,10 @@ from app.cases import fees, papers, steps, visits
 from app.cases.context import profile, service_of
 from app.cases.conversation import OPEN
 from app.cases.deadlines import open_deadline
+from app.cases.filing import ON_BEHALF
 from app.cases.models import Case, History
 from app.cases.requests import requests_of
+from app.kit.shared import COUNTER
 from app.kit.words import WORDS
 from app.kit.workflow import Stage
 
@@ -53,8 +55,18 @@ def timeline(case: Case, rows: Sequence[History], language: str, *, for_citizen:
             continue
         content = (row.words.content if row.words else None) or {}
         reasons = tuple(reason_text(case, code, language) for code in content.get("reasons", ()))
-        found.append(Moment(row.at, text, row.actor_kind, content.get("note", ""), reasons, row.hidden, row.step))
+        note = content.get("note", "") or on_behalf(content, language)
+        found.append(Moment(row.at, text, row.actor_kind, note, reasons, row.hidden, row.step))
     return found
+
+
+def on_behalf(content: Mapping[str, Any], language: str) -> str:
+    """Who did a step for whom, and at which counter; empty for steps that people took themselves."""
+    if "clerk" not in content:
+        return ""
+    office = profile().offices.get(str(content["office"]))
+    names = {"clerk": content["clerk"], "client": content["client"]}
+    return WORDS.text(language, "counter.history.by", office=office.name[language] if office else "", **names)
 
 
 def sentence(case: Case, row: History, language: str, *, for_citizen: bool) -> str | None:
@@ -65,6 +77,8 @@ def sentence(case: Case, row: History, language: str, *, for_citizen: bool) -> s
     if "department" in params and service.departments:
         params["department"] = profile().label(service.departments, str(params["department"]), language)
     step = service.step(row.step, row.from_stage)
+    if row.step == "submit" and content.get("channel") == COUNTER:
+        return WORDS.text(language, f"events.{ON_BEHALF}")
     if step is None:
         return _as_filed(case, row.step, language, params, for_citizen=for_citizen)
     keys = [f"events.{step.event}"] if step.event else []

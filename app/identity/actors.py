@@ -43,6 +43,9 @@ class Actor:
     auth_time: datetime | None = None
     language: str = "ar"
     session_id: uuid.UUID | None = None
+    # The client a clerk at the counter acts for, with that client's consent (app/cases/counter), and where.
+    acting_for: uuid.UUID | None = None
+    office: str | None = None
 
     @property
     def is_staff(self) -> bool:

@@ -111,6 +111,7 @@ class StaffIdentity:
     email_verified: bool
     name: str
     key: bytes | None
+    mobile: str | None = None
 
 
 def read_staff(claims: Mapping[str, Any], country: str) -> StaffIdentity:
@@ -121,4 +122,5 @@ def read_staff(claims: Mapping[str, Any], country: str) -> StaffIdentity:
         email_verified=claims.get("email_verified") is True,
         name=_line(claims, "name", LONGEST_NAME) or "",
         key=identity_key(country, number) if number else None,
+        mobile=_read(mobile, claims.get("phone_number"), country),
     )

@@ -113,6 +113,8 @@ class Staff(SealedRow, Base):
     email: Mapped[str] = mapped_column(String(254))
     name: Mapped[str] = mapped_column(NAMES, default="")
     identity_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # So that no client can be given a colleague's telephone; the number itself is nobody's business here.
+    mobile_key: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
     issuer: Mapped[str | None] = mapped_column(String(400))
     sub: Mapped[str | None] = mapped_column(String(255))
     language: Mapped[str] = mapped_column(String(2), default="ar")

@@ -13,6 +13,8 @@ from app.identity.refusals import SignInRefused
 
 # Who stated a mobile that only the person may change again.
 CONFIRMED = ("provider", "person")
+# A mobile that a clerk typed for a client: good until the person signs in with one of his own.
+AT_COUNTER = "counter"
 _greeters: list[Callable[[Person], object]] = []
 
 

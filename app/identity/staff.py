@@ -8,7 +8,7 @@ from app.extensions import db
 from app.identity.actors import Grant
 from app.identity.audit import audit
 from app.identity.claims import StaffIdentity
-from app.identity.models import RoleGrant, Staff
+from app.identity.models import RoleGrant, Staff, mobile_key
 from app.identity.refusals import SignInRefused
 from app.kit.roles import Role
 
@@ -98,6 +98,7 @@ def recognise(issuer: str, sub: str, who: StaffIdentity) -> Staff:
             raise SignInRefused("staff_identity_differs")
         member.identity_key = who.key
     member.name = who.name or member.name
+    member.mobile_key = mobile_key(who.mobile) if who.mobile else member.mobile_key
     return member
 
 

@@ -33,6 +33,17 @@ def _bound(each: Field, beside: Iterable[Field], agency: Agency, profile: Profil
     return each
 
 
+def counter_form(form: Form) -> Form:
+    """The form as a clerk fills it in for a client: whose mobile is given, and whose e-mail is not insisted upon."""
+    return Form(form.sections, tuple(_at_counter(each) for each in form.fields))
+
+
+def _at_counter(each: Field) -> Field:
+    if each.use == "mobile":
+        return replace(each, readonly=True)
+    return replace(each, required=False) if each.use == "email" else each
+
+
 def _conditions(
     when: Mapping[str, tuple[str, ...]], beside: Mapping[str, Field], profile: Profile
 ) -> dict[str, tuple[str, ...]]:

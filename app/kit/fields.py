@@ -27,7 +27,10 @@ class Wrong(Exception):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Field:
-    """`when`: shown and asked only for these answers of earlier fields. `use`: takes its words from common.fields."""
+    """`when`: shown and asked only for these answers of earlier fields. `use`: takes its words from common.fields.
+
+    `channel`: asked only where a request is filed that way (`counter`), and no field at all elsewhere.
+    """
 
     id: str
     required: bool = True
@@ -35,6 +38,7 @@ class Field:
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     use: str | None = None
     readonly: bool = False
+    channel: str | None = None
     type: ClassVar[str] = "text"
     personal: ClassVar[bool] = False
 
@@ -42,7 +46,9 @@ class Field:
         return raw
 
     def is_asked(self, answers: Mapping[str, Answer]) -> bool:
-        """Whether the field belongs to the form, given the answers to earlier fields."""
+        """Whether the field belongs to the form, given the answers to earlier fields and, under "channel", the way."""
+        if self.channel is not None and answers.get("channel") != self.channel:
+            return False
         for other, values in self.when.items():
             given = answers.get(other)
             chosen = set(given) if isinstance(given, list) else {given}

@@ -29,12 +29,23 @@ class Choice:
     more: Mapping[str, Any] = field(default_factory=dict)
 
 
+# Offices where clerks file for clients: customer service of an agency, and a complex that serves several agencies.
+COUNTER_KINDS = ("customer_service", "service_complex")
+
+
 @dataclass(frozen=True)
 class Office:
+    """`serves`: the agencies whose services its counter handles; its own where nothing is said."""
+
     id: str
     agency: str
     name: Mapping[str, str]
     kind: str = ""
+    serves: tuple[str, ...] = ()
+
+    @property
+    def has_counter(self) -> bool:
+        return self.kind in COUNTER_KINDS
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,7 @@ class Agency:
     identities: tuple[str, ...] = ("citizen", "resident", "visitor", "gcc")
     deadline_days: str = "calendar"
     mobile_country: str = "SA"
+    counter_consent: bool = True
     appeal_days: int = 60
     appeal_answer_days: int = 30
     appeal_body: Mapping[str, str] = field(default_factory=dict)
@@ -91,7 +103,7 @@ def load(path: Path) -> Profile:
         raw = tomllib.loads(path.read_text("utf-8"))
         agencies = {entry["id"]: _agency(entry) for entry in raw.get("agencies", [])}
         offices = {
-            entry["id"]: Office(entry["id"], entry["agency"], _both(entry), entry.get("kind", ""))
+            entry["id"]: _office(entry)
             for entry in raw.get("offices", [])
         }
         fees = tuple(_fee(entry) for entry in raw.get("fees", ()))
@@ -99,13 +111,19 @@ def load(path: Path) -> Profile:
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as wrong:
         raise ProfileError(f"{path}: {wrong!r}") from wrong
     for office in offices.values():
-        if office.agency not in agencies:
-            raise ProfileError(f"{path}: office {office.id} names the unknown agency {office.agency}")
+        for named in (office.agency, *office.serves):
+            if named not in agencies:
+                raise ProfileError(f"{path}: office {office.id} names the unknown agency {named}")
     if twice := overlap(fees):
         raise ProfileError(f"{path}: two fees {twice.code} of {twice.service} hold on {twice.since}")
     return Profile(
         agencies, offices, lists, tuple(raw.get("services", ())), official=raw.get("official", False) is True, fees=fees
     )
+
+
+def _office(entry: Mapping[str, Any]) -> Office:
+    serves = tuple(entry.get("serves", (entry["agency"],)))
+    return Office(entry["id"], entry["agency"], _both(entry), entry.get("kind", ""), serves)
 
 
 def _both(entry: Mapping[str, Any]) -> Mapping[str, str]:

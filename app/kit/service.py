@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from app.kit.binding import bound_form
+from app.kit.binding import bound_form, counter_form
 from app.kit.certificate import Certificate
 from app.kit.fields import Choice, Field, Form, Group
 from app.kit.paying import Fee, Payment
 from app.kit.profile import Agency, Profile
 from app.kit.rules import Rule
+from app.kit.shared import COUNTER
 from app.kit.words import LANGUAGES, WORDS, flatten
 from app.kit.workflow import Step, Workflow
 
@@ -174,6 +175,15 @@ class Service:
         """Within which time the office aims to be done: its declared target, told nowhere else."""
         target = next((rule for rule in self.deadlines if rule.target), None)
         return target.within(language, agency) if target else WORDS.text(language, "card.no_target")
+
+    @cached_property
+    def can_be_filed_at_counter(self) -> bool:
+        return any(each.channel == COUNTER for each, _group in self.form.walk())
+
+    @cached_property
+    def at_counter(self) -> "Service":
+        """This declaration as a clerk fills it in: the client's mobile is given, his e-mail is not insisted upon."""
+        return replace(self, form=counter_form(self.form))
 
     def reasons_of(self, kind: str) -> list[Reason]:
         return [reason for reason in self.reasons if reason.kind == kind]

@@ -18,6 +18,11 @@ from app.kit.fields import (
     Transaction,
 )
 
+COUNTER = "counter"
+# Who came to the office: the client himself, or somebody in his place.
+WHO_CAME = ("client", "representative")
+SENT = {"who_came": ("representative",)}
+
 SHARED: dict[str, Callable[..., Field]] = {
     "applicant_name": lambda **more: Text(id="applicant_name", readonly=True, **more),
     "applicant_id": lambda **more: NationalId(id="applicant_id", readonly=True, **more),
@@ -31,6 +36,12 @@ SHARED: dict[str, Callable[..., Field]] = {
     "establishment_id": lambda **more: EstablishmentId(id="establishment_id", **more),
     "earlier_transaction": lambda **more: Transaction(id="earlier_transaction", **more),
     "attachments": lambda **more: Files(id="attachments", **more),
+    "client_id_image": lambda **more: File(id="client_id_image", identity_card=True, channel=COUNTER, **more),
+    "representative_name": lambda **more: Text(id="representative_name", channel=COUNTER, when=SENT, **more),
+    "representative_id": lambda **more: NationalId(id="representative_id", channel=COUNTER, when=SENT, **more),
+    "applicant_id_image": lambda **more: File(
+        id="applicant_id_image", identity_card=True, channel=COUNTER, when=SENT, **more
+    ),
     "notes": lambda **more: LongText(id="notes", most=500, **more),
 }
 
@@ -38,6 +49,12 @@ SHARED: dict[str, Callable[..., Field]] = {
 def shared(name: str, **more: Any) -> Field:
     """The shared field `name` with its words; keys given here override."""
     return replace(SHARED[name](**more), use=name)
+
+
+def counter_fields(**more: Any) -> tuple[Field, ...]:
+    """What a request asks for only at the counter. A service whose form has them can be filed there for a client."""
+    names = ("client_id_image", "representative_name", "representative_id", "applicant_id_image")
+    return tuple(shared(name, **more) for name in names)
 
 
 def in_section(section: str, *fields: Field) -> tuple[Field, ...]:

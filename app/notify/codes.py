@@ -6,6 +6,7 @@ The code stands nowhere in the clear: here as a keyed hash, in its message seale
 import hmac
 import secrets
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
 
@@ -49,11 +50,14 @@ def send(
     person_id: uuid.UUID | None = None,
     known: bool = True,
     texts: NoticeWords | None = None,
+    facts: Mapping[str, object] | None = None,
 ) -> None:
     """Send a new code to `mobile` (E.164) for `purpose`; earlier codes of the same purpose and session die.
 
     `known=False` for a mobile that is nobody's: it counts and costs the same and sends nothing, so that the page, which
-    must say the same, can also be as slow. Never commits. Raises TooManyCodes.
+    must say the same, can also be as slow. `facts`: what `texts` name beside {code}. Never commits.
+
+    Raises TooManyCodes.
     """
     mobile_key, address_key = vault.lookup("mobile", mobile), vault.lookup("address", network_of(address))
     db.session.execute(ONE_AT_A_TIME, {"key": mobile_key})
@@ -83,7 +87,7 @@ def send(
         expires_at=code.expires_at,
         recipient=mobile,
         subject=None,
-        body=render(texts or notice_words("code"), language, {"code": digits}).sms,
+        body=render(texts or notice_words("code"), language, {**(facts or {}), "code": digits}).sms,
     )
     if known:
         outbox.add([row])

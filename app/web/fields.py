@@ -165,6 +165,7 @@ def _box(ui: Any, each: Field, path: str, label: str, value: Any, common: Mappin
             inputmode="tel",
             autocomplete="tel-national",
             prefix=DIAL[getattr(each, "country", "SA")],
+            readonly=each.readonly,
             **more,
         )
     kind = dict(BOXES.get(each.type, {}))

@@ -30,6 +30,7 @@ STAFF_ROLES = {
     "guard": Grant(Role.GATE_STAFF, agency="emirate"),
     "elsewhere": MUNICIPALITY,
     "editor": Grant(Role.CONTENT_EDITOR),
+    "clerk": Grant(Role.COUNTER_AGENT, agency="municipality", office="municipality_counter"),
 }
 
 
@@ -47,10 +48,12 @@ class Stage:
         for name, grant in STAFF_ROLES.items():
             self.browsers[name] = world.officer(grant, email=f"{name}@example.com")
         self.browsers["guard"].home = "/gate"
+        self.browsers["clerk"].home = "/counter"
         self.number = self._scheduled()
         self.asked = self._asked()
         self.draft = self._draft()
         self.bill = self._bill()
+        self.visit, self.counter_draft = self._visit()
         self.places = self._places()
 
     def _scheduled(self) -> str:
@@ -89,6 +92,15 @@ class Stage:
             more = {"agency": case.agency, "service": case.service, "currency": "SAR"}
             return bills.issue(case.id, case.applicant_id, [line], **more).id
 
+    def _visit(self) -> tuple[uuid.UUID, uuid.UUID]:
+        """Fahd at the counter: the clerk has found him, and begun a request for him with a card in it."""
+        clerk = self.browsers["clerk"]
+        found = clerk.post("/counter", {"number": "1000000008", "mobile": "0512345678"}).location
+        choice = {"service": "general_transaction", "who_came": "client"}
+        draft = clerk.post(f"{found}/drafts", choice).location
+        clerk.post(draft, {"client_id_image": letter(), "action": "draft"})
+        return uuid.UUID(found.rsplit("/", 1)[1]), uuid.UUID(draft.rsplit("/", 1)[1])
+
     def actor(self, grant: Grant) -> Any:
         return self.world.actor(grant, email=f"{grant.role}.{grant.agency}@example.com")
 
@@ -109,6 +121,8 @@ class Stage:
                 "attachment_id": db.session.scalars(file.where(Attachment.case_id == case.id)).one(),
                 "draft_file": db.session.scalars(file.where(Attachment.draft_id == self.draft)).one(),
                 "draft_id": self.draft,
+                "visit_id": self.visit,
+                "counter_file": db.session.scalars(file.where(Attachment.draft_id == self.counter_draft)).one(),
                 "code": db.session.scalars(select(VisitPass.code)).one(),
                 "calendar_id": db.session.scalars(
                     select(DepartmentCalendar.id).where(DepartmentCalendar.agency == "emirate")
@@ -129,6 +143,9 @@ class Stage:
     def address(self, rule: Rule, **changes: Any) -> str:
         """The address of a rule with the places filled in; those that a test changes are escaped as a browser does."""
         values = {**self.places, **changes}
+        if rule.endpoint.startswith("counter."):
+            at_counter = {"number": self.asked, "draft_id": self.counter_draft, "attachment_id": values["counter_file"]}
+            values |= {**at_counter, "kind": "summary", **changes}
         if rule.endpoint == "apply.file" and "attachment_id" not in changes:
             values["attachment_id"] = values["draft_file"]
         path = rule.rule

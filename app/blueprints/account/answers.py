@@ -39,7 +39,7 @@ def answer(number: str) -> ResponseReturnValue:
         return show(case, status=422, errors=refused_files, typed=typed)
     try:
         with transaction():
-            replies = Replies(tuple(_reply(case, each) for each in requests.requests_of(case, OPEN)))
+            replies = replies_to(case)
             requests.answer(case.id, replies, by=signed_in_actor(), version=version())
     except BadInput as wrong:
         return show(case, status=422, errors={wrong.field: t(wrong.text_key, **wrong.params)}, typed=typed)
@@ -59,6 +59,11 @@ def ask_extension(number: str) -> ResponseReturnValue:
     with transaction():
         messages.write(case.id, t("account.extension_words"), by=signed_in_actor())
     return back(case, "extension_asked", "messages")
+
+
+def replies_to(case: Case) -> Replies:
+    """What this POST answers to everything that is open. Raises BadInput at the request that it concerns."""
+    return Replies(tuple(_reply(case, each) for each in requests.requests_of(case, OPEN)))
 
 
 def _reply(case: Case, asked: InfoRequest) -> Reply:

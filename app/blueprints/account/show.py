@@ -68,6 +68,16 @@ class CaseView:
         self.steps = {step.name for step, refused in policy.open_steps(case, actor) if refused is None}
 
     @property
+    def answer_address(self) -> str:
+        return url_for("account.answer", number=self.case.address)
+
+    @property
+    def extension_address(self) -> str | None:
+        """Where more time is asked for; None where the service gives none."""
+        may_ask = self.service.step("extend", self.case.stage) is not None
+        return url_for("account.ask_extension", number=self.case.address) if may_ask else None
+
+    @property
     def moments(self) -> list[dict[str, Any]]:
         """Items for the macro: what happened, the present last."""
         moments = timeline.timeline(self.case, queries.history_of(self.case), lang(), for_citizen=True)

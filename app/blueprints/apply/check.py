@@ -5,7 +5,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from app.blueprints.apply.view import draft_address
 from app.blueprints.apply.work import Work
 from app.cases.answers import Line, Part, read
 from app.cases.filing import Shown
@@ -51,7 +50,7 @@ class Check:
     def _row(self, line: Line, anchor: str) -> dict[str, Any]:
         row: dict[str, Any] = {"label": line.label, "value": self._drawn(line)}
         if line.id not in self._given:
-            row["change"] = draft_address(self.work, _anchor=f"{anchor}-field")
+            row["change"] = self.work.address(_anchor=f"{anchor}-field")
         return row
 
     def _drawn(self, line: Line) -> Markup | str:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.blueprints.apply import blueprint
 from app.blueprints.apply.check import Check
-from app.blueprints.apply.view import FormView, draft_address
+from app.blueprints.apply.drawing import after_saving, form_page, take_in
 from app.blueprints.apply.work import Work, is_served, service_for
 from app.cases import drafts, filing
 from app.cases.errors import AlreadyOpen, DraftGone, TooManyFilings
@@ -17,11 +17,9 @@ from app.documents.download import download_response
 from app.extensions import transaction
 from app.identity import access
 from app.identity.access import signed_in_actor
-from app.kit.fields import Group
 from app.kit.service import Service
 from app.web import limits
-from app.web.forms import Reading, add_row, drop_row, labels
-from app.web.htmx import is_fragment
+from app.web.forms import Reading
 from app.web.language import lang, t
 from app.web.pages import page, see_other
 
@@ -36,7 +34,7 @@ def start(slug: str) -> ResponseReturnValue:
     waiting = drafts.drafts_of(work.person.id, slug)
     if waiting and "another" not in request.args:
         return page("apply/existing.html", service=work.service, drafts=waiting)
-    return _form(work, work.read(), with_errors=False)
+    return form_page(work, work.read(), with_errors=False)
 
 
 @blueprint.post("")
@@ -52,7 +50,7 @@ def start_post(slug: str) -> ResponseReturnValue:
 @access.citizen
 def draft(slug: str, draft_id: uuid.UUID) -> ResponseReturnValue:
     work = Work.of(service_for(slug), draft_id)
-    return _form(work, work.read(), with_errors="errors" in request.args)
+    return form_page(work, work.read(), with_errors="errors" in request.args)
 
 
 @blueprint.post("/<uuid:draft_id>")
@@ -76,63 +74,8 @@ def _act(service: Service, draft_id: uuid.UUID | None) -> ResponseReturnValue:
         work = Work.of(service, draft_id, lock=draft_id is not None)
         if not is_served(service, work.person):
             abort(403)
-        work.take_typed()
-        # Files first: they were sent under the places that the rows had on the page.
-        work.take_files()
-        _rows(work)
-        work.save()
-        if "remove_file" in request.form:
-            work.remove_file(request.form["remove_file"])
-        reading = work.read()
-    if request.form.get("action") == "check":
-        if not reading.errors:
-            return see_other(url_for("apply.check", slug=service.slug, draft_id=work.kept.id))
-        return _form(work, reading, with_errors=True, status=422)
-    if is_fragment() or work.refused:
-        # A form whose errors are shown keeps those that are left; a row just added is not blamed for being empty.
-        checked = "checked" in request.form and "add" not in request.form
-        return _form(work, reading, with_errors=checked, status=422 if work.refused else 200)
-    saved = {"saved": 1} if request.form.get("action") == "draft" else {}
-    return see_other(draft_address(work, **saved, _anchor=_anchor()))
-
-
-def _rows(work: Work) -> None:
-    """Add or drop a row of a repeated group, as the pressed button says."""
-    for each in work.service.form.fields:
-        if isinstance(each, Group):
-            if request.form.get("add") == each.id:
-                add_row(work.raw, each)
-            group, _, row = request.form.get("drop", "").partition("-")
-            if group == each.id:
-                drop_row(work.raw, each, row)
-
-
-def _anchor() -> str | None:
-    """Without scripts the page comes back where the button was."""
-    for button in ("add", "drop"):
-        if request.form.get(button):
-            return f"{request.form[button].partition('-')[0]}-field"
-    return request.form.get("part")
-
-
-def _form(work: Work, reading: Reading, *, with_errors: bool, status: int = 200) -> ResponseReturnValue:
-    view = FormView(work, reading, with_errors=with_errors)
-    answer = page(
-        "apply/form.html",
-        status=status,
-        fragment="apply/_form.html",
-        service=work.service,
-        work=work,
-        parts=list(view.parts()),
-        checked=with_errors and bool(view.errors),
-        errors=list(labels(work.service, Reading(work.raw, errors=view.errors), lang())),
-        action=draft_address(work),
-        saved="saved" in request.args,
-        kept="kept" in request.args,
-    )
-    if is_fragment():
-        answer.headers["HX-Replace-Url"] = draft_address(work)
-    return answer
+        reading = take_in(work)
+    return after_saving(work, reading)
 
 
 @blueprint.route("/<uuid:draft_id>/check", methods=["GET", "POST"])
@@ -145,7 +88,7 @@ def check(slug: str, draft_id: uuid.UUID) -> ResponseReturnValue:
         return _file(service, draft_id)
     work = Work.of(service, draft_id)
     reading = work.read()
-    return redirect(draft_address(work, errors=1), 303) if reading.errors else _check_page(work, reading)
+    return redirect(work.address(errors=1), 303) if reading.errors else _check_page(work, reading)
 
 
 def _check_page(
@@ -169,7 +112,7 @@ def _file(service: Service, draft_id: uuid.UUID) -> ResponseReturnValue:
             work = Work.of(service, draft_id, lock=True)
             reading = work.read()
             if reading.errors:
-                return see_other(draft_address(work, errors=1))
+                return see_other(work.address(errors=1))
             if request.form.get("declaration") != "yes":
                 return _check_page(work, reading, status=422, errors={"declaration": t("fields.declaration.missing")})
             case = _submitted(work, reading)

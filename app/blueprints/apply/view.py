@@ -1,11 +1,9 @@
 """The form as a page: parts, fields, rows, files, each drawn from the declaration."""
 
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
 from markupsafe import Markup
 
 from app.blueprints.apply.work import Work
@@ -76,7 +74,7 @@ class FormView:
     def _block(self, each: Field) -> Any:
         if isinstance(each, Group):
             return self._group(each)
-        value = self.work.given.get(each.id) if each.readonly else self.work.raw.get(each.id)
+        value = self.work.shown(each)
         return fields.field(
             self.work.service,
             each,
@@ -132,12 +130,11 @@ class FormView:
         return [self._file(file) for file in self.files if file.field == each.id and file.row == row]
 
     def _file(self, file: Attachment) -> Markup:
-        address = url_for("apply.file", slug=self.work.service.slug, draft_id=file.draft_id, attachment_id=file.id)
         state = "checking" if file.check_state == "waiting" else ""
         drawn: Markup = fields.macros(lang()).file_row(
             file.name,
             size_text(file.size, lang()),
-            href=address,
+            href=self.work.file_address(file),
             remove_name="remove_file",
             remove_value=file.id,
             state=state,
@@ -147,10 +144,3 @@ class FormView:
 
 def rows_fields(each: Field) -> tuple[Field, ...]:
     return each.fields if isinstance(each, Group) else ()
-
-
-def draft_address(work: Work, **more: Any) -> str:
-    draft = work.draft
-    if draft is None:
-        return url_for("apply.start", slug=work.service.slug)
-    return url_for("apply.draft", slug=work.service.slug, draft_id=uuid.UUID(str(draft.id)), **more)

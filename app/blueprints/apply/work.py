@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import abort, current_app, request
+from flask import abort, current_app, request, url_for
 from werkzeug.datastructures import FileStorage
 
 from app.calendars.clock import today
@@ -82,6 +82,28 @@ class Work:
             "applicant_id": self.person.identity_number,
             "identity_source": "national",
         }
+
+    def shown(self, each: Field) -> Any:
+        """What stands in the box of a field."""
+        return self.given.get(each.id) if each.readonly else self.raw.get(each.id)
+
+    def address(self, **more: Any) -> str:
+        """Of the form; the addresses below are of its draft, once there is one."""
+        if self.draft is None:
+            return url_for("apply.start", slug=self.service.slug)
+        return self._of_draft("apply.draft", **more)
+
+    def check_address(self) -> str:
+        return self._of_draft("apply.check")
+
+    def delete_address(self) -> str:
+        return self._of_draft("apply.delete")
+
+    def file_address(self, file: Attachment) -> str:
+        return self._of_draft("apply.file", attachment_id=file.id)
+
+    def _of_draft(self, endpoint: str, **more: Any) -> str:
+        return url_for(endpoint, slug=self.service.slug, draft_id=self.kept.id, **more)
 
     def attachments(self) -> list[Attachment]:
         if self._files is None:

@@ -22,6 +22,8 @@ MENU = (
     ("overview", "desk.overview", OVERSEERS),
     ("calendar", "calendar.index", (Role.SUPERVISOR,)),
     ("gate", "gate.index", (Role.GATE_STAFF,)),
+    ("counter", "counter.index", (Role.COUNTER_AGENT,)),
+    ("counter_day", "counter.day", (Role.SUPERVISOR, Role.AUDITOR)),
 )
 
 

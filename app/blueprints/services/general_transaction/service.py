@@ -3,7 +3,7 @@
 from app.kit.fields import Choice, File, Form, LongText, Text
 from app.kit.roles import Role
 from app.kit.service import DeadlineRule, Reason, Service
-from app.kit.shared import in_section, shared
+from app.kit.shared import counter_fields, in_section, shared
 from app.kit.workflow import Stage, standard, step
 
 APPLICANT = in_section(
@@ -16,6 +16,7 @@ APPLICANT = in_section(
     shared("authorisation", when={"filing_as": ("agent", "guardian")}),
     Choice(id="on_behalf_of", options=("person", "establishment", "public_body")),
     shared("establishment_id", when={"on_behalf_of": ("establishment",)}),
+    *counter_fields(),
 )
 MATTER = in_section(
     "matter",

@@ -8,7 +8,7 @@ from app.kit.fields import Choice, Choices, Date, File, Files, Form, Group, Micr
 from app.kit.paying import AFTER_APPROVAL, Payment
 from app.kit.roles import Role
 from app.kit.service import HALF, DeadlineRule, Reason, Service
-from app.kit.shared import in_section, shared
+from app.kit.shared import counter_fields, in_section, shared
 
 APPLICANT = in_section(
     "applicant",
@@ -18,6 +18,7 @@ APPLICANT = in_section(
     shared("email"),
     Choice(id="capacity", options=("owner", "agent")),
     shared("authorisation", when={"capacity": ("agent",)}),
+    *counter_fields(),
 )
 ANIMALS = in_section(
     "animals",

@@ -1,0 +1,60 @@
+"""What the clerks of a counter did on a day, for whoever answers for them: counts, and mobiles stated there."""
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import Response, request
+
+from app.blueprints.counter.frame import blueprint
+from app.calendars.clock import today
+from app.calendars.wording import full_date
+from app.cases.context import profile
+from app.cases.counter import watch
+from app.identity import access
+from app.identity.access import signed_in_actor
+from app.identity.actors import Actor
+from app.kit.identifiers import masked
+from app.kit.roles import Role
+from app.web.language import lang
+from app.web.pages import page
+
+OVERSEERS = (Role.SUPERVISOR, Role.AUDITOR)
+
+
+def _watched(actor: Actor) -> list[str | None]:
+    return [grant.agency for grant in actor.grants if grant.role in OVERSEERS]
+
+
+def _zone(agencies: list[str | None]) -> ZoneInfo:
+    known = profile().agencies
+    first = next((known[each] for each in agencies if each is not None and each in known), next(iter(known.values())))
+    return first.zone
+
+
+@blueprint.get("/day")
+@access.staff(*OVERSEERS)
+def day() -> Response:
+    agencies = _watched(signed_in_actor())
+    zone = _zone(agencies)
+    last = today(zone)
+    on = min(_asked(last), last)
+    clerks, stated = watch.day_of(watch.offices_watched(agencies), on, zone)
+    return page(
+        "counter/day.html",
+        on=on,
+        day=full_date(on, lang(), weekday=True),
+        before=on - timedelta(days=1),
+        after=on + timedelta(days=1) if on < last else None,
+        clerks=clerks,
+        stated=stated,
+        zone=zone,
+        masked=masked,
+        kinds=watch.COUNTED,
+    )
+
+
+def _asked(otherwise: date) -> date:
+    try:
+        return date.fromisoformat(request.args.get("on", ""))
+    except ValueError:
+        return otherwise

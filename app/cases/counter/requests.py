@@ -1,0 +1,63 @@
+"""«طلباتي» at the counter: of each request its number, service, stage, what is due and missing. Nothing else."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.cases import timeline
+from app.cases.context import service_of
+from app.cases.conversation import OPEN, InfoRequest
+from app.cases.counter.models import CounterVisit
+from app.cases.counter.scope import handles
+from app.cases.models import Case
+from app.cases.requests import target_of
+from app.extensions import db
+from app.identity.actors import Actor
+from app.kit.words import WORDS
+
+MOST = 50
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One request of the client; `missing`: labels of what was asked of him and has not come."""
+
+    case: Case
+    service: str
+    state: str
+    label: str
+    missing: tuple[str, ...]
+
+
+def requests_of(visit: CounterVisit, *, by: Actor, language: str) -> list[Listed]:
+    """Of agencies that the office serves, the newest first."""
+    rows = select(Case).where(Case.applicant_id == visit.person_id).order_by(Case.filed_at.desc(), Case.id)
+    found = [
+        case
+        for case in db.session.scalars(rows.limit(4 * MOST)).unique()
+        if handles(by, case.service, case.agency, visit.office)
+    ][:MOST]
+    asked = _asked(found)
+    return [_listed(case, asked.get(case.id, []), language) for case in found]
+
+
+def _asked(cases: Sequence[Case]) -> dict[uuid.UUID, list[InfoRequest]]:
+    rows = select(InfoRequest).where(InfoRequest.case_id.in_([case.id for case in cases]), InfoRequest.state == OPEN)
+    found: dict[uuid.UUID, list[InfoRequest]] = {}
+    for each in db.session.scalars(rows.order_by(InfoRequest.prepared_at, InfoRequest.id)):
+        found.setdefault(each.case_id, []).append(each)
+    return found
+
+
+def _listed(case: Case, asked: Sequence[InfoRequest], language: str) -> Listed:
+    key = timeline.state_key(case, waiting=bool(asked))
+    missing = tuple(dict.fromkeys(_about(case, each, language) for each in asked))
+    return Listed(case, service_of(case).title_in_messages(language), key, timeline.label_of(key, language), missing)
+
+
+def _about(case: Case, asked: InfoRequest, language: str) -> str:
+    about = target_of(case, asked.target)
+    # Without the rows of the answers: a place in the form is said, nothing that was written there.
+    return about.label({}, language) if about else WORDS.text(language, "account.another_document")
