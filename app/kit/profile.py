@@ -142,6 +142,8 @@ def _fee(entry: Mapping[str, Any]) -> Fee:
     fee = Fee(minor=entry["amount"], since=entry["from"], **values)
     if type(fee.minor) is not int or fee.minor <= 0:
         raise ValueError(f"the amount of a fee of {fee.service} is a positive number of minor units")
+    if type(fee.since) is not date or type(fee.until) not in (date, type(None)):
+        raise ValueError(f"from and until of a fee of {fee.service} are days")
     return fee
 
 

@@ -28,3 +28,23 @@ def test_the_demonstration_is_understood_and_is_no_official_site() -> None:
     profile = load(DEMO)
     assert profile.agency("emirate").name["ar"]
     assert not profile.official
+
+
+FEE = '[[fees]]\nservice = "a"\namount = {amount}\nfrom = {since}\n{more}\n'
+
+
+@pytest.mark.parametrize(
+    "fees",
+    [
+        FEE.format(amount=0, since="2026-01-01", more=""),
+        FEE.format(amount="60.5", since="2026-01-01", more=""),
+        FEE.format(amount=6000, since='"soon"', more=""),
+        FEE.format(amount=6000, since="2026-01-01", more='colour = "green"'),
+        FEE.format(amount=6000, since="2026-01-01", more="") + FEE.format(amount=7000, since="2026-06-01", more=""),
+    ],
+)
+def test_a_fee_that_cannot_be_asked_for_is_told_with_the_file(tmp_path: Path, fees: str) -> None:
+    path = tmp_path / "office.toml"
+    path.write_text(fees, "utf-8")
+    with pytest.raises(ProfileError, match=r"office\.toml"):
+        load(path)

@@ -1,0 +1,99 @@
+"""A thousand call-backs, shuffled, a fifth of them repeated, one in twenty lost, against two hundred bills."""
+
+import random
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.cases import billing, reconciling
+from app.extensions import db
+from app.jobs import payments
+from app.kit.workflow import Stage
+from app.payments import attempts
+from app.payments.models import Bill, Money, Receipt
+from app.payments.return_models import Refund
+from app.payments.states import BillState, Fate
+from tests.payments.conftest import FEE, Town
+
+BILLS, CALLS = 200, 1000
+PAID = ("success", "success", "success", "never", "charged_twice")
+WAYS = (*PAID, "decline", "wrong_amount", "wrong_currency", "abandon")
+KINDS = ("payment_paid", "payment_refunded", "payment_voided")
+
+
+def test_books_here_and_at_the_gateway_agree_after_a_thousand_call_backs(town: Town) -> None:
+    chance = random.Random(1448)  # noqa: S311  the same storm every time
+    walks = [town.approved() for _ in range(BILLS)]
+    ways = [WAYS[number % len(WAYS)] for number in range(BILLS)]
+    for walk, way in zip(walks, ways, strict=True):
+        ref = town.started(walk)
+        if way != "abandon":
+            town.bank.pay(ref, way)
+    _storm(town, chance)
+    # Whatever no word came of is found by the round of fifteen minutes; the daily comparison finds nothing more.
+    payments.ask_again()
+    run = reconciling.reconcile()
+    assert (run.found, run.unmatched, run.missing) == (0, 0, 0)
+    assert run.theirs == run.ours == town.bank.taken() == reconciling.total_booked("moyasar")
+    _books(town, walks, ways)
+
+
+def _storm(town: Town, chance: random.Random) -> None:
+    """Deliver the events on four connections while four workers verify what falls due."""
+    client_calls = _calls(town, chance)
+    assert len(client_calls) == CALLS
+    assert len({call["id"] for call in client_calls}) < CALLS * 0.8
+
+    def deliver(calls: list[dict[str, Any]]) -> list[int]:
+        client = town.app.test_client()
+        return [client.post("/hooks/payments", json=call).status_code for call in calls]
+
+    def verify(_: int) -> None:
+        with town.app.app_context():
+            for _ in range(3):
+                for attempt_id in attempts.due():
+                    db.session.rollback()
+                    billing.verify(attempt_id)
+                db.session.rollback()
+
+    with ThreadPoolExecutor(8) as pool:
+        posted = [pool.submit(deliver, client_calls[start::4]) for start in range(4)]
+        list(pool.map(verify, range(4)))
+        answers = Counter(status for each in posted for status in each.result())
+    assert answers == {200: CALLS}
+
+
+def _calls(town: Town, chance: random.Random) -> list[dict[str, Any]]:
+    """Every real event and rumours about the rest, one in twenty taken out, then a fifth of them twice, shuffled."""
+    real = town.bank.events()
+    rumours = []
+    for number in range(CALLS):
+        invoice = chance.choice(town.bank.invoices()) if number % 40 == 0 else None
+        told = dict(chance.choice(real))
+        told |= {"id": f"rumour-{number}", "type": chance.choice(KINDS)}
+        if invoice is not None:
+            told["data"] = {**told["data"], "invoice_id": invoice["id"], "status": "paid"}
+        rumours.append(told)
+    once = [event for event in real + rumours if chance.random() >= 0.05][: CALLS * 4 // 5 - 50]
+    calls = once + chance.choices(once, k=CALLS - len(once))
+    chance.shuffle(calls)
+    return calls
+
+
+def _books(town: Town, walks: list[Any], ways: list[str]) -> None:
+    """Nothing paid without a record, nothing recorded unpaid, a receipt for each, everything else on its way back."""
+    db.session.rollback()
+    for walk, way in zip(walks, ways, strict=True):
+        assert (town.case(walk).stage == Stage.ISSUED) == (way in PAID), way
+    expected = sum(way in PAID for way in ways)
+    bills = db.session.scalar(select(func.count()).where(Bill.state == BillState.PAID))
+    settled = db.session.scalars(select(Money.amount).where(Money.fate == Fate.SETTLES)).all()
+    serials = sorted(db.session.scalars(select(Receipt.serial)))
+    assert (bills, len(settled), set(settled)) == (expected, expected, {FEE})
+    assert serials == list(range(1, expected + 1))
+    stray = db.session.scalars(select(Money.id).where(Money.fate != Fate.SETTLES)).all()
+    assert set(stray) == set(db.session.scalars(select(Refund.money_id)))
+    rows = {row["id"] for row in town.bank.world.store.rows("SELECT id FROM bank_payment WHERE status <> 'failed'")}
+    assert rows == set(db.session.scalars(select(Money.gateway_ref)))
