@@ -4,16 +4,16 @@ from dataclasses import replace
 
 from app.kit.roles import Role
 from app.kit.service import Reason, Service
-from app.kit.workflow import CLOCK, Stage, Workflow, step
+from app.kit.workflow import CLOCK, Stage, Step, Workflow, step
 from tests.support.declared import SERVICES
 
 VET = SERVICES["veterinary_export"]
-AFTER = ("close", "pay", "lapse_payment", "issue", "correct_certificate", "approve_correction", "revoke", "expire")
+AFTER = ("pay", "lapse_payment", "correct_certificate", "drop_correction", "approve_correction", "revoke", "expire")
 
 
 def certified() -> Service:
     """Issued by the head of section at once; corrected, revoked and ended as any certificate."""
-    kept = [(each,) for each in VET.workflow.steps if each.name not in AFTER]
+    kept = [(_free(each),) for each in VET.workflow.steps if each.name not in AFTER]
     workflow = Workflow.of(
         *kept,
         step(
@@ -31,4 +31,9 @@ def certified() -> Service:
         step("expire", Stage.ISSUED, to=Stage.CLOSED, by=CLOCK, effect="expire_certificate", outcome="expired"),
     )  # fmt: skip
     reasons = (*(each for each in VET.reasons if each.kind != "revoke"), Reason("issued_in_error", "revoke"))
-    return replace(VET, workflow=workflow, reasons=reasons)
+    return replace(VET, workflow=workflow, reasons=reasons, payment=None)
+
+
+def _free(each: Step) -> Step:
+    """Nothing to pay after the second approval."""
+    return replace(each, effect=None, deadline=None, notice=None) if each.effect == "bill" else each
