@@ -13,9 +13,10 @@ from app.cases.models import Case
 from app.cases.queries import history_of
 from app.kit.certificate import APPLICANT, Certificate, Line, Part
 from app.kit.words import LANGUAGES, WORDS
+from app.payments import receipts
 
 Both = dict[str, str]
-CHIP = 15
+CHIP = 15  # digits, ISO 11784
 
 
 def snapshot(
@@ -28,7 +29,7 @@ def snapshot(
     unit = dict(profile().offices[case.office].name) if case.office in profile().offices else dict(agency.name)
     named: dict[str, Any] = {"agency": dict(agency.name), "unit": unit, "title": dict(words["title"]), "number": number}
     return named | {
-        "receipt": "",
+        "receipt": _receipt(case),
         "filed_on": day(case.filed_at.astimezone(agency.zone).date()),
         "issued_on": day(issued_on),
         "valid_until": until.isoformat(),
@@ -46,6 +47,12 @@ def snapshot(
             "about": list(_recognised(rule, parts)),
         },
     }
+
+
+def _receipt(case: Case) -> str:
+    """The number of the newest receipt; "" where nothing was paid."""
+    found = receipts.receipts_of_case(case.id) if service_of(case).payment else ()
+    return found[0].number if found else ""
 
 
 def day(on: date) -> Both:

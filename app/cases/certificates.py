@@ -21,6 +21,8 @@ from app.documents.orders import order, revoke
 from app.extensions import db
 from app.identity.actors import Actor
 from app.kit.certificate import Certificate, edition_number
+from app.kit.service import Service
+from config import Settings, SettingsError
 
 DEADLINE = "certificate"
 LANGUAGE = "ar"  # of the sheet; every word on it stands in both
@@ -31,6 +33,15 @@ class NoCertificate(StepRefused):
     """There is none in force that could be revoked, replaced or ended."""
 
     text_key = "cases.errors.no_certificate"
+
+
+def check_settings(settings: Settings, services: Mapping[str, Service]) -> None:
+    """Called at start. Raises SettingsError: a service of a production issues certificates that nothing could sign."""
+    certified = next((slug for slug, service in services.items() if service.certificate), None)
+    if settings.production and certified and settings.certificate_key_file is None:
+        raise SettingsError(
+            f"CERTIFICATE_KEY_FILE and CERTIFICATE_CHAIN_FILE are required: {certified} issues certificates"
+        )
 
 
 def editions(case: Case) -> list[Document]:

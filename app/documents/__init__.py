@@ -8,9 +8,13 @@ Not for: deciding who may read a file (the caller asks its own room first), or a
 
 from flask import Flask
 
+from app.documents.commands import papers_group
 from app.documents.fonts import check_fonts
+from app.documents.signature.key import check_chain
 
 
 def init_app(app: Flask) -> None:
-    """Refuse to start with a font that would print boxes."""
+    """Refuse to start with a font that would print boxes, or a chain that nobody's signature could be checked by."""
     check_fonts()
+    check_chain(app.config["SETTINGS"])
+    app.cli.add_command(papers_group)

@@ -17,11 +17,12 @@ from PIL import Image
 
 from app.documents import fonts, rendering
 from app.documents.layout import Sheet, page_html, pdf_html, verify_address
+from app.documents.papers.certificate import certificate_paper
 from app.documents.papers.guide import guide_paper
 from app.documents.papers.summary import summary_paper
 from app.documents.papers.visit_pass import pass_paper
 from app.documents.rendering import plain, printable, render_pdf
-from tests.documents.samples import guide_snapshot, pass_snapshot, summary_snapshot
+from tests.documents.samples import certificate_snapshot, guide_snapshot, pass_snapshot, summary_snapshot
 
 CODE = "K7M4Q2XA9HJW"
 SHEETS: dict[str, Callable[[], Sheet]] = {
@@ -30,6 +31,19 @@ SHEETS: dict[str, Callable[[], Sheet]] = {
     "pass": lambda: Sheet("pass", "ar", pass_paper(pass_snapshot(), "ar"), CODE),  # type: ignore[arg-type]
     "pass for eleven": lambda: Sheet("pass", "ar", pass_paper(pass_snapshot(10), "ar"), CODE),  # type: ignore[arg-type]
     "pass for one": lambda: Sheet("pass", "ar", pass_paper(pass_snapshot(0), "ar"), CODE),  # type: ignore[arg-type]
+    "certificate": lambda: Sheet("certificate", "ar", certificate_paper(certificate_snapshot(), "ar"), CODE),  # type: ignore[arg-type]
+    "certificate of three": lambda: Sheet(
+        "certificate",
+        "ar",
+        certificate_paper(certificate_snapshot(3, receipt="", replaces="1447/000079"), "ar"),  # type: ignore[arg-type]
+        CODE,
+    ),
+    "certificate of ten": lambda: Sheet(
+        "certificate",
+        "ar",
+        certificate_paper(certificate_snapshot(10), "ar"),  # type: ignore[arg-type]
+        CODE,
+    ),
     "guide": lambda: Sheet("guide", "ar", guide_paper(guide_snapshot(), "ar")),  # type: ignore[arg-type]
 }
 BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")

@@ -9,6 +9,10 @@ from flask import current_app
 from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
 
 from app.calendars.clock import now
+from config import Settings, SettingsError
+
+# What the authority that `make run` makes calls itself (ground/authority.py; a test compares the two).
+DEMO = "Demonstration authority"
 
 
 class KeyUnfit(Exception):
@@ -30,6 +34,21 @@ class Chain:
         public = serialization.load_pem_private_key(content, None).public_key()
         wanted = public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
         return next((each for each in self.certificates if each.public_key.dump() == wanted), None)
+
+
+def check_chain(settings: Settings) -> None:
+    """Called at start. Raises SettingsError: the file is no chain, or in production that of the demonstration.
+
+    A key that is missing does not stop the start: certificates wait for it, everything else goes on.
+    """
+    if settings.certificate_chain_file is None:
+        return
+    try:
+        found = read_chain(_content(settings.certificate_chain_file, "chain"))
+    except KeyUnfit as unfit:
+        raise SettingsError("CERTIFICATE_CHAIN_FILE holds no certificates in PEM") from unfit
+    if settings.production and any(DEMO in each.subject.human_friendly for each in found.certificates):
+        raise SettingsError("CERTIFICATE_CHAIN_FILE is that of the demonstration; name the chain of your authority")
 
 
 def chain() -> Chain:
