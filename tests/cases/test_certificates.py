@@ -35,7 +35,6 @@ from app.kit.certificate import Certificate
 from app.kit.registry import Registry
 from app.notify.models import Message
 from tests.support import signed_in
-from tests.support.certified import certified
 from tests.support.declared import PROFILE, SERVICES
 from tests.support.robots import Robot, Walk
 from tests.support.world import Browser, Page
@@ -43,8 +42,8 @@ from tests.support.world import Browser, Page
 
 @pytest.fixture
 def open_app(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """The portal with the certified service in the place of the declared one."""
-    monkeypatch.setitem(app.extensions, "services", Registry({**SERVICES, "veterinary_export": certified()}))
+    """The portal with every folder switched on."""
+    monkeypatch.setitem(app.extensions, "services", Registry({slug: SERVICES[slug] for slug in SERVICES}))
     monkeypatch.setitem(app.extensions, "profile", PROFILE)
     with app.app_context():
         yield app
@@ -54,7 +53,7 @@ def open_app(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
 @pytest.fixture
 def walk(open_app: Flask) -> Walk:
     """A case whose certificate has been issued and not yet signed."""
-    walk = Robot(open_app, certified()).file()
+    walk = Robot(open_app, SERVICES["veterinary_export"]).file()
     walk.to("issued")
     return walk
 

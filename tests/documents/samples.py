@@ -205,13 +205,13 @@ def _both(ar: str, en: str = "") -> dict[str, str]:
 def _animal(n: int) -> list[dict[str, Any]]:
     facts = (
         (_both("النوع", "Species"), _both("قط", "Cat"), 8),
-        (_both("السلالة", "Breed"), _both("شيرازي"), 14),
-        (_both("الجنس", "Sex"), _both("أنثى", "Female"), 9),
-        (_both("اللون", "Colour"), _both("أبيض مرقط بالرمادي"), 13),
+        (_both("السلالة", "Breed"), _both("شيرازي"), 13),
+        (_both("الجنس", "Sex"), _both("أنثى", "Female"), 8),
+        (_both("اللون", "Colour"), _both("أبيض مرقط بالرمادي"), 12),
         (_both("العمر", "Age"), _both("سنتان", "2 years"), 10),
         (_both("رقم الشريحة", "Microchip"), _both(f"634 0981 0045 {2217 + n}"), 20),
         (_both("تطعيم السعار", "Rabies vaccination"), _both("20 ذو الحجة 1446هـ", "15 June 2025"), 12),
-        (_both("رقم التشغيلة", "Batch"), _both("RB-24-7719"), 10),
+        (_both("رقم التشغيلة", "Batch"), _both("RB-24-7719"), 13),
     )
     found = [{"label": label, "value": value, "width": width} for label, value, width in facts]
     found[6]["short"] = _both("15/06/2025")

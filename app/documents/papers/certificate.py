@@ -93,5 +93,5 @@ def _cell(label: Both, lines: list[str]) -> dict[str, Any]:
 
 
 def _turns(line: str) -> bool:
-    """Whether a Latin line needs a direction of its own: a figure at its head, a point at its end would move."""
-    return is_ltr(line) and not (line[0].isalpha() and line[-1].isalnum())
+    """Whether a Latin line needs a direction of its own: figures and points among letters would change places."""
+    return is_ltr(line) and not line.replace(" ", "").isalpha()
