@@ -53,6 +53,11 @@ def configure(path: Path | None) -> None:
     _shift = _Shift(path)
 
 
+def followed() -> Path | None:
+    """The file that is followed now."""
+    return _shift.path
+
+
 def now() -> datetime:
     """This instant, aware, in UTC."""
     return datetime.now(UTC) + _shift.current()

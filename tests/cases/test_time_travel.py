@@ -24,6 +24,7 @@ from app.cases.models import Case, Deadline, History
 from app.cases.requests import Replies, Reply
 from app.extensions import db, transaction
 from app.notify.models import Message
+from app.payments.models import Bill
 from tests.support.robots import Robot, Walk
 
 QATAR = ZoneInfo("Asia/Qatar")
@@ -38,6 +39,13 @@ SENT = {
     "a minute after midnight": ("2026-11-16 00:01", date(2026, 11, 21), date(2026, 11, 23)),
 }
 PLACES = [(name, unit) for name in SENT for unit in ("calendar", "working")]
+# When the head approved, and the last day on which the fee is in time: ten calendar days, ten working days.
+APPROVED = {
+    "an ordinary week": ("2026-11-15 10:00", date(2026, 11, 25), date(2026, 11, 29)),
+    "across a holiday": ("2027-02-03 10:00", date(2027, 2, 13), date(2027, 2, 18)),
+    "across a Hijri new year": ("2027-05-30 10:00", date(2027, 6, 9), date(2027, 6, 13)),
+    "a minute before midnight": ("2026-11-15 23:59", date(2026, 11, 25), date(2026, 11, 29)),
+}
 CASES = 30
 
 
@@ -66,6 +74,16 @@ def returned(app: Flask, sent_at: datetime, robot: Robot | None = None) -> Walk:
         walk.to("in_review")
     with at(sent_at):
         walk.take("send_requests")
+    return walk
+
+
+def approved(app: Flask, at_moment: datetime, robot: Robot | None = None) -> Walk:
+    """A case whose fee is due since this moment."""
+    with at(at_moment - timedelta(hours=2)):
+        walk = (robot or Robot(app, app.extensions["services"][SLUG])).file()
+        walk.to("preliminarily_approved")
+    with at(at_moment):
+        walk.take("approve_final")
     return walk
 
 
@@ -215,3 +233,49 @@ def test_the_time_of_the_office_stands_still_while_the_owner_corrects(app: Flask
         reply(walk)
     target = select(Deadline.last_on).where(Deadline.case_id == walk.case_id, Deadline.kind == "target")
     assert db.session.scalar(target) >= date(2026, 11, 18)
+
+
+@pytest.mark.parametrize("unit", ["calendar", "working"])
+@pytest.mark.parametrize("name", APPROVED)
+def test_the_fee_is_in_time_to_the_last_minute_of_the_tenth_day(
+    app: Flask, ministry: Any, name: str, unit: str
+) -> None:
+    ministry(unit)
+    since, calendar_last, working_last = APPROVED[name]
+    last = calendar_last if unit == "calendar" else working_last
+    walk = approved(app, moment(since))
+    with by(f"{last} 23:59:30"):
+        clockwork.run_due()
+        assert walk.case.stage == "approved"
+    with by(f"{last + timedelta(days=1)} 00:00:30"):
+        clockwork.run_due()
+        assert (walk.case.stage, walk.case.outcome) == ("cancelled", "cancelled_unpaid")
+        assert sms("cancelled_unpaid") == 1
+    assert db.session.scalars(select(Bill.state)).all() == ["void"]
+
+
+def test_who_has_paid_at_the_last_minute_is_not_cancelled(app: Flask, ministry: Any) -> None:
+    ministry("calendar")
+    walk = approved(app, moment("2026-11-15 10:00"))
+    with by("2026-11-25 23:59:30"):
+        walk.take("pay")
+        assert walk.case.stage == "issued"
+    with by("2026-11-26 00:00:30"):
+        clockwork.run_due()
+        assert walk.case.stage == "issued"
+    assert sms("cancelled_unpaid") == 0
+
+
+def test_an_outage_over_both_deadlines_ends_each_case_once(app: Flask, ministry: Any) -> None:
+    ministry("calendar")
+    robot = Robot(app, app.extensions["services"][SLUG])
+    for place in range(10):
+        returned(app, moment("2026-11-20 08:00") + timedelta(hours=place), robot)
+        approved(app, moment("2026-11-15 08:00") + timedelta(hours=place), robot)
+    with by("2026-11-29 12:00"):
+        assert clockwork.run_due() > 0
+        assert clockwork.run_due() == 0
+    ends = select(Case.outcome, func.count()).group_by(Case.outcome)
+    assert dict(tuple(row) for row in db.session.execute(ends)) == {"cancelled_unanswered": 10, "cancelled_unpaid": 10}
+    assert (sms("cancelled_uncorrected"), sms("cancelled_unpaid")) == (10, 10)
+    assert sms("return_reminder", "pay_reminder") == 0

@@ -7,8 +7,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
-from flask import current_app
-
 from app.calendars import clock
 
 
@@ -16,13 +14,13 @@ from app.calendars import clock
 def at(moment: datetime) -> Iterator[None]:
     """Within the block `now()` runs on from `moment`."""
     with TemporaryDirectory() as folder:
-        file = Path(folder) / "clock"
+        file, before = Path(folder) / "clock", clock.followed()
         file.write_text(f"{(moment - datetime.now(UTC)).total_seconds():.6f}", "ascii")
         clock.configure(file)
         try:
             yield
         finally:
-            clock.configure(current_app.config["SETTINGS"].demo_clock_file)
+            clock.configure(before)
 
 
 def moment_of(text: str, day: date, zone: ZoneInfo) -> datetime:
