@@ -81,6 +81,7 @@ def paid_certificate(*, reviewer: str, head: str) -> Iterable[Iterable[Step]]:
             outcome="cancelled_unpaid",
             effect="void_bill",
         ),
+        step("print_hand_over", Stage.ISSUED, by=Role.COUNTER_AGENT, event="handed_over", apart=True),
         step(CORRECT, Stage.ISSUED, by=reviewer, inputs=("correction",), apart_from=(SECOND, CONFIRM)),
         step(
             CONFIRM,

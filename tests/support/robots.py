@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -186,6 +187,8 @@ class Walk:
             return self.citizen
         if role in (BY_CLOCK, BY_GATEWAY):
             return CLOCK if role == BY_CLOCK else GATEWAY
+        if role == Role.COUNTER_AGENT:
+            return self._clerk()
         office = policy._office(role, self.case)
         grant = Grant(Role(role), agency=self.case.agency, office=office, service=self.case.service)
         # Every role is somebody else, with an identity of his own.
@@ -193,6 +196,15 @@ class Walk:
         staff_id = signed_in.member(self.robot.app, grant, email=f"{role}.{office or 'all'}@example.com", number=number)
         key = identity_key("SA", number)
         return Actor(kind="staff", staff_id=staff_id, name=str(role), grants=(grant,), identity_key=key)
+
+    def _clerk(self) -> Actor:
+        """Somebody at a counter that serves this agency, who acts for the citizen of the case."""
+        offices = PROFILE.offices.values()
+        office = next(each for each in offices if each.has_counter and self.case.agency in each.serves)
+        grant = Grant(Role.COUNTER_AGENT, agency=office.agency, office=office.id)
+        staff_id = signed_in.member(self.robot.app, grant, email="clerk@example.com")
+        acting = {"acting_for": self.case.applicant_id, "office": office.id}
+        return Actor(kind="staff", staff_id=staff_id, name="clerk", grants=(grant,), **acting)
 
     def inputs(self, step: Step) -> dict[str, str]:
         lists = self.robot.service.lists
@@ -306,7 +318,7 @@ def wrong_hands(walk: Walk, step: Step) -> Iterator[Actor]:
     """Everybody whose part this step is not: other roles, and the right role in another agency."""
     for role in (*(str(role) for role in Role), CITIZEN, BY_CLOCK, BY_GATEWAY):
         if role not in step.by:
-            yield walk.actor(role)
+            yield replace(walk.actor(role), acting_for=None)
     for role in step.by:
         if role not in (CITIZEN, BY_CLOCK, BY_GATEWAY):
             stranger = Grant(Role(role), agency="elsewhere")

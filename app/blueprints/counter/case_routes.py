@@ -16,6 +16,7 @@ from app.cases.errors import BadInput, CaseNotFound
 from app.cases.models import Case
 from app.documents.download import paper_response
 from app.documents.layout import page_html
+from app.documents.models import CERTIFICATE, Document, DocumentState
 from app.documents.orders import sheet_of
 from app.extensions import transaction
 from app.identity import access
@@ -150,11 +151,20 @@ def paper(visit_id: uuid.UUID, number: str, kind: str) -> Response:
     if openings.opening_of(visit, case, by=by) is None:
         return _back(visit, case)
     with transaction():
-        document = papers.document_of(case, kind) if kind in papers.OF_A_CASE else None
-        if document is None or document.state != "issued":
-            raise CaseNotFound
+        document = _document(case, kind)
         acts.gave_paper(visit, case, kind, by=by)
     if document.is_ready:
         return paper_response(document)
+    if kind == CERTIFICATE:
+        # Never an unsigned paper: the page of the request says that it is being signed.
+        return _back(visit, case)
     sheet = sheet_of(document)
     return page("counter/paper.html", visit=visit, case=case, sheet=sheet, paper=page_html(sheet))
+
+
+def _document(case: Case, kind: str) -> Document:
+    """The newest paper of this kind, if it is still handed out; raises CaseNotFound."""
+    document = papers.document_of(case, kind) if kind in papers.OF_A_CASE else None
+    if document is None or document.state != DocumentState.ISSUED:
+        raise CaseNotFound
+    return document

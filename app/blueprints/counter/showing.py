@@ -48,4 +48,5 @@ class CounterCase(CaseView):
 
     @property
     def may_hand_over(self) -> bool:
-        return HAND_OVER in self.steps
+        """Once there is a signed certificate to hand over."""
+        return HAND_OVER in self.steps and self.certificate is not None and self.certificate.may_have

@@ -1,8 +1,9 @@
 """What a clerk does in an opened request: he is told of, hands in what was asked, gives a paper, hands over."""
 
-from app.cases import requests, steps
+from app.cases import certificate_view, requests, steps
 from app.cases.context import profile
 from app.cases.counter import openings, watch
+from app.cases.counter.errors import NothingToGive
 from app.cases.counter.models import CounterVisit
 from app.cases.models import Case
 from app.cases.notices import announce
@@ -37,8 +38,14 @@ def gave_paper(visit: CounterVisit, case: Case, kind: str, *, by: Actor) -> None
 
 
 def hand_over(visit: CounterVisit, case: Case, *, by: Actor, version: int) -> None:
-    """Record that the client was given his certificate. Raises NotOpened, StepRefused and SomebodyFaster."""
+    """Record that the client was given his certificate.
+
+    Raises NotOpened, NothingToGive, StepRefused and SomebodyFaster.
+    """
     actor = openings.acting(visit, case, by=by)
+    certificate = certificate_view.standing(case, case.language)
+    if certificate is None or not certificate.may_have:
+        raise NothingToGive
     row = steps.move(case.id, HAND_OVER, by=actor, version=version)
     watch.note(watch.HANDED, by=by, office=visit.office, person=visit.person_id, case=case)
     tell(visit, case, "handed_over", by=by, key=f"{case.id}:{row.seq}")

@@ -27,6 +27,12 @@ class NotOpened(Refused):
     text_key = "counter.errors.not_opened"
 
 
+class NothingToGive(Refused):
+    """The certificate is not signed yet, or is no longer handed out."""
+
+    text_key = "counter.errors.nothing_to_give"
+
+
 class NoMobile(Refused):
     """There is no mobile to send the client's code to."""
 

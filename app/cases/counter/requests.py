@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from app.cases import timeline
+from app.cases import fees, timeline
 from app.cases.context import service_of
 from app.cases.conversation import OPEN, InfoRequest
 from app.cases.counter.models import CounterVisit
@@ -16,6 +16,8 @@ from app.cases.requests import target_of
 from app.extensions import db
 from app.identity.actors import Actor
 from app.kit.words import WORDS
+from app.payments.models import Bill
+from app.payments.states import BillState
 
 MOST = 50
 
@@ -29,6 +31,7 @@ class Listed:
     state: str
     label: str
     missing: tuple[str, ...]
+    due: str = ""
 
 
 def requests_of(visit: CounterVisit, *, by: Actor, language: str) -> list[Listed]:
@@ -39,8 +42,14 @@ def requests_of(visit: CounterVisit, *, by: Actor, language: str) -> list[Listed
         for case in db.session.scalars(rows.limit(4 * MOST)).unique()
         if handles(by, case.service, case.agency, visit.office)
     ][:MOST]
-    asked = _asked(found)
-    return [_listed(case, asked.get(case.id, []), language) for case in found]
+    asked, due = _asked(found), _due(found, language)
+    return [_listed(case, asked.get(case.id, []), due.get(case.id, ""), language) for case in found]
+
+
+def _due(cases: Sequence[Case], language: str) -> dict[uuid.UUID, str]:
+    """What each costs that has an open bill."""
+    rows = select(Bill).where(Bill.case_id.in_([case.id for case in cases]), Bill.state == BillState.OPEN)
+    return {each.case_id: fees.amount_of(each, language) for each in db.session.scalars(rows)}
 
 
 def _asked(cases: Sequence[Case]) -> dict[uuid.UUID, list[InfoRequest]]:
@@ -51,10 +60,11 @@ def _asked(cases: Sequence[Case]) -> dict[uuid.UUID, list[InfoRequest]]:
     return found
 
 
-def _listed(case: Case, asked: Sequence[InfoRequest], language: str) -> Listed:
+def _listed(case: Case, asked: Sequence[InfoRequest], due: str, language: str) -> Listed:
     key = timeline.state_key(case, waiting=bool(asked))
     missing = tuple(dict.fromkeys(_about(case, each, language) for each in asked))
-    return Listed(case, service_of(case).title_in_messages(language), key, timeline.label_of(key, language), missing)
+    service = service_of(case).title_in_messages(language)
+    return Listed(case, service, key, timeline.label_of(key, language), missing, due)
 
 
 def _about(case: Case, asked: InfoRequest, language: str) -> str:
