@@ -27,6 +27,7 @@ STAFF_ROLES = {
     "security": SECURITY,
     "supervisor": Grant(Role.SUPERVISOR, agency="emirate"),
     "auditor": Grant(Role.AUDITOR),
+    "cashier": Grant(Role.CASHIER, agency="municipality"),
     "guard": Grant(Role.GATE_STAFF, agency="emirate"),
     "elsewhere": MUNICIPALITY,
     "editor": Grant(Role.CONTENT_EDITOR),
@@ -48,6 +49,7 @@ class Stage:
         for name, grant in STAFF_ROLES.items():
             self.browsers[name] = world.officer(grant, email=f"{name}@example.com")
         self.browsers["guard"].home = "/gate"
+        self.browsers["cashier"].home = "/desk/cashier"
         self.browsers["clerk"].home = "/counter"
         self.number = self._scheduled()
         self.asked = self._asked()
@@ -132,6 +134,7 @@ class Stage:
                 "device_id": uuid.uuid4(),
                 "bill_id": self.bill,
                 "refund_id": uuid.uuid4(),
+                "money_id": uuid.uuid4(),
                 "day_id": uuid.uuid4(),
                 "form_id": uuid.uuid4(),
                 "request_id": self.request_id,

@@ -22,6 +22,9 @@ MENU = (
     ("overview", "desk.overview", OVERSEERS),
     ("calendar", "calendar.index", (Role.SUPERVISOR,)),
     ("gate", "gate.index", (Role.GATE_STAFF,)),
+    ("cashier", "cashier.index", (Role.CASHIER,)),
+    ("tills", "cashier.days", OVERSEERS),
+    ("refunds", "refunds.index", (Role.CASHIER, Role.SECTION_HEAD, *OVERSEERS)),
     ("counter", "counter.index", (Role.COUNTER_AGENT,)),
     ("counter_day", "counter.day", (Role.SUPERVISOR, Role.AUDITOR)),
 )

@@ -1,0 +1,104 @@
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+
+from app.blueprints.cashier.view import money_text
+from app.cases import refunding
+from app.cases.models import Case
+from app.cases.refunding import CONFIRMERS, PROPOSERS
+from app.extensions import db, transaction
+from app.identity import access
+from app.identity.access import signed_in_actor
+from app.identity.models import Staff
+from app.kit.errors import NotFound, Refused
+from app.kit.roles import Role
+from app.payments import refunds
+from app.payments.return_models import Refund
+from app.payments.states import COUNTER, RefundState
+from app.web.language import t
+from app.web.moments import moment_of
+from app.web.pages import page, see_other
+
+blueprint = Blueprint("refunds", __name__, url_prefix="/desk/refunds")
+SIZE = 30
+
+
+@blueprint.get("")
+@access.staff(*PROPOSERS, Role.AUDITOR)
+def index() -> Response:
+    return _index()
+
+
+def _index(status: int = 200, refused: str | None = None) -> Response:
+    actor = signed_in_actor()
+    scope = [grant.agency for grant in actor.grants if grant.role in (*PROPOSERS, Role.AUDITOR)]
+    number = max(1, request.args.get("page", 1, type=int))
+    found = refunds.waiting(scope, page=min(number, 500), size=SIZE)
+    shown: dict[str, Any] = {"page_number": number, "more": len(found) > SIZE}
+    shown["rows"] = [_row(each) for each in found[:SIZE]]
+    return page("refunds/index.html", status=status, refused=refused, done=request.args.get("done", ""), **shown)
+
+
+def _act(verb: Callable[[], object], done: str) -> Response:
+    """One verb in one transaction; a refusal draws the queue as it is now."""
+    try:
+        with transaction():
+            verb()
+    except NotFound:
+        raise
+    except Refused as refused:
+        return _index(refused.status, t(refused.text_key, **refused.params))
+    return see_other(url_for("refunds.index", done=done))
+
+
+@blueprint.post("/<uuid:refund_id>/propose", endpoint="propose")
+@access.staff(*PROPOSERS)
+def propose(refund_id: uuid.UUID) -> Response:
+    note = request.form.get("note", "")
+    return _act(lambda: refunding.propose(refund_id, note, by=signed_in_actor()), "proposed")
+
+
+@blueprint.post("/<uuid:refund_id>/confirm", endpoint="confirm")
+@access.staff(*CONFIRMERS)
+def confirm(refund_id: uuid.UUID) -> Response:
+    return _act(lambda: refunding.confirm(refund_id, by=signed_in_actor()), "confirmed")
+
+
+@blueprint.post("/<uuid:refund_id>/send-back", endpoint="send_back")
+@access.staff(*CONFIRMERS)
+def send_back(refund_id: uuid.UUID) -> Response:
+    return _act(lambda: refunding.send_back(refund_id, by=signed_in_actor()), "sent_back")
+
+
+@blueprint.post("/<uuid:refund_id>/again", endpoint="again")
+@access.staff(*CONFIRMERS)
+def again(refund_id: uuid.UUID) -> Response:
+    return _act(lambda: refunding.again(refund_id, by=signed_in_actor()), "confirmed")
+
+
+def _row(refund: Refund) -> dict[str, Any]:
+    """A line of the queue, with what this officer may do about it."""
+    actor = signed_in_actor()
+    case = db.session.get(Case, refund.case_id) if refund.case_id else None
+    first = db.session.get(Staff, refund.proposed_by_id) if refund.proposed_by_id else None
+    second = db.session.get(Staff, refund.confirmed_by_id) if refund.confirmed_by_id else None
+    may_confirm = bool(actor.roles & set(CONFIRMERS))
+    mine = refund.proposed_by_id == actor.staff_id or actor.same_person(refund.proposed_key)
+    at_counter = refund.money.gateway == COUNTER and refund.state == RefundState.CONFIRMED
+    return {
+        "id": refund.id,
+        "number": case.number if case else t("payments.refunds.nobody"),
+        "amount": money_text(refund.amount, refund.currency),
+        "cause": t(f"payments.refunds.causes.{refund.cause}"),
+        "opened": moment_of(refund.opened_at, case.agency) if case else refund.opened_at.date().isoformat(),
+        "state": refund.state,
+        "state_words": t(f"payments.refunds.states.{'at_counter' if at_counter else refund.state}"),
+        "note": refund.note,
+        "people": [each.name for each in (first, second) if each],
+        "may_propose": refund.state == RefundState.OPEN and bool(actor.roles & set(PROPOSERS)),
+        "may_confirm": refund.state == RefundState.PROPOSED and may_confirm and not mine,
+        "is_mine": refund.state == RefundState.PROPOSED and mine,
+        "may_retry": refund.state == RefundState.FAILED and may_confirm,
+    }
