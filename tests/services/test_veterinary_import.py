@@ -1,0 +1,94 @@
+"""تصريح استيراد حيوان أليف: the same two approvals, its own conditions, a fee for each animal."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.blueprints.services.veterinary_import.rules import months_between
+from app.cases import certificates
+from app.extensions import db
+from app.payments.models import Bill
+from tests.services.test_veterinary_export import on, owner
+from tests.support.declared import SERVICES
+from tests.support.robots import Robot
+from tests.support.world import World, letter, posted
+
+SLUG = "veterinary_import"
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    return World(app)
+
+
+def animal(**changes: Any) -> dict[str, Any]:
+    known = {"species": "cat", "animal_name": "سمسم", "breed": "شيرازي", "sex": "female", "colour": "أبيض"}
+    days = {"birth_date": on(-300), "rabies_date": on(-60), "microchip": "634098100000009"}
+    return {**known, **days, "animal_photo": letter("صورة.jpg"), **changes}
+
+
+def errors_of(world: World, *animals: dict[str, Any], **changes: Any) -> str:
+    values: dict[str, Any] = {
+        "mobile": "33123456",
+        "email": "jassim@example.com",
+        "animals": list(animals or (animal(),)),
+        "origin_country": "jo",
+        "port_of_entry": "airport",
+        "transport": "air",
+        "arrival_date": on(20),
+        "vaccination_book": letter("سجل.jpg"),
+        **changes,
+    }
+    page = owner(world).post(f"/services/{SLUG}/apply", {"action": "check", **posted(values)})
+    assert page.status in (303, 422)
+    return page.html if page.status == 422 else ""
+
+
+def sentence(world: World, rule: str) -> str:
+    return str(world.app.extensions["services"][SLUG].text("ar", f"rules.{rule}.wrong"))
+
+
+@pytest.mark.parametrize(("days", "refused"), [(-1, True), (0, False), (30, False), (31, True)])
+def test_arrival_lies_within_thirty_days(world: World, days: int, refused: bool) -> None:
+    html = errors_of(world, animal(rabies_date=on(-90)), arrival_date=on(days))
+    assert (sentence(world, "arrival_within_thirty_days") in html) == refused
+
+
+def test_a_kitten_is_four_months_old_on_arrival(world: World) -> None:
+    assert sentence(world, "old_enough_on_arrival") in errors_of(world, animal(birth_date=on(-90)))
+    assert errors_of(world, animal(birth_date=on(-110))) == ""
+
+
+@pytest.mark.parametrize(
+    ("born", "on_day", "months"),
+    [
+        (date(2026, 7, 31), date(2026, 11, 30), 3),
+        (date(2026, 7, 30), date(2026, 11, 30), 4),
+        (date(2025, 11, 24), date(2026, 11, 24), 12),
+    ],
+)
+def test_months_are_whole(born: date, on_day: date, months: int) -> None:
+    assert months_between(born, on_day) == months
+
+
+def test_the_country_of_origin_decides_about_the_blood_test_of_each_animal(world: World) -> None:
+    told = sentence(world, "titre_high_enough")
+    assert told in errors_of(world, origin_country="gb", titre_report=letter())
+    assert told in errors_of(world, animal(titre_value="0.4"), origin_country="gb", titre_report=letter())
+    assert errors_of(world, animal(titre_value="٠٫٥"), origin_country="gb", titre_report=letter()) == ""
+
+
+def test_each_animal_costs_its_fee_and_arrival_uses_the_permit_up(app: Flask) -> None:
+    with app.app_context():
+        walk = Robot(app, SERVICES[SLUG]).file()
+        walk.to("approved")
+        bill = db.session.scalars(select(Bill)).one()
+        assert (bill.amount, bill.currency) == (10000, "QAR")
+        walk.to("issued")
+        walk.take("record_arrival")
+        assert (walk.case.stage, walk.case.outcome) == ("closed", "arrived")
+        assert [each.state for each in certificates.editions(walk.case)] == ["expired"]
+        db.session.rollback()
