@@ -13,6 +13,7 @@ from app.calendars.clock import now
 from app.cases import appeals, clockwork, feedback, messages, requests, steps, visits
 from app.cases.context import service_of
 from app.cases.conversation import ANSWERED, OPEN, InfoRequest
+from app.cases.demo import money
 from app.cases.demo.answers import picture
 from app.cases.models import Case, Deadline
 from app.cases.requests import Replies, Reply
@@ -144,4 +145,5 @@ VERBS: Mapping[str, Callable[[Scene, Act], None]] = {
     "rate": rate,
     "appeal": appeal,
     "wait": wait,
+    "collect": money.collect,
 }

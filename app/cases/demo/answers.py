@@ -3,10 +3,12 @@
 import io
 import uuid
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from PIL import Image, ImageDraw
 
+from app.calendars.clock import now
 from app.cases.conversation import Draft
 from app.documents.models import Attachment
 from app.documents.uploads import FileLimits, intake
@@ -20,7 +22,7 @@ ROW_ID = "_id"
 
 
 def answers_of(service: Service, person: Person, draft: Draft, told: Mapping[str, Any]) -> dict[str, Any]:
-    """Clean answers of every field that is asked. Raises Wrong when the story forgets one."""
+    """Clean answers of every field that is asked; a day is told in days from then. Raises Wrong for one forgotten."""
     given = {
         "applicant_name": person.name("ar"),
         "applicant_id": person.identity_number,
@@ -43,6 +45,8 @@ def _value(service: Service, each: Field, told: Any, person: Person, draft: Draf
         return [_row(service, each, row_told, person, draft, place) for place, row_told in enumerate(told or (), 1)]
     if isinstance(each, Choices):
         return [each.clean(one) for one in told or ()]
+    if each.type == "date" and isinstance(told, int):
+        told = (now() + timedelta(days=told)).date().isoformat()
     return each.clean(told) if told or each.required else None
 
 
