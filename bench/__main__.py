@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 
-from bench import growth, load, long_run, pages, queues
+from bench import certificates, growth, load, long_run, pages, queues
 from bench.people import cast
 from bench.servers import Ground, running
 
@@ -47,7 +47,7 @@ def measure(ground: Ground, many: int, requests: int) -> None:
             for each in costs
         ),
     )
-    measured = (long_run.memory(ground, people, requests), long_run.paper(ground))
+    measured = (long_run.memory(ground, people, requests), long_run.paper(ground), certificates.certificate(ground))
     rows = ((each.name, each.value, each.budget, OVER[each.is_over]) for each in measured)
     table("Over time", ("what", "measured", "budget", ""), rows)
     table(
