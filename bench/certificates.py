@@ -7,10 +7,9 @@ from typing import Any
 
 from app.calendars.clock import now
 from app.cases.certificate_words import day
-from app.documents.layout import Sheet, pdf_html
+from app.documents.layout import Sheet
 from app.documents.papers.certificate import certificate_paper
-from app.documents.rendering import render_pdf
-from app.documents.signature.sign import signed
+from app.documents.printing import printed
 from app.kit.codes import new_code
 from app.kit.service import Service
 from bench.long_run import MOST_MILLISECONDS, Measured
@@ -24,18 +23,13 @@ def certificate(ground: Ground) -> Measured:
     """Processor time of one certificate of one page, the signature included."""
     with ground.app.test_request_context():
         sheet = _sheet(ground.app.extensions["services"][SERVICE], now().date())
-        _make(sheet)  # fonts are read once
+        printed(sheet)  # fonts are read once
         begun = time.process_time()
         for _ in range(CERTIFICATES):
-            _make(sheet)
+            printed(sheet)
         each = 1000 * (time.process_time() - begun) / CERTIFICATES
     value = f"{each:.0f} ms of processor time"
     return Measured("a page of a signed certificate", value, f"{MOST_MILLISECONDS} ms", each > MOST_MILLISECONDS)
-
-
-def _make(sheet: Sheet) -> bytes:
-    content = render_pdf(pdf_html(sheet), title=sheet.title, author="bench")
-    return signed(content, reason=sheet.title, by=sheet.paper["agency"]["ar"])
 
 
 def _sheet(service: Service, on: date) -> Sheet:

@@ -22,8 +22,8 @@ def drawing(name: str) -> str:
 @lru_cache
 def crenels(colour: str = GREEN, teeth: int = 58) -> str:
     """A row of merlons as on the walls of Najran, twice as wide as high."""
-    path = "".join(f"M{x * 20} 10L{x * 20 + 10} 0L{x * 20 + 20} 10Z" for x in range(teeth))
-    return _uri(_svg(teeth * 20, 10, f'<path fill="{colour}" d="{path}"/>'))
+    points = "".join(f"L{x * 20 + 10} 0L{x * 20 + 20} 10" for x in range(teeth))
+    return _uri(_svg(teeth * 20, 10, f'<path fill="{colour}" d="M0 10{points}Z"/>'))
 
 
 @lru_cache

@@ -4,6 +4,7 @@ Works outside a request, since the worker has none; so templates of papers use o
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from markupsafe import Markup
 from app.documents import drawings
 from app.documents.fonts import advances
 from app.documents.papers.blocks import Paper, word
-from app.documents.qr import qr_picture
+from app.documents.qr import qr_dots, qr_picture
 from app.kit.codes import spaced
 
 # The body of a sheet is 178 mm wide, a cell loses twice 2.2 mm, and tables are set in ten and a half points.
@@ -36,14 +37,14 @@ class Sheet:
         return f"{self.paper['title']}{more}"
 
 
-def pdf_html(sheet: Sheet) -> str:
-    """The HTML that xhtml2pdf draws."""
-    return _render(f"documents/pdf/{sheet.kind}.html", sheet)
+def pdf_html(sheet: Sheet, *, pages: int = 0) -> str:
+    """The HTML that xhtml2pdf draws. `pages`: how many there will be; not knowing, it lays everything out twice."""
+    return _render(f"documents/pdf/{sheet.kind}.html", sheet, qr_dots, pages=pages)
 
 
 def page_html(sheet: Sheet) -> Markup:
     """The same words as an <article> for a page of the portal; it prints well by itself."""
-    return Markup(_render(f"documents/page/{sheet.kind}.html", sheet))  # noqa: S704  (made by an autoescaping template)
+    return Markup(_render(f"documents/page/{sheet.kind}.html", sheet, qr_picture))  # noqa: S704  (made by an autoescaping template)
 
 
 def verify_address(code: str, kind: str = "") -> str:
@@ -57,12 +58,12 @@ def verify_place() -> str:
     return f"{current_app.config['SETTINGS'].public_url.rstrip('/').partition('://')[2]}/verify"
 
 
-def _render(template: str, sheet: Sheet) -> str:
+def _render(template: str, sheet: Sheet, qr: Callable[[str], str], **more: Any) -> str:
     # Straight from the environment: context processors of the application expect a request.
-    return current_app.jinja_env.get_template(template).render(_context(sheet))
+    return current_app.jinja_env.get_template(template).render(_context(sheet, qr), **more)
 
 
-def _context(sheet: Sheet) -> dict[str, Any]:
+def _context(sheet: Sheet, qr: Callable[[str], str]) -> dict[str, Any]:
     other = "en" if sheet.language == "ar" else "ar"
     address = verify_address(sheet.code, sheet.kind) if sheet.code else sheet.paper.get("address", "")
     return {
@@ -74,7 +75,7 @@ def _context(sheet: Sheet) -> dict[str, Any]:
         "demo": current_app.config["SETTINGS"].demo,
         "say": lambda key: word(sheet.language, key),
         "say_other": lambda key: word(other, key),
-        "qr": qr_picture(address) if address else "",
+        "qr": qr(address) if address else "",
         "code_spaced": spaced(sheet.code) if sheet.code else "",
         "verify_address": address,
         "fold": fold,

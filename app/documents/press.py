@@ -8,13 +8,10 @@ from datetime import timedelta
 from sqlalchemy import select, update
 
 from app.calendars.clock import now
-from app.documents.layout import pdf_html
-from app.documents.models import CERTIFICATE, Document, RenderState
+from app.documents.models import Document, RenderState
 from app.documents.orders import OPEN, sheet_of
-from app.documents.papers.blocks import word
-from app.documents.rendering import render_pdf
-from app.documents.signature.key import KeyUnfit, signing_key
-from app.documents.signature.sign import signed
+from app.documents.printing import printed
+from app.documents.signature.key import KeyUnfit
 from app.documents.storage import PAPERS, storage
 from app.extensions import db, transaction
 
@@ -67,13 +64,7 @@ def _claim(document_id: uuid.UUID) -> Document | None:
 
 
 def _rendered(document: Document) -> bytes:
-    if document.kind == CERTIFICATE:
-        signing_key()
-    sheet = sheet_of(document)
-    content = render_pdf(pdf_html(sheet), title=sheet.title, author=word(sheet.language, "paper.portal"))
-    if document.kind != CERTIFICATE:
-        return content
-    return signed(content, reason=sheet.title, by=sheet.paper["agency"][sheet.language])
+    return printed(sheet_of(document))
 
 
 def _ready(document: Document, content: bytes) -> None:
