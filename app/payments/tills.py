@@ -94,9 +94,10 @@ def day_of(day_id: uuid.UUID) -> CashDay:
     return day
 
 
-def days(agencies: Sequence[str | None], limit: int = 60) -> Sequence[CashDay]:
-    """The newest tills of these agencies (None: all)."""
+def days(agencies: Sequence[str | None], staff_id: uuid.UUID | None, limit: int = 60) -> Sequence[CashDay]:
+    """The newest tills of these agencies (None: all), and one's own."""
     query = select(CashDay).order_by(CashDay.opened_at.desc()).limit(limit)
     if None not in agencies:
-        query = query.where(CashDay.agency.in_([each for each in agencies if each]))
+        overseen = CashDay.agency.in_([each for each in agencies if each])
+        query = query.where(overseen | (CashDay.staff_id == staff_id))
     return db.session.scalars(query).all()

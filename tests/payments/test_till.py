@@ -67,6 +67,7 @@ def test_a_cashier_takes_a_fee_from_opening_to_the_report(town: Town) -> None:
     assert wrong.status == 422
     closed = desk.post("/desk/cashier/close", {"counted": "59", "note": "ينقص ريال"}, page="/desk/cashier/close")
     assert closed.status == 303
+    assert closed.location in desk.get("/desk/cashier/days").html
     report = desk.get(closed.location).html
     for words in (number, receipt.number, "المعدود يختلف عن المسجّل", "ينقص ريال", "-1"):
         assert words in report, words

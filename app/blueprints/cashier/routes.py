@@ -135,7 +135,7 @@ def close() -> Response:
 def days() -> Response:
     actor = signed_in_actor()
     scope = [grant.agency for grant in actor.grants if grant.role in (Role.SUPERVISOR, Role.AUDITOR)]
-    return page("cashier/days.html", days=view.days(tills.days(scope), actor))
+    return page("cashier/days.html", days=view.days(tills.days(scope, actor.staff_id)))
 
 
 @blueprint.get("/days/<uuid:day_id>")

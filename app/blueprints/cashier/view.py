@@ -172,10 +172,8 @@ class Report:
         return amount(minor, self.day.currency, lang())
 
 
-def days(found: Sequence[CashDay], actor: Actor) -> list[dict[str, Any]]:
+def days(rows: Sequence[CashDay]) -> list[dict[str, Any]]:
     """Tills in a list: whose, which day, and by how much the count differed."""
-    own = [each for each in [tills.running(actor.staff_id)] if each] if actor.staff_id else []
-    rows = list({day.id: day for day in [*own, *found]}.values())
     names = dict(
         db.session.execute(select(Staff.id, Staff.name).where(Staff.id.in_([day.staff_id for day in rows]))).all()
     )
