@@ -28,7 +28,8 @@ WORKFLOW = Workflow.of(
     step("pay", Stage.APPROVED, to=Stage.CLOSED, by=GATEWAY, outcome="answered"),
 )
 ROWS = (
-    """INSERT INTO person (id, country, id_type, identity_key, identity_sealed, name_ar, name_search, language, created_at)
+    """INSERT INTO person (id, country, id_type, identity_key, identity_sealed, name_ar, name_search, language,
+                           created_at)
        SELECT md5('payer' || n)::uuid, 'SA', 'citizen', sha256(('payer' || n)::bytea), '\\x00', 'name', 'name', 'ar',
               %(at)s FROM generate_series(1, %(many)s::int) AS n""",
     """INSERT INTO "case" (id, year, serial, service, agency, office, declaration_version, applicant_id, channel,
