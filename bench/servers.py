@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 from flask import Flask
 
-from ground import GroundError, demo, portal
+from ground import GroundError, authority, demo, portal
 from ground.postgres import Postgres
 from ground.spawn import spawn, stop, until
 from ground.valkey import Valkey
@@ -115,6 +115,8 @@ def settings(folder: Path, postgres: Postgres, valkey: Valkey) -> dict[str, str]
     profile = folder / "bench.toml"
     profile.write_text((ROOT / "app" / "profiles" / "demo.toml").read_text("utf-8"), "utf-8")
     values = demo.settings(folder, addresses, profile)
+    for name, text in zip(("KEY", "CHAIN"), authority.make(name="Authority of the benchmark"), strict=True):
+        Path(values[f"CERTIFICATE_{name}_FILE"]).write_text(text, "ascii")
     keys = Path(values["DATA_KEYS_FILE"])
     keys.write_text(keys.read_text("ascii").replace("demo", "bench"), "ascii")
     own = {name: value.replace("demo", "bench") for name, value in values.items() if value.startswith("demo")}

@@ -28,10 +28,10 @@ USES = {
 }
 
 
-def make(earlier_chain: str = "") -> tuple[str, str]:
+def make(earlier_chain: str = "", name: str = DEMO) -> tuple[str, str]:
     """(key, chain) as PEM. The chain: the signer, then its authority, then what was trusted before."""
     root_key, key = _key(), _key()
-    root_name = _name(DEMO, "Bawaba demonstration")
+    root_name = _name(name, "Bawaba demonstration")
     root = _certificate(root_name, root_name, root_key, root_key, authority=True)
     signer = _certificate(_name("Demonstration seal", "Bawaba demonstration"), root_name, key, root_key)
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())

@@ -79,7 +79,7 @@ def facts(case: Case, words: Any, *, on: date | None = None) -> dict[str, Any]:
         "contact_phone": agency.contact_phone,
         "appeal_body": agency.appeal_body.get(language, ""),
     }
-    if service.payment and (known_bill := bills.newest_bill(case.id)) is not None:
+    if _names(words, "amount") and (known_bill := bills.newest_bill(case.id)) is not None:
         known["amount"] = amount(known_bill.amount, known_bill.currency, language)
     if _names(words, "certificate"):
         newest = find_document(CERTIFICATE, case.id)
