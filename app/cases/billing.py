@@ -9,7 +9,7 @@ from flask import current_app
 from sqlalchemy import update
 
 from app.calendars.clock import now
-from app.cases import fees, receipting, steps
+from app.cases import certificates, fees, receipting, steps
 from app.cases.models import Case, Deadline
 from app.cases.notices import announce
 from app.extensions import db, transaction
@@ -182,7 +182,8 @@ def settle(case: Case, bill: Bill, money: Money, *, by: Actor) -> None:
     bill.state, bill.settled_at = BillState.PAID, money.paid_at
     db.session.flush()
     steps.move(case.id, step.name, by=by, version=None)
-    receipting.give(case, bill, money)
+    receipt = receipting.give(case, bill, money)
+    certificates.name_receipt(case, receipt.number)
 
 
 def astray(case: Case, money: Money, fate: Fate) -> None:

@@ -4,6 +4,7 @@ A case has editions of one certificate; the newest is the one that counts. What 
 languages; a worker renders and signs it later, once.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -16,8 +17,9 @@ from app.cases.answers import Answers, open_answers
 from app.cases.context import agency_of, service_of
 from app.cases.errors import StepRefused
 from app.cases.models import Case, History
-from app.documents.models import CERTIFICATE, Document, DocumentState
+from app.documents.models import CERTIFICATE, Document, DocumentState, RenderState
 from app.documents.orders import order, revoke
+from app.documents.papers.certificate import with_receipt
 from app.extensions import db
 from app.identity.actors import Actor
 from app.kit.certificate import Certificate, edition_number
@@ -63,6 +65,14 @@ def issue(case: Case, row: History) -> Document:
     made = order(CERTIFICATE, case.id, str(len(earlier) + 1), snapshot, LANGUAGE)
     _set_clock(case, rule, until)
     return made
+
+
+def name_receipt(case: Case, number: str) -> None:
+    """Write the receipt on a certificate that this very payment has issued: both become facts in one transaction."""
+    found = editions(case)
+    if found and found[-1].render_state == RenderState.ORDERED:
+        paper = with_receipt(json.loads(found[-1].paper_json), number)
+        found[-1].paper_json = json.dumps(paper, ensure_ascii=False, separators=(",", ":"))
 
 
 def rule_of(case: Case) -> Certificate:

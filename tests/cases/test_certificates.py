@@ -18,13 +18,14 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from app.cases import certificates, clockwork, trail
+from app.cases import certificates, clockwork, collecting, trail
 from app.cases.certificate_words import age
 from app.cases.errors import StepRefused
 from app.cases.models import Case, Deadline
 from app.cases.steps import move
 from app.documents import press
 from app.documents.models import Document
+from app.documents.orders import sheet_of
 from app.documents.signature.check import Verdict, verdict_on
 from app.documents.signature.key import chain
 from app.documents.storage import storage
@@ -34,6 +35,7 @@ from app.identity.models import Person
 from app.kit.certificate import Certificate
 from app.kit.registry import Registry
 from app.notify.models import Message
+from app.payments import bills, receipts
 from tests.support import signed_in
 from tests.support.declared import PROFILE, SERVICES
 from tests.support.robots import Robot, Walk
@@ -331,11 +333,30 @@ def test_what_has_ended_cannot_be_revoked_or_replaced(walk: Walk) -> None:
 
 
 def test_the_names_under_it_are_of_those_who_approved(walk: Walk) -> None:
-    from app.documents.orders import sheet_of
-
     signed = sheet_of(certificate(walk)).paper["signatures"]
     assert [each["label"]["en"] for each in signed] == ["Veterinarian", "Head of the Veterinary Quarantine Section"]
     assert all(each["name"] for each in signed)
+
+
+def test_the_receipt_of_the_payment_stands_on_it_and_on_its_correction(open_app: Flask) -> None:
+    walk = Robot(open_app, SERVICES["veterinary_export"]).file()
+    walk.to("approved")
+    cashier, bill = walk.actor("cashier"), bills.open_bill(walk.case_id)
+    assert bill is not None
+    with transaction():
+        collecting.open_day("ministry", by=cashier)
+    with transaction():
+        collecting.collect(bill.id, "cash", "1000", by=cashier)
+    (receipt,) = receipts.receipts_of_case(walk.case_id)
+    first = pairs_of(certificate(walk))
+    assert first[0][1]["lines"][0]["value"] == receipt.number
+    assert sign(walk)
+    walk.take("approve_correction")
+    assert pairs_of(certificate(walk))[0][1]["lines"][0]["value"] == receipt.number
+
+
+def pairs_of(document: Document) -> Any:
+    return sheet_of(document).paper["parts"][0]["pairs"]
 
 
 def test_two_orders_of_one_edition_are_one(walk: Walk) -> None:

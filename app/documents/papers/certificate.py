@@ -37,6 +37,14 @@ def certificate_paper(snapshot: CertificateSnapshot, language: str) -> Paper:
     }
 
 
+def with_receipt(paper: Paper, number: str) -> Paper:
+    """The paper with the receipt in the place of the day of the request."""
+    first, *parts = paper["parts"]
+    (one, _), *more = first["pairs"]
+    receipt = _cell(_said("certificate.receipt"), [number])
+    return paper | {"parts": [first | {"pairs": [[one, receipt], *more]}, *parts]}
+
+
 def _reference(snapshot: CertificateSnapshot) -> tuple[Both, list[str]]:
     """The receipt, where a fee was paid; else the day of the request."""
     if snapshot["receipt"]:
