@@ -58,6 +58,17 @@ class Telephone:
         self.seen += 1
         return texts[0]
 
+    def all_until(self, *patterns: str) -> list[str]:
+        """The texts that have arrived since, in whatever order, once each pattern is in one of them."""
+
+        def told() -> list[str]:
+            fresh = self.outside.sms(self.mobile)[: -self.seen or None]
+            return fresh if all(any(re.search(each, text) for text in fresh) for each in patterns) else []
+
+        texts = until(told, f"SMS like {patterns}")
+        self.seen += len(texts)
+        return texts
+
     def nothing(self) -> None:
         """Nothing has come that nobody looked at."""
         assert len(self.outside.sms(self.mobile)) == self.seen, self.outside.sms(self.mobile)[: -self.seen or None]

@@ -121,16 +121,31 @@ def _take(visit: CounterVisit, case: Case, act: Any, *, done: str) -> Response:
     """One act in one transaction; what is refused stands on the page as it is now."""
     try:
         with transaction():
-            act()
+            change = act()
     except BadInput as wrong:
         return _show(visit, _fresh(visit, case), status=422, errors={wrong.field: _refusal(wrong)})
     except Refused as refused:
         return _show(visit, _fresh(visit, case), status=refused.status, refused=_refusal(refused))
-    return _back(visit, case, done=done)
+    return _back(visit, case, done=done, change=change)
 
 
 def _fresh(visit: CounterVisit, case: Case) -> Case:
     return openings.case_of(visit, case.number, by=signed_in_actor())
+
+
+@blueprint.post(f"{ADDRESS}/collect")
+@access.staff(Role.COUNTER_AGENT)
+@limits.forms
+def collect(visit_id: uuid.UUID, number: str) -> Response:
+    """The fee, into the clerk's own till."""
+    visit, case = _found(visit_id, number)
+    form, by = request.form, signed_in_actor()
+    return _take(
+        visit,
+        case,
+        lambda: acts.collect(visit, case, form.get("method", ""), form.get("tendered", ""), by=by),
+        done="collected",
+    )
 
 
 @blueprint.post(f"{ADDRESS}/hand-over")

@@ -126,6 +126,8 @@ def _check_page(
         refused=refused,
         sent=sent or "sent" in request.args,
         ticked=request.form.get("declaration") == "yes",
+        # A code that was not looked at yet stays in its box.
+        code="" if errors and "code" in errors else request.form.get("code", "")[:20],
     )
 
 

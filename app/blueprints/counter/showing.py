@@ -2,15 +2,21 @@
 
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 
 from app.blueprints.account.show import CaseView
-from app.cases import papers
+from app.cases import fees, papers, policy, receipting
 from app.cases.counter.acts import HAND_OVER
 from app.cases.counter.models import CounterVisit
 from app.cases.models import Case
 from app.identity.actors import Actor
-from app.web.language import t
+from app.kit.numbers import amount
+from app.kit.roles import Role
+from app.payments import bills, tills
+from app.payments.models import Bill
+from app.web.language import lang, t
+
+MOST_CHANGE = 10**9
 
 
 class CounterCase(CaseView):
@@ -45,6 +51,35 @@ class CounterCase(CaseView):
             for kind in papers.OF_A_CASE
             if (document := papers.document_of(self.case, kind)) is not None and document.state == "issued"
         ]
+
+    @property
+    def bill(self) -> Bill | None:
+        """What is due now."""
+        return fees.owed_bill(self.case)
+
+    @property
+    def due_rows(self) -> list[dict[str, Any]]:
+        assert self.bill is not None
+        rows = [{"label": label, "value": value} for label, value in receipting.line_rows(self.bill, lang())]
+        return [*rows, {"label": t("payment.total"), "value": self.due, "total": True}]
+
+    @property
+    def due(self) -> str:
+        return fees.amount_of(self.bill, lang()) if self.bill else ""
+
+    @property
+    def may_collect(self) -> bool:
+        return policy.holds(self.actor, Role.CASHIER, self.case)
+
+    @property
+    def has_till(self) -> bool:
+        return self.actor.staff_id is not None and tills.running(self.actor.staff_id) is not None
+
+    @property
+    def change(self) -> str:
+        """What is handed back to whoever gave more than the fee, after it was collected."""
+        minor, known = request.args.get("change", 0, type=int), bills.newest_bill(self.case.id)
+        return amount(minor, known.currency, lang()) if known and 0 < minor < MOST_CHANGE else ""
 
     @property
     def may_hand_over(self) -> bool:

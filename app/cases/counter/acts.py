@@ -1,6 +1,6 @@
 """What a clerk does in an opened request: he is told of, hands in what was asked, gives a paper, hands over."""
 
-from app.cases import certificate_view, requests, steps
+from app.cases import certificate_view, collecting, fees, requests, steps
 from app.cases.context import profile
 from app.cases.counter import openings, watch
 from app.cases.counter.errors import NothingToGive
@@ -11,6 +11,7 @@ from app.cases.requests import Replies
 from app.identity.actors import Actor
 from app.identity.audit import audit
 from app.kit.roles import Role
+from app.payments.errors import BillClosed
 
 HAND_OVER = "print_hand_over"
 
@@ -31,6 +32,20 @@ def answer(visit: CounterVisit, case: Case, replies: Replies, *, by: Actor, vers
     row = requests.answer(case.id, replies, by=openings.acting(visit, case, by=by), version=version)
     watch.note(watch.ANSWERED, by=by, office=visit.office, person=visit.person_id, case=case)
     tell(visit, case, "answered_on_behalf", by=by, key=f"{case.id}:{row.seq}")
+
+
+def collect(visit: CounterVisit, case: Case, method: str, tendered: str, *, by: Actor) -> int:
+    """Take the fee into the clerk's own till; the change to hand back, in minor units. The receipt goes to the client.
+
+    Raises NotOpened, and what the cashier's operation refuses.
+    """
+    actor = openings.acting(visit, case, by=by)
+    bill = fees.owed_bill(case)
+    if bill is None:
+        raise BillClosed
+    change = collecting.collect(bill.id, method, tendered, by=actor)
+    watch.note(watch.COLLECTED, by=by, office=visit.office, person=visit.person_id, case=case, bill=str(bill.id))
+    return change
 
 
 def gave_paper(visit: CounterVisit, case: Case, kind: str, *, by: Actor) -> None:

@@ -34,7 +34,7 @@ LIMITS = {
     PERSON: "counter_persons_a_day",
     FILED: "counter_filings_a_day",
 }
-COUNTED = (LOOKED_UP, MISSED, PERSON, FILED, OPENED, HANDED)
+COUNTED = (LOOKED_UP, MISSED, PERSON, FILED, OPENED, COLLECTED, HANDED)
 
 
 def allow(by: Actor, *kinds: str) -> None:
