@@ -24,6 +24,7 @@ from app.kit.workflow import Stage
 
 EVIDENCE = "appeal:"
 DISMISSED = "dismissed"
+REVOKED = "revoked"
 OUTCOMES = ("accepted", "partly", DISMISSED)
 
 
@@ -50,10 +51,17 @@ def evidence_of(case: Case, appeal: Appeal) -> list[Attachment]:
     return [each for each in papers.attachments_of(case) if each.field == evidence_field(appeal)]
 
 
+def is_against(case: Case) -> bool:
+    """Whether the case has ended by a decision against its citizen: refused, or its certificate revoked."""
+    return case.stage == Stage.REFUSED or (case.stage == Stage.CLOSED and case.outcome == REVOKED)
+
+
 def may_appeal(case: Case) -> bool:
-    """A refusal may be objected to once; after a new refusal again."""
-    last = appeal_of(case) if case.stage == Stage.REFUSED else None
-    return case.stage == Stage.REFUSED and (last is None or (case.closed_at is not None and last.at < case.closed_at))
+    """Such a decision may be objected to once; after a new one again."""
+    if not is_against(case):
+        return False
+    last = appeal_of(case)
+    return last is None or (case.closed_at is not None and last.at < case.closed_at)
 
 
 def answer_by(case: Case, appeal: Appeal) -> date:

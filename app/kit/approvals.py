@@ -117,4 +117,23 @@ def paid_certificate(*, reviewer: str, head: str) -> Iterable[Iterable[Step]]:
             outcome="expired",
             effect="expire_certificate",
         ),
+        *objecting(),
+    )
+
+
+def objecting() -> Iterable[Iterable[Step]]:
+    """Against a revocation: what was revoked wrongly comes back as a new edition, free of charge."""
+    return (
+        step("object", Stage.CLOSED, by=CITIZEN, event="objected", apart=True),
+        step("answer_appeal", Stage.CLOSED, by=Role.SUPERVISOR, decides=True, apart=True),
+        step(
+            "reopen",
+            Stage.CLOSED,
+            to=Stage.ISSUED,
+            by=Role.SUPERVISOR,
+            event="reopened",
+            document="certificate",
+            decides=True,
+            apart=True,
+        ),
     )

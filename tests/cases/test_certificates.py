@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from app.cases import certificates, clockwork, collecting, trail
+from app.cases import appeals, certificates, clockwork, collecting, trail
 from app.cases.certificate_words import age
 from app.cases.errors import StepRefused
 from app.cases.models import Case, Deadline
@@ -298,6 +298,29 @@ def test_a_revoked_certificate_is_not_handed_out_and_who_scans_it_is_told(walk: 
     assert "ألغت جهة الإصدار هذه الوثيقة" in words(upload(walk, content))
     sms = db.session.scalars(select(Message).where(Message.event == "revoked", Message.channel == "sms")).all()
     assert len(sms) == 1
+
+
+def test_a_revocation_is_objected_to_and_what_was_revoked_wrongly_comes_back(walk: Walk) -> None:
+    sign(walk)
+    walk.take("revoke")
+    browser, path = owner(walk), f"/account/cases/{walk.case.address}"
+    assert f"{path}/appeal" in browser.get(path).html
+    sent = browser.post(f"{path}/appeal", {"subject": "الإلغاء", "grounds": "الشهادة صحيحة"}, page=f"{path}/appeal")
+    assert sent.status == 303
+    judge = walk.actor("supervisor")
+    with transaction():
+        appeals.decide(walk.case_id, "accepted", "نعيد الشهادة", by=judge, version=walk.case.version)
+    assert (walk.case.stage, walk.case.outcome) == ("issued", None)
+    again = certificate(walk)
+    assert (again.number, again.state) == (f"{walk.case.number}/2", "issued")
+    assert [each.state for each in certificates.editions(walk.case)] == ["revoked", "issued"]
+
+
+def test_an_expired_certificate_gives_nothing_to_object_to(walk: Walk) -> None:
+    walk.take("expire")
+    browser, path = owner(walk), f"/account/cases/{walk.case.address}"
+    assert f"{path}/appeal" not in browser.get(path).html
+    assert browser.post(f"{path}/appeal", {"subject": "x", "grounds": "y"}, page=path).status == 409
 
 
 def test_it_ends_by_the_clock_after_its_own_last_day_and_once(walk: Walk) -> None:

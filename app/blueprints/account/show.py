@@ -229,7 +229,7 @@ class CaseView:
 
     @property
     def appeal_until(self) -> str | None:
-        return full_date(steps.appeal_until(self.case).last_on, lang()) if self.case.stage == Stage.REFUSED else None
+        return full_date(steps.appeal_until(self.case).last_on, lang()) if appeals.is_against(self.case) else None
 
     @property
     def decision_reasons(self) -> list[str]:
