@@ -31,7 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file stays with one worker; what is shared is used by one of them alone. The journeys, the longest, go first."""
+    """A file stays with one worker; what is shared is used by one alone. The journeys, the longest, go first."""
     for item in items:
         needs = set(getattr(item, "fixturenames", ()))
         if "town" in needs:
