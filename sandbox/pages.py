@@ -111,7 +111,8 @@ def _finish(answer: Response) -> Response:
 def _policy() -> str:
     # Chromium applies form-action to the redirects after a form too: the way back to the clients must be named.
     clients = [client for provider in world().providers.values() for client in provider.clients.all()]
-    uris = [urlsplit(uri) for client in clients for uri in client.redirect_uris]
+    given = [uri for client in clients for uri in client.redirect_uris]
+    uris = [urlsplit(uri) for uri in (*given, world().options.portal_url)]
     back = sorted({f"{uri.scheme}://{uri.netloc}" for uri in uris})
     return (
         f"default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; frame-src 'self'; "

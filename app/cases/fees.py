@@ -1,5 +1,7 @@
 """What a case costs: its bill as an effect of steps, until when it is paid, and what ends it."""
 
+import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
@@ -102,6 +104,11 @@ def is_owed(case: Case) -> bool:
     if service_of(case).payment is None:
         return False
     return owed_bill(case) is not None
+
+
+def owing(cases: Iterable[Case]) -> set[uuid.UUID]:
+    """Which of these cases wait for money: one question for all whose service costs something."""
+    return bills.owing([case.id for case in cases if not case.is_final and service_of(case).payment])
 
 
 def owed_bill(case: Case) -> Bill | None:

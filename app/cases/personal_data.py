@@ -18,6 +18,7 @@ from app.identity.audit import AuditRow
 from app.identity.models import Person
 from app.kit.roles import Role
 from app.notify.models import Message
+from app.payments import bills, receipts
 
 OF_AN_APPEAL = ("subject", "grounds", "late_reason", "outcome", "answer")
 VIEWED = ("case.viewed", "file.viewed", "paper.viewed")
@@ -113,6 +114,20 @@ def _said_after(case: Case) -> dict[str, Any]:
     }
 
 
+def _bills(case: Case) -> list[dict[str, Any]]:
+    """What was asked for and what came of it; amounts in minor units."""
+    return [
+        {
+            "amount": bill.amount,
+            "currency": bill.currency,
+            "state": bill.state,
+            "issued_at": bill.created_at.isoformat(),
+            "receipt": receipt.number if (receipt := receipts.receipt_of_bill(bill.id)) else None,
+        }
+        for bill in bills.bills_of_case(case.id)
+    ]
+
+
 def _case(case: Case, language: str) -> dict[str, Any]:
     zone = agency_of(case).zone
     moments = timeline.timeline(case, queries.history_of(case), language, for_citizen=True)
@@ -149,5 +164,6 @@ def _case(case: Case, language: str) -> dict[str, Any]:
             }
             for entry in messages.thread_of(case, for_staff=False)
         ],
+        "bills": _bills(case),
         **_said_after(case),
     }

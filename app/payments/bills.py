@@ -29,6 +29,13 @@ def newest_bill(case_id: uuid.UUID) -> Bill | None:
     return db.session.scalar(select(Bill).where(Bill.case_id == case_id).order_by(Bill.created_at.desc()).limit(1))
 
 
+def owing(case_ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these cases have an open bill; nothing is asked for none."""
+    if not case_ids:
+        return set()
+    return set(db.session.scalars(select(Bill.case_id).where(Bill.case_id.in_(case_ids), Bill.state == BillState.OPEN)))
+
+
 def locked(bill_id: uuid.UUID) -> Bill:
     """The bill with its row locked, as it is now. Raises BillNotFound."""
     bill = db.session.scalar(
@@ -51,6 +58,11 @@ def bills_of(person_id: uuid.UUID, limit: int = 50) -> Sequence[Bill]:
     """A person's bills, the newest first."""
     rows = select(Bill).where(Bill.person_id == person_id).order_by(Bill.created_at.desc()).limit(limit)
     return db.session.scalars(rows).all()
+
+
+def bills_of_case(case_id: uuid.UUID) -> Sequence[Bill]:
+    """Every bill of a case, in their order."""
+    return db.session.scalars(select(Bill).where(Bill.case_id == case_id).order_by(Bill.created_at)).all()
 
 
 def void(bill: Bill) -> None:

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 
-from app.blueprints.account import answers, case, files, lists, objection, profile, visit  # noqa: E402, F401
+from app.blueprints.account import answers, bills, case, files, lists, objection, profile, visit  # noqa: E402, F401

@@ -18,6 +18,7 @@ from app.cases import (
     certificate_view,
     deadlines,
     desk_view,
+    fees,
     messages,
     officers,
     papers,
@@ -34,7 +35,7 @@ from app.identity.actors import Actor
 from app.web.language import lang, t
 
 # The day of a visit is shown with the visit itself.
-SHOWN_DEADLINES = ("target", "answer", "rechoose", "appeal")
+SHOWN_DEADLINES = ("target", "answer", "payment", "rechoose", "appeal")
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ def of(case: Case, actor: Actor, typed: Typed, from_day: date | None) -> dict[st
 def _standing(case: Case, *, is_waiting: bool) -> dict[str, Any]:
     """State, clock, deadlines and appointment."""
     booking = visits.booking_of(case) if service_of(case).slots else None
-    key = state_key(case, waiting=is_waiting and not case.is_final, visit=booking.state if booking else None)
+    visit, owed = booking.state if booking else None, fees.is_owed(case)
+    key = state_key(case, waiting=is_waiting and not case.is_final, visit=visit, owed=owed)
     running = deadlines.open_deadlines(case)
     target = next((each.due_at for each in running if each.kind == "target"), None)
     return {

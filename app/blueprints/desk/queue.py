@@ -9,7 +9,7 @@ from flask import url_for
 from app.blueprints.desk.clock import TargetClock, clock_of
 from app.blueprints.desk.words import state_label
 from app.calendars.wording import gregorian_text, hijri_date
-from app.cases import desk_view, queries
+from app.cases import desk_view, fees, queries
 from app.cases.context import agency_of, registry, service_of
 from app.cases.models import Case
 from app.cases.queries import PAGE, QueueFilters, QueueRow
@@ -97,8 +97,8 @@ def services_of(actor: Actor) -> list[tuple[str, str]]:
 
 def lines_of(rows: Sequence[QueueRow]) -> list[Line]:
     visits = desk_view.visits_of(row.case for row in rows if row.case.stage == Stage.APPROVED)
-    base = url_for("desk.case", number="")
-    return [_line(row, visits.get(row.case.id), base) for row in rows]
+    base, owing = url_for("desk.case", number=""), fees.owing(row.case for row in rows)
+    return [_line(row, visits.get(row.case.id), base, owed=row.case.id in owing) for row in rows]
 
 
 def applicant_of(case: Case) -> str:
@@ -106,10 +106,10 @@ def applicant_of(case: Case) -> str:
     return t("desk.queue.name_hidden") if service_of(case).restricted else case.applicant.name(lang())
 
 
-def _line(row: QueueRow, visit: str | None, base: str) -> Line:
+def _line(row: QueueRow, visit: str | None, base: str, *, owed: bool) -> Line:
     case, language = row.case, lang()
     service = service_of(case)
-    key = state_key(case, waiting=row.waiting, visit=visit)
+    key = state_key(case, waiting=row.waiting, visit=visit, owed=owed)
     filed_on = case.filed_at.astimezone(agency_of(case).zone).date()
     return Line(
         case,
@@ -128,7 +128,8 @@ def _line(row: QueueRow, visit: str | None, base: str) -> Line:
 
 
 def page_of(actor: Actor, filters: QueueFilters) -> dict[str, Any]:
-    """What the page of the queue is drawn from; two round trips, three where an appointment is among the rows."""
+    """What the page of the queue is drawn from; two round trips, one more for appointments and one for fees
+    where they are among the rows."""
     rows = queries.queue(actor, filters)
     return {
         "filters": filters,
