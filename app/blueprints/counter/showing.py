@@ -82,6 +82,10 @@ class CounterCase(CaseView):
         return amount(minor, known.currency, lang()) if known and 0 < minor < MOST_CHANGE else ""
 
     @property
+    def was_handed_over(self) -> bool:
+        return HAND_OVER in policy.steps_taken(self.case)
+
+    @property
     def may_hand_over(self) -> bool:
         """Once there is a signed certificate to hand over."""
         return HAND_OVER in self.steps and self.certificate is not None and self.certificate.may_have
