@@ -175,3 +175,30 @@ def test_numbers_of_the_client_stand_in_no_audit_row(counter: Counter) -> None:
         (row,) = counter.audited(kind)
         assert NUMBER not in str(row.detail)
         assert MOBILE[1:] not in str(row.detail)
+
+
+def test_a_clerk_begins_at_the_counter_after_signing_in(counter: Counter) -> None:
+    assert counter.clerk.get("/desk/home").location == "/counter"
+    assert 'class="brand" href="/desk/home"' in counter.clerk.get("/counter").html
+
+
+def test_visits_are_forgotten_after_ninety_days_and_those_of_drafts_with_them(counter: Counter) -> None:
+    from datetime import timedelta
+
+    import time_machine
+    from sqlalchemy import select
+
+    from app.calendars.clock import now
+    from app.cases.counter.models import CounterOpening, CounterVisit
+    from app.jobs.retention import forget
+
+    counter.client()
+    client = counter.find()
+    counter.open(client, counter.filed(client))
+    kept = counter.find()
+    with time_machine.travel(now() + timedelta(days=91), tick=False), counter.app.app_context():
+        with transaction():
+            db.session.get_one(CounterVisit, kept.rsplit("/", 1)[1]).began_at = now()
+        forget()
+        assert [str(each.id) for each in db.session.scalars(select(CounterVisit)).unique()] == [kept.rsplit("/", 1)[1]]
+        assert db.session.scalars(select(CounterOpening)).all() == []

@@ -28,7 +28,7 @@ def officer(sara, new_visitor):
 def test_the_invited_signs_in_and_is_bound(app, provider, officer, rows) -> None:
     member(app, OFFICER, email="sara@example.com")
     answer = officer.sign_in()
-    assert (answer.status_code, answer.location) == (303, "/desk")
+    assert (answer.status_code, answer.location) == (303, "/desk/home")
     (row,) = rows(Staff)
     assert (row.issuer, row.sub, row.name) == (provider.issuer, "sara-1", "سارة الحربي")
     assert officer.client.get("/desk").status_code == 200

@@ -6,13 +6,21 @@ from flask import Response, request, url_for
 
 from app.blueprints.desk import bulk as many
 from app.blueprints.desk import queue as listing
-from app.blueprints.desk.frame import READERS, WRITERS, blueprint
+from app.blueprints.desk.frame import READERS, WRITERS, blueprint, menu_of
 from app.cases import desk_view, officers, queries
 from app.identity import access
 from app.identity.access import signed_in_actor
 from app.web.htmx import is_fragment
 from app.web.language import t
 from app.web.pages import page, see_other
+
+
+@blueprint.get("/home")
+@access.staff()
+def home() -> Response:
+    """Where somebody's work begins: the first thing in his menu, else his own sessions."""
+    menu = menu_of(signed_in_actor())
+    return see_other(menu[0][2] if menu else url_for("desk_login.sessions"))
 
 
 @blueprint.get("")

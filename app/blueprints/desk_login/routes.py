@@ -24,7 +24,7 @@ def start() -> Response:
     back_to = safe_next(request.args.get("next"), "")
     again = again_seconds()
     if current_actor() is not None and again is None:
-        return redirect(back_to or url_for("desk.queue"), 303)  # type: ignore[return-value]
+        return redirect(back_to or url_for("desk.home"), 303)  # type: ignore[return-value]
     return page("login/staff.html", next=back_to, again=again)
 
 
@@ -45,7 +45,7 @@ def begin() -> Response:
 @access.public
 @limiter.limit("120/minute")
 def callback() -> Response:
-    return ended("desk_login", signin.finish("staff", request.args), url_for("desk.queue"))
+    return ended("desk_login", signin.finish("staff", request.args), url_for("desk.home"))
 
 
 @blueprint.get("/login/refused")
