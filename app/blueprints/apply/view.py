@@ -43,6 +43,7 @@ class GroupView:
     rows: list[RowView]
     full: bool
     required: bool
+    least: int
     is_group: bool = True
 
 
@@ -101,6 +102,7 @@ class FormView:
             [self._row(group, place, row, words("item")) for place, row in enumerate(rows)],
             len(rows) >= group.most,
             group.required and group.least > 0,
+            group.least,
         )
 
     def _row(self, group: Group, place: int, row: dict[str, Any], item: str) -> RowView:
