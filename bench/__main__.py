@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 
-from bench import certificates, growth, load, long_run, pages, payments, queues
+from bench import certificates, growth, load, long_run, pages, payments, queues, sweep
 from bench.people import cast
 from bench.servers import Ground, running
 
@@ -63,7 +63,12 @@ def measure(ground: Ground, many: int, requests: int) -> None:
         ("what", "a second", "wanted", "", ""),
         (
             (each.name, f"{each.a_second:,.0f}", f"{each.wanted:,.0f}", each.note, OVER[each.is_over])
-            for each in (queues.messages(ground), queues.deadlines(ground), payments.verified(ground))
+            for each in (
+                queues.messages(ground),
+                queues.deadlines(ground),
+                sweep.sweep(ground),
+                payments.verified(ground),
+            )
         ),
     )
 

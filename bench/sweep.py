@@ -1,0 +1,38 @@
+"""The clock at work: whole steps a second, one process, while a hundred thousand deadlines stand open."""
+
+import time
+
+from app.calendars.clock import now
+from app.cases import clockwork
+from bench.queues import Rate
+from bench.servers import DATABASE, Ground
+
+OPEN = 100_000
+DUE = 600
+# Spread over the next year, over all cases, under kinds of their own: one open deadline per case and kind.
+STAND_OPEN = """
+    INSERT INTO deadline (id, case_id, kind, basis_at, amount, unit, due_at, last_on, step, state, cycle)
+    SELECT gen_random_uuid(), cases.id, 'bench' || round, %(at)s, 5, 'calendar',
+           %(at)s + make_interval(mins => 60 + (random() * 500000)::int), current_date + 365, 'lapse_answer', 'open', 1
+    FROM (SELECT id FROM "case" ORDER BY id LIMIT 5000) AS cases, generate_series(1, %(rounds)s::int) AS round"""
+FALL_DUE = """
+    INSERT INTO deadline (id, case_id, kind, basis_at, amount, unit, due_at, last_on, step, state, cycle)
+    SELECT gen_random_uuid(), id, 'benchdue', %(at)s, 5, 'calendar', %(at)s - interval '1 minute', current_date,
+           'lapse_answer', 'open', 1
+    FROM "case" WHERE service = 'general_transaction' AND stage = 'in_review' LIMIT %(many)s::int"""
+
+
+def sweep(ground: Ground) -> Rate:
+    """Cases whose time to answer is over end, with history, messages and everything that belongs to a step."""
+    with ground.postgres.connect(DATABASE) as connection:
+        found = connection.execute('SELECT count(*) FROM (SELECT 1 FROM "case" LIMIT 5000) AS few').fetchone()
+        rounds = -(-OPEN // max(1, found[0]))  # type: ignore[index]
+        connection.execute(STAND_OPEN, {"at": now(), "rounds": rounds})
+        due = connection.execute(FALL_DUE, {"at": now(), "many": DUE}).rowcount
+        connection.execute("ANALYZE deadline")
+    with ground.app.app_context():
+        begun = time.monotonic()
+        done = clockwork.run_due()
+        taken = time.monotonic() - begun
+    assert done >= due, f"{due} were due and {done} were done"
+    return Rate("steps by the clock, 100,000 deadlines open", done / taken, 150)
