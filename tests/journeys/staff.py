@@ -8,6 +8,7 @@ from tests.journeys.walk import Walk
 OFFICER = "خالد العمري"
 SECURITY = "تركي الشهري"
 GUARD = "ماجد القرني"
+CLERK = "نورة بنت سعيد الكعبي"
 
 
 def sign_in(walk: Walk, name: str, home: str = "/desk") -> Walk:

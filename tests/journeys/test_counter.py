@@ -6,16 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys import counter, staff
+from tests.journeys import citizen, counter, staff
 from tests.journeys.conftest import Town
 from tests.journeys.outside import HOUR, Telephone
 from tests.journeys.walk import Manner, Walk
 
 pytestmark = pytest.mark.browser
 SERVICE = "شهادة صحية بيطرية لتصدير الكلاب والقطط"
-CLERK, COMPLEX = "نورة بنت سعيد الكعبي", "عبدالله بن حسن الدوسري"
+COMPLEX = "عبدالله بن حسن الدوسري"
 VET, HEAD = "مريم بنت خالد الهاجري", "حمد بن سالم النعيمي"
 CLIENT, MOBILE = "28063400000", "33123456"
+# Known to the national provider, not to the portal.
+HAYA = "29163400066"
 
 
 def filed(walk: Walk, telephone: Telephone, folder: Path) -> str:
@@ -56,7 +58,7 @@ def test_from_finding_the_client_to_the_certificate_in_his_hand(town: Town, mann
     town.outside.forward(HOUR)
     telephone = Telephone(town.outside, f"974{MOBILE}")
     with town.window(manner, "clerk") as clerk:
-        staff.sign_in(clerk, CLERK, "/counter")
+        staff.sign_in(clerk, staff.CLERK, "/counter")
         counter.find(clerk, CLIENT, "33123499", "counter-missed").says("لا يوجد عميل بهذين الرقمين معًا")
         counter.find(clerk, CLIENT, MOBILE, "counter-client").says("جاسم بن محمد المطيري")
         number = filed(clerk, telephone, tmp_path)
@@ -116,3 +118,24 @@ def test_a_client_without_an_account_is_served_at_the_complex(town: Town, manner
     with town.window(Manner(width=manner.width), "supervisor") as boss:
         staff.sign_in(boss, "هند الدوسري")
         boss.open("/counter/day", "counter-day").says("عبدالله بن حسن الدوسري", "هيا بنت محمد آل فطيح")
+
+
+def test_she_signs_in_later_and_finds_what_was_filed_for_her(town: Town, tmp_path: Path) -> None:
+    """Her stated mobile gives way to her own: from then on that one hears of the request."""
+    stated = Telephone(town.outside, "97433127799")
+    with town.window(Manner(), "later-clerk") as clerk:
+        staff.sign_in(clerk, staff.CLERK, "/counter")
+        counter.find(clerk, HAYA, "33127799")
+        clerk.press("سجّل عميلًا بلا حساب")
+        clerk.page.fill("#name", "هيا بنت محمد آل فطيح")
+        clerk.press("سجّل العميل")
+        number = filed(clerk, stated, tmp_path)
+    own = Telephone(town.outside, "97433127766")
+    with town.window(Manner(width=360, checked=True), "later") as me:
+        me.open("/account")
+        citizen.sign_in(me, "haya", HAYA)
+        own.next(number)
+        me.open("/account", "account-after-the-counter").says(number)
+        me.open(f"/account/cases/{number.replace('/', '-')}", "case-filed-for-me")
+        me.says("قُدّم الطلب في مكتب خدمة العملاء نيابة عنك", staff.CLERK, "طلباتك السابقة صارت في «حسابي»")
+    stated.nothing()

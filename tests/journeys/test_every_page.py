@@ -93,3 +93,19 @@ def test_pages_of_the_gate(walk: Walk) -> None:
     staff.sign_in(walk, staff.GUARD, "/gate")
     passes = linked(walk, "/gate", "/gate/")
     examine_all(walk, ["/gate", *passes[:3]])
+
+
+def test_pages_of_the_counter(walk: Walk) -> None:
+    staff.sign_in(walk, staff.CLERK, "/counter")
+    walk.page.fill("#number", "28063400000")
+    walk.page.fill("#mobile", "33123456")
+    walk.click(walk.page.locator("main form button[type=submit]").first)
+    client = urlsplit(walk.page.url).path.removeprefix("/en")
+    cases = linked(walk, client, f"{client}/cases/")
+    assert cases
+    examine_all(walk, ["/counter", client, *cases[:2]])
+
+
+def test_the_counters_day(walk: Walk) -> None:
+    staff.sign_in(walk, "هند الدوسري")
+    examine_all(walk, ["/counter/day", "/counter/day?on=2026-01-01"])
