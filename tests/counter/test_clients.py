@@ -133,6 +133,14 @@ def test_another_clerks_client_is_nobodys(counter: Counter) -> None:
     assert counter.another().clerk.get(counter.find()).status == 404
 
 
+def test_asking_which_numbers_are_known_is_counted(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    counter.client()
+    settings = replace(counter.app.config["SETTINGS"], counter_misses_a_day=2)
+    monkeypatch.setitem(counter.app.config, "SETTINGS", settings)
+    pages = [counter.introduce(NUMBER) for _ in range(3)]
+    assert [page.status for page in pages] == [422, 422, 429]
+
+
 LIMITS = {
     "counter_lookups_a_day": lambda counter: counter.look_up(),
     "counter_misses_a_day": lambda counter: counter.look_up("1000000024"),

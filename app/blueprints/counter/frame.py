@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request, url_for
 
 from app.cases.context import profile, registry
-from app.cases.counter import clients, filing
+from app.cases.counter import clients, filing, watch
 from app.cases.counter import requests as listing
 from app.cases.counter.errors import NumberKnown
 from app.cases.counter.models import CounterVisit
@@ -145,6 +145,9 @@ def introduce() -> Response:
         with transaction():
             visit = clients.introduce(agency.country, **typed.clean, by=signed_in_actor(), office=office)
     except Refusal as refused:
+        with transaction():
+            # Being told that a number is known is worth as much as a look-up: it counts as one that found nobody.
+            watch.note(watch.MISSED, by=signed_in_actor(), office=office.id)
         field = "number" if isinstance(refused, NumberKnown) else "mobile"
         typed.errors[field] = t(refused.text_key)
         return _new(typed, office, status=422)

@@ -57,7 +57,7 @@ def introduce(country: str, number: str, name: str, mobile: str, *, by: Actor, o
 
     Raises NumberKnown, StaffMobile, MobileOfMany, TooMuchToday and OwnClient.
     """
-    watch.allow(by, watch.PERSON)
+    watch.allow(by, watch.PERSON, watch.MISSED)
     key = mobile_key(mobile)
     # Two clerks with one mobile would both count two persons.
     db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key.hex(), 0))))
