@@ -15,7 +15,7 @@ from app.cases import papers, queries, trail
 from app.cases.conversation import ThreadEntry
 from app.cases.demo.people import TOLD
 from app.cases.guides import guide_snapshot
-from app.cases.models import Deadline, History
+from app.cases.models import PART, Deadline, History
 from app.cases.steps import move
 from app.documents.layout import Sheet, pdf_html
 from app.documents.papers.guide import guide_paper
@@ -28,7 +28,7 @@ from app.kit.registry import Registry
 from app.kit.roles import Role
 from app.kit.service import Service
 from app.kit.words import LANGUAGES, WORDS
-from app.kit.workflow import CITIZEN, CLOCK, FINAL, GATEWAY, Stage
+from app.kit.workflow import CITIZEN, CLOCK, FINAL, FIRST_PERSON, GATEWAY, SECOND_PERSON, Stage
 from app.notify.models import Message
 from app.notify.render import notice_words
 from tests.kit.test_texts import notice_fits
@@ -155,6 +155,15 @@ def test_steps_name_known_roles_needs_reasons_and_deadlines(service: Service) ->
         assert step.to not in FINAL or stays or step.outcome, f"{step.name} ends without an outcome"
     lapses = {rule.lapse for rule in service.deadlines if rule.lapse}
     assert lapses <= {step.name for step in service.workflow.steps if step.for_clock}
+
+
+def test_the_database_knows_every_step_of_two_persons(service: Service) -> None:
+    known = {*FIRST_PERSON, *SECOND_PERSON}
+    assert PART.count("'") == 2 * len(known)
+    for step in service.workflow.steps:
+        if step.apart_from and step.decides:
+            assert step.name in known
+            assert known & set(step.apart_from)
 
 
 def test_steps_have_words_for_whoever_takes_or_sees_them(service: Service) -> None:

@@ -11,17 +11,20 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from app.calendars.clock import now, today
-from app.cases import deadlines, queries, requests, steps
+from app.cases import certificates, deadlines, queries, requests, steps
 from app.cases.answers import open_answers
 from app.cases.conversation import OPEN
 from app.cases.demo.past import at
-from app.cases.errors import BadInput, IdentityUnknown, RequestsOpen, RuleBroken, SamePerson
+from app.cases.errors import BadInput, IdentityUnknown, RequestsOpen, RuleBroken, SamePerson, StepRefused
 from app.extensions import db, transaction
-from app.identity.actors import Actor, Grant
+from app.identity import staff
+from app.identity.actors import GATEWAY, Actor, Grant
 from app.kit.days import typed_day
 from app.kit.roles import Role
 from app.kit.words import WORDS
 from app.notify.models import Message
+from app.payments.models import Bill
+from app.payments.states import BillState
 from tests.support.world import Browser, Page, World, letter, posted
 
 SLUG = "veterinary_export"
@@ -334,6 +337,91 @@ def test_the_database_itself_refuses_the_second_approval_of_the_same_person(worl
             db.session.rollback()
         db.session.execute(copied, {"case": case.id, "step": second, "key": b"somebody else"})
         db.session.rollback()
+
+
+def issued(world: World) -> str:
+    """A case whose certificate has been issued."""
+    number = world.file(owner(world), SLUG, **answers())
+    take(world, number, "start_review", vet(world))
+    take(world, number, "approve_preliminary", vet(world))
+    take(world, number, "approve_final", head(world))
+    with world.app.app_context(), transaction():
+        case = queries.find_case(number)
+        assert case is not None
+        db.session.scalars(select(Bill).where(Bill.case_id == case.id)).one().state = BillState.PAID
+    take(world, number, "pay", GATEWAY)
+    return number
+
+
+def certificates_of(world: World, number: str) -> list[tuple[str, str]]:
+    with world.app.app_context():
+        case = queries.find_case(number)
+        assert case is not None
+        return [(str(each.number), str(each.state)) for each in certificates.editions(case)]
+
+
+def test_an_error_in_the_certificate_is_corrected_by_one_and_confirmed_by_the_other(world: World) -> None:
+    number = issued(world)
+    browser, address = desk(world), f"/desk/cases/{number}"
+    wrong = {"version": str(world.case(number).version), "correction_target": "animals.1.microchip", "correction": "12"}
+    page = browser.post(f"{address}/steps/correct_certificate", wrong, page=address)
+    assert page.status == 422
+    assert WORDS.text("ar", "errors.microchip.wrong") in page.html
+    right = wrong | {"correction": "634098100000777"}
+    assert browser.post(f"{address}/steps/correct_certificate", right, page=address).status == 303
+    assert "634098100000777" in browser.get(address).html
+    printed = number.replace("-", "/")
+    assert certificates_of(world, number) == [(printed, "issued")]
+    with pytest.raises(SamePerson):
+        take(
+            world,
+            number,
+            "approve_correction",
+            world.actor(HEAD, email="b@example.com", number="28563400011", country="QA"),
+        )
+    take(world, number, "approve_correction", head(world))
+    assert certificates_of(world, number) == [(printed, "superseded"), (f"{printed}/2", "issued")]
+    with world.app.app_context():
+        case = queries.find_case(number)
+        assert case is not None
+        assert open_answers(case.id, case.answers)["animals"][0]["microchip"] == "634098100000777"
+    assert len(sms(world, "corrected")) == 1
+
+
+def test_a_correction_that_breaks_a_condition_is_refused_and_one_can_be_dropped(world: World) -> None:
+    number = issued(world)
+    inputs = {"correction_target": "animals.1.rabies_date", "correction": on(-5)}
+    with pytest.raises(RuleBroken):
+        take(world, number, "correct_certificate", vet(world), inputs=inputs)
+    take(world, number, "correct_certificate", vet(world), inputs=inputs | {"correction": on(-90)})
+    with pytest.raises(StepRefused):
+        take(world, number, "correct_certificate", vet(world), inputs=inputs | {"correction": on(-80)})
+    take(world, number, "drop_correction", head(world))
+    with pytest.raises(StepRefused):
+        take(world, number, "approve_correction", head(world))
+    assert [state for _number, state in certificates_of(world, number)] == ["issued"]
+
+
+def test_a_revoked_certificate_names_its_reason_to_the_owner(world: World) -> None:
+    number = issued(world)
+    take(world, number, "revoke", head(world), reasons=("false_information",))
+    assert world.case(number).outcome == "revoked"
+    assert [state for _number, state in certificates_of(world, number)] == ["revoked"]
+    assert sentence(world, "reasons.false_information.text") in owner(world).get(f"/account/cases/{number}").html
+
+
+def test_a_role_taken_away_between_two_clicks_decides_nothing(world: World) -> None:
+    number = world.file(owner(world), SLUG, **answers())
+    take(world, number, "start_review", vet(world))
+    browser, address = desk(world), f"/desk/cases/{number}"
+    version = browser.get(address).field("version")
+    token = browser.token(address)
+    with world.app.app_context(), transaction():
+        assert staff.revoke("vet28563400011@example.com", VET)
+    page = browser.client.post(f"{address}/steps/approve_preliminary", data={"version": version, "csrf_token": token})
+    assert page.status_code == 403
+    assert "<h1" in page.get_data(as_text=True)
+    assert world.case(number).stage == "in_review"
 
 
 @contextmanager
