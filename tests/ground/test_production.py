@@ -72,7 +72,7 @@ def test_the_proxy_logs_no_query_and_no_code() -> None:
     cut = re.search(r'"~(\^\S+)"\s+\$before/-;', text)
     assert cut
     rule = re.compile(cut[1].replace("?<before>", "?P<before>"))
-    for path in ("/verify/ABCD-EFGH", "/gate/ABCD", "/en/verify/ABCD", "/gate/ABCD/enter"):
+    for path in ("/verify/ABCD-EFGH", "/gate/ABCD", "/en/verify/ABCD", "/gate/ABCD/enter", "/r/ABCD", "/en/pay/ABCD"):
         assert rule.search(path), path
     assert not rule.search("/desk/cases/1448-000001")
     assert re.findall(r"access_log ([^; ]+)", text) == ["off", "/var/log/nginx/bawaba.log"]
