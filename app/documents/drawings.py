@@ -38,7 +38,10 @@ def cover() -> str:
 
 @lru_cache
 def frame() -> str:
-    """The edge of an official paper: two lines with a stone at each corner, and a rosette in the ground."""
+    """All that is drawn on an official paper, in one picture (in millimetres), since each more costs the renderer.
+
+    The edge is two lines with a stone at each corner; gate and merlons stand at the head, a rosette in the ground.
+    """
     lines = (
         f'<rect x="8" y="8" width="194" height="281" fill="none" stroke="{GREEN}" stroke-width="0.7"/>'
         f'<rect x="9.6" y="9.6" width="190.8" height="277.8" fill="none" stroke="{SAFFRON}" stroke-width="0.25"/>'
@@ -46,7 +49,15 @@ def frame() -> str:
     corners = "".join(_corner(x, y) for x in (8, 202) for y in (8, 289))
     rings = "".join(_rosette(105, 158, size, lobes) for size, lobes in ((62, 18),))
     body = f'<g fill="none" stroke="{TINT}" stroke-width="0.22">{rings}</g>{lines}{corners}'
-    return _uri(_svg(210, 297, body))
+    return _uri(_svg(210, 297, body + _head()))
+
+
+def _head() -> str:
+    gate = (FOLDER / "gate.svg").read_text("utf-8")
+    paths = gate[gate.index("<path") : gate.rindex("</svg>")]
+    tooth = 178 / 58
+    teeth = "".join(f"L{16 + (n + 0.5) * tooth:.2f} 31.3L{16 + (n + 1) * tooth:.2f} 34.3" for n in range(58))
+    return f'<g transform="translate(96.5 13.1) scale(0.425)">{paths}</g><path fill="{GREEN}" d="M16 34.3{teeth}Z"/>'
 
 
 def _corner(x: float, y: float) -> str:
