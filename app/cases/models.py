@@ -95,7 +95,7 @@ class Case(Base):
     target_at: Mapped[datetime | None] = mapped_column(deferred=True)
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(40))
-    # Days from filing to the end, the time waiting for the citizen left out; set once, when the case ends.
+    # Days from filing to the end (or to the decision that asks for the fee), without the time waiting for the citizen.
     spent_days: Mapped[float | None]
     copied_from_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("case.id"))
 

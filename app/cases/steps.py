@@ -81,6 +81,9 @@ def _change(case: Case, step: Step, row: History, by: Actor) -> None:
     if not step.hidden:
         case.public_version += 1
         case.touched_at = row.at
+    if step.effect == "bill" and step.decides:
+        # The office has done its work; how long the fee and the certificate then last says nothing of it.
+        case.spent_days = timing.spent_days(case)
     if step.to in FINAL and step.from_stage != step.to:
         _finish(case, step, by)
     elif step.from_stage in FINAL and step.to not in FINAL:
@@ -120,7 +123,8 @@ def _apply(case: Case, step: Step, inputs: Mapping[str, str], by: Actor) -> dict
 def _finish(case: Case, step: Step, by: Actor) -> None:
     """A case ends: what was asked lapses, deadlines end, and a decision against the citizen opens the way to appeal."""
     case.closed_at, case.outcome = now(), step.outcome
-    case.spent_days = timing.spent_days(case)
+    if case.spent_days is None:
+        case.spent_days = timing.spent_days(case)
     deadlines.clear_all(case)
     open_requests = select(InfoRequest).where(
         InfoRequest.case_id == case.id, InfoRequest.state.in_((PREPARED, OPEN, ANSWERED))

@@ -4,6 +4,8 @@ import uuid
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from app.calendars.clock import now
@@ -17,6 +19,7 @@ from app.identity.actors import Grant
 from app.kit.roles import Role
 from tests.cases.test_desk_steps import take
 from tests.cases.test_replies import asked, found, reply
+from tests.support.robots import Robot
 from tests.support.world import Browser, World
 
 SUPERVISOR = Grant(Role.SUPERVISOR, agency="emirate")
@@ -93,3 +96,20 @@ def test_a_reopened_case_has_a_target_again(world: World) -> None:
     with world.app.app_context():
         kinds = db.session.scalars(select(Deadline.kind).where(Deadline.state == "open")).all()
     assert kinds == ["target"]
+
+
+def test_what_the_office_needed_ends_with_its_decision_not_with_the_certificate(app: Flask) -> None:
+    with app.app_context():
+        robot = Robot(app, app.extensions["services"]["veterinary_export"])
+        begun = now()
+        walk = robot.file()
+        with at(begun + timedelta(hours=12)):
+            walk.to("preliminarily_approved")
+            walk.take("approve_final")
+        with at(begun + timedelta(days=3)):
+            walk.take("pay")
+        with at(begun + timedelta(days=5)):
+            walk.take("revoke")
+        assert walk.case.closed_at is not None
+        assert walk.case.spent_days == pytest.approx(0.5, abs=0.05)
+        db.session.rollback()

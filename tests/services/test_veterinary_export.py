@@ -173,6 +173,7 @@ def test_a_dangerous_breed_needs_its_approval_in_its_own_row(world: World) -> No
 def test_an_identity_of_another_country_is_told_before_the_form(world: World) -> None:
     page = world.citizen().get(f"/services/{SLUG}/apply")
     assert page.status == 403
+    assert WORDS.text("ar", "forms.needs_identity_of_QA") in page.html
     assert "animals" not in page.html
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.blueprints.apply import blueprint
 from app.blueprints.apply.check import Check
 from app.blueprints.apply.drawing import after_saving, form_page, take_in
-from app.blueprints.apply.work import Work, is_served, service_for
+from app.blueprints.apply.work import Work, country_needed, is_served, service_for
 from app.cases import drafts, filing
 from app.cases.errors import AlreadyOpen, DraftGone, TooManyFilings
 from app.cases.models import Case
@@ -30,7 +30,7 @@ def start(slug: str) -> ResponseReturnValue:
     """An empty form; a draft is made only when something is saved."""
     work = Work.of(service_for(slug))
     if not is_served(work.service, work.person):
-        return page("apply/not_for_you.html", status=403, service=work.service)
+        return page("apply/not_for_you.html", status=403, service=work.service, needed=country_needed(work))
     waiting = drafts.drafts_of(work.person.id, slug)
     if waiting and "another" not in request.args:
         return page("apply/existing.html", service=work.service, drafts=waiting)

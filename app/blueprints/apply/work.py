@@ -47,6 +47,12 @@ def is_served(service: Service, person: Person) -> bool:
     return audience.is_served(service, agency, person.country, person.id_type)
 
 
+def country_needed(work: "Work") -> str:
+    """The country whose identity the service takes, where the person's is of another; "" where that is not why."""
+    agency = current_app.extensions["profile"].agency(work.service.agency)
+    return agency.country if work.person.country != agency.country else ""
+
+
 @dataclass
 class Work:
     service: Service
