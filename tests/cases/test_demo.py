@@ -110,7 +110,7 @@ def test_cases_stand_in_every_state_that_a_person_may_see(found: Found) -> None:
         "veterinary_export",
         "veterinary_import",
     }
-    assert (found.ratings, found.appeals) == (4, 1)
+    assert (found.ratings, found.appeals) == (5, 1)
     assert {"open", "answered", "lapsed"} <= found.requests
     assert "department_officer" in found.roles
 
