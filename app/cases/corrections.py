@@ -110,9 +110,7 @@ def _would_break(case: Case, about: Target, value: Any) -> bool:
     answers = open_answers(case.id, case.answers)
     before = {each.target + each.rule.code for each in examining.verdicts_on(case, answers) if not each.kept}
     after = {
-        each.target + each.rule.code
-        for each in examining.verdicts_on(case, about.put(answers, value))
-        if not each.kept
+        each.target + each.rule.code for each in examining.verdicts_on(case, about.put(answers, value)) if not each.kept
     }
     return bool(after - before)
 

@@ -102,10 +102,7 @@ def load(path: Path) -> Profile:
     try:
         raw = tomllib.loads(path.read_text("utf-8"))
         agencies = {entry["id"]: _agency(entry) for entry in raw.get("agencies", [])}
-        offices = {
-            entry["id"]: _office(entry)
-            for entry in raw.get("offices", [])
-        }
+        offices = {entry["id"]: _office(entry) for entry in raw.get("offices", [])}
         fees = tuple(_fee(entry) for entry in raw.get("fees", ()))
         lists = {name: tuple(_choice(entry) for entry in entries) for name, entries in raw.get("lists", {}).items()}
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as wrong:

@@ -202,4 +202,3 @@ def standard(
             outcome="cancelled_unanswered",
         ),
     )
-

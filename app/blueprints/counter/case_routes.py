@@ -108,9 +108,12 @@ def answer(visit_id: uuid.UUID, number: str) -> Response:
         return _show(visit, case, errors=refused_files)
     if refused_files:
         return _show(visit, case, status=422, errors=refused_files)
-    return _take(visit, case, lambda: acts.answer(
-        visit, case, replies_to(case), by=signed_in_actor(), version=_version()
-    ), done="answered")
+    return _take(
+        visit,
+        case,
+        lambda: acts.answer(visit, case, replies_to(case), by=signed_in_actor(), version=_version()),
+        done="answered",
+    )
 
 
 def _version() -> int:

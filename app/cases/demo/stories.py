@@ -17,6 +17,7 @@ from app.cases.context import profile, registry
 from app.cases.demo.acts import VERBS, Scene, take_step
 from app.cases.demo.answers import answers_of
 from app.cases.demo.past import at, moment_of
+from app.cases.errors import AlreadyOpen, TooManyFilings
 from app.cases.filing import Shown
 from app.cases.models import Case
 from app.extensions import db, transaction
@@ -34,7 +35,7 @@ def token_of(key: str) -> str:
 
 
 def tell(told: Mapping[str, Any], people: Mapping[str, Person], staff: Mapping[str, Actor]) -> bool:
-    """Tell one case, unless it was told before; whether anything was done."""
+    """Tell one case, unless it was told before or its person has filed such a one; whether anything was done."""
     if filing.filed_as(token_of(told["key"])) is not None:
         return False
     person, service = people[told["person"]], registry()[told["service"]]
@@ -49,7 +50,10 @@ def tell(told: Mapping[str, Any], people: Mapping[str, Person], staff: Mapping[s
         moment = max(moment, earliest) if earliest else moment
         earliest, latest = moment + timedelta(minutes=1), latest + timedelta(minutes=2)
         with at(moment):
-            scene = _play(act, scene, told, person, service, staff)
+            try:
+                scene = _play(act, scene, told, person, service, staff)
+            except (AlreadyOpen, TooManyFilings):
+                return False
     return True
 
 
