@@ -24,7 +24,7 @@ worker: setup ## Only the workers and the timetable of a portal whose settings s
 	@exec $(VENV)python supervise.py --only messages,documents,timetable
 
 test: setup-tests ## Every test that fits in ten minutes, browser tests and journeys included
-	@exec $(VENV)python -m pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder -m "not faults" $(ARGS)
+	@exec $(VENV)python -m pytest -n $(JOBS) --no-loadscope-reorder -m "not faults" $(ARGS)
 
 journeys: setup-tests ## The whole seed guide and every page in Chromium, against a whole portal
 	@exec $(VENV)python -m pytest -n0 -m journeys $(ARGS)

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -13,13 +13,12 @@ from ground import demo
 from tests.support import database
 from tests.support.portal import Portal, data_folder, running
 from tests.support.servers import SERVERS
+from tests.support.spreading import TogetherByNeed
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).parents[1]
-# What all workers would share: a whole portal, and the one Valkey that some tests flush.
-WHOLE = ("town", "live", "valkey")
 FASTER = {"SWEEP_SECONDS": "2", "MESSAGE_LEASE_SECONDS": "5", "FILINGS_A_DAY": "10000"}
 
 
@@ -31,14 +30,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file stays with one worker; what is shared is used by one alone. The journeys, the longest, go first."""
+    """The journeys, the longest, go first."""
     for item in items:
-        needs = set(getattr(item, "fixturenames", ()))
-        if "town" in needs:
+        if "town" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.journeys)
-        group = next((name for name in WHOLE if name in needs), item.nodeid.partition("::")[0])
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: "town" not in getattr(item, "fixturenames", ()))
+    items.sort(key=lambda item: item.get_closest_marker("journeys") is None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TogetherByNeed:
+    return TogetherByNeed(config, log)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -15,7 +15,6 @@ from tests.faults.filing import HEALS_WITHIN, holds, is_well, kill
 from tests.kills.load import Load, officer_of, promises_kept, seen_by_its_person
 from tests.support.portal import Portal
 
-pytestmark = pytest.mark.xdist_group("under-load")  # the tests build on one another
 KINDS = ("web", "messages", "documents", "timetable", "valkey", "postgres", "sandbox")
 ALL_TOLD_WITHIN = 180
 STEADY = 2.0

@@ -87,24 +87,24 @@ def _installed(app: Flask, monkeypatch: pytest.MonkeyPatch, service: Service) ->
 
 
 @pytest.fixture
-def town(app: Flask, monkeypatch: pytest.MonkeyPatch, bank: Bank) -> Iterator["Town"]:
+def market(app: Flask, monkeypatch: pytest.MonkeyPatch, bank: Bank) -> Iterator["Market"]:
     """Pay after the approval."""
     _installed(app, monkeypatch, declared(AFTER, Payment(AFTER_APPROVAL)))
     with app.app_context():
-        yield Town(app, bank)
+        yield Market(app, bank)
         db.session.rollback()
 
 
 @pytest.fixture
-def early(app: Flask, monkeypatch: pytest.MonkeyPatch, bank: Bank) -> Iterator["Town"]:
+def early(app: Flask, monkeypatch: pytest.MonkeyPatch, bank: Bank) -> Iterator["Market"]:
     """Pay at filing."""
     _installed(app, monkeypatch, declared(FIRST, Payment(AT_FILING)))
     with app.app_context():
-        yield Town(app, bank)
+        yield Market(app, bank)
         db.session.rollback()
 
 
-class Town:
+class Market:
     """Cases that wait for money, and everybody who has to do with it."""
 
     def __init__(self, app: Flask, bank: Bank) -> None:
@@ -160,4 +160,4 @@ def number_of(case_id: uuid.UUID) -> str:
     return str(db.session.get_one(Case, case_id).address)
 
 
-__all__ = ["Town", "queries"]
+__all__ = ["Market", "queries"]

@@ -10,10 +10,10 @@ from app.extensions import db, transaction
 from app.kit.workflow import Stage
 from app.payments.return_models import Refund
 from app.payments.states import BillState
-from tests.payments.conftest import FEE, OFFICER, SLUG, Town
+from tests.payments.conftest import FEE, OFFICER, SLUG, Market
 
 
-def test_filing_issues_the_bill_and_the_page_after_it_leads_to_the_payment(early: Town) -> None:
+def test_filing_issues_the_bill_and_the_page_after_it_leads_to_the_payment(early: Market) -> None:
     browser = early.world.citizen()
     number = early.world.file(browser, SLUG)
     page = browser.get(f"/account/cases/{number}?filed=1")
@@ -21,7 +21,7 @@ def test_filing_issues_the_bill_and_the_page_after_it_leads_to_the_payment(early
     assert "60 ريالًا" in page.html
 
 
-def test_nobody_takes_up_a_request_that_is_not_paid(early: Town) -> None:
+def test_nobody_takes_up_a_request_that_is_not_paid(early: Market) -> None:
     walk = early.filed()
     officer = early.world.actor(OFFICER)
     with pytest.raises(Unpaid), transaction():
@@ -35,7 +35,7 @@ def test_nobody_takes_up_a_request_that_is_not_paid(early: Town) -> None:
     assert early.case(walk).stage == Stage.IN_REVIEW
 
 
-def test_what_was_paid_goes_back_when_the_citizen_cancels_before_a_decision(early: Town) -> None:
+def test_what_was_paid_goes_back_when_the_citizen_cancels_before_a_decision(early: Market) -> None:
     walk = early.filed()
     early.bank.pay(early.started(walk))
     early.bank.tell(early.app)
@@ -46,7 +46,7 @@ def test_what_was_paid_goes_back_when_the_citizen_cancels_before_a_decision(earl
     assert (refund.cause, refund.amount, refund.state) == ("cancelled", FEE, "open")
 
 
-def test_an_unpaid_request_ends_after_its_last_day(early: Town) -> None:
+def test_an_unpaid_request_ends_after_its_last_day(early: Market) -> None:
     walk = early.filed()
     until = fees.pay_deadline(early.case(walk))
     assert until is not None

@@ -20,7 +20,7 @@ from app.payments.errors import BillClosed, GatewayUnavailable, StillStarting
 from app.payments.models import Attempt, Money, Receipt
 from app.payments.return_models import Refund
 from app.payments.states import AttemptState, BillState, Fate
-from tests.payments.conftest import FEE, Town
+from tests.payments.conftest import FEE, Market
 
 
 def count(table: Any) -> int:
@@ -28,15 +28,15 @@ def count(table: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
-def thread(town: Town, walk: Any) -> list[str]:
+def thread(market: Market, walk: Any) -> list[str]:
     rows = select(ThreadEntry.event).where(ThreadEntry.case_id == walk.case_id).order_by(ThreadEntry.at)
     return [str(event) for event in db.session.scalars(rows)]
 
 
 @contextmanager
-def moved(town: Town, by: timedelta) -> Iterator[None]:
+def moved(market: Market, by: timedelta) -> Iterator[None]:
     """Portal and bank live so much later."""
-    clock, moment = town.bank.world.clock, now() + by
+    clock, moment = market.bank.world.clock, now() + by
     before = clock.offset()
     clock.move(int(by.total_seconds()))
     try:
@@ -46,8 +46,8 @@ def moved(town: Town, by: timedelta) -> Iterator[None]:
         clock.move(before - clock.offset())
 
 
-def due_at(town: Town, walk: Any) -> datetime:
-    until = fees.pay_deadline(town.case(walk))
+def due_at(market: Market, walk: Any) -> datetime:
+    until = fees.pay_deadline(market.case(walk))
     assert until is not None
     return until.due_at
 
@@ -60,120 +60,120 @@ def due_at(town: Town, walk: Any) -> datetime:
     ],
 )
 def test_money_that_does_not_match_goes_back_and_the_bill_stays_open(
-    town: Town, way: str, fate: Fate, event: str
+    market: Market, way: str, fate: Fate, event: str
 ) -> None:
-    walk = town.approved()
-    town.bank.pay(town.started(walk), way)
-    town.bank.tell(town.app)
-    town.check()
-    assert town.case(walk).stage == Stage.APPROVED
-    assert town.bill(walk).state == BillState.OPEN
+    walk = market.approved()
+    market.bank.pay(market.started(walk), way)
+    market.bank.tell(market.app)
+    market.check()
+    assert market.case(walk).stage == Stage.APPROVED
+    assert market.bill(walk).state == BillState.OPEN
     money = db.session.scalars(select(Money)).one()
     refund = db.session.scalars(select(Refund)).one()
     assert (money.fate, refund.cause, refund.amount) == (fate, fate, money.amount)
-    assert event in thread(town, walk)
+    assert event in thread(market, walk)
     # The person pays anew, on a fresh page.
-    town.bank.pay(town.started(walk))
-    town.bank.tell(town.app)
-    town.check()
-    assert town.case(walk).stage == Stage.ISSUED
+    market.bank.pay(market.started(walk))
+    market.bank.tell(market.app)
+    market.check()
+    assert market.case(walk).stage == Stage.ISSUED
 
 
-def test_a_card_charged_twice_settles_once_and_the_other_goes_back(town: Town) -> None:
-    walk = town.approved()
-    town.bank.pay(town.started(walk), "charged_twice")
-    town.bank.tell(town.app)
-    town.check()
-    assert town.case(walk).stage == Stage.ISSUED
+def test_a_card_charged_twice_settles_once_and_the_other_goes_back(market: Market) -> None:
+    walk = market.approved()
+    market.bank.pay(market.started(walk), "charged_twice")
+    market.bank.tell(market.app)
+    market.check()
+    assert market.case(walk).stage == Stage.ISSUED
     fates = sorted(db.session.scalars(select(Money.fate)))
     assert fates == [Fate.DOUBLE, Fate.SETTLES]
     assert count(Receipt) == count(Refund) == 1
-    assert "paid_twice" in thread(town, walk)
+    assert "paid_twice" in thread(market, walk)
 
 
-def test_money_that_comes_after_the_cancellation_waits_in_the_refund_queue(town: Town) -> None:
-    walk = town.approved()
-    ref = town.started(walk)
-    town.bank.pay(ref, "never")
+def test_money_that_comes_after_the_cancellation_waits_in_the_refund_queue(market: Market) -> None:
+    walk = market.approved()
+    ref = market.started(walk)
+    market.bank.pay(ref, "never")
     with transaction():
         steps.move(walk.case_id, "cancel", by=walk.citizen, version=None)
-    assert town.bill(walk).state == BillState.VOID
-    town.check()
-    assert town.case(walk).stage == Stage.CANCELLED
+    assert market.bill(walk).state == BillState.VOID
+    market.check()
+    assert market.case(walk).stage == Stage.CANCELLED
     refund = db.session.scalars(select(Refund)).one()
     assert (refund.cause, refund.amount, refund.state) == (Fate.LATE, FEE, "open")
     assert count(Receipt) == 0
-    assert thread(town, walk)[-1] == "paid_late"
-    page = town.browser(walk).get(f"/pay/{town.bill(walk).id}")
+    assert thread(market, walk)[-1] == "paid_late"
+    page = market.browser(walk).get(f"/pay/{market.bill(walk).id}")
     assert "لا دفع على هذه الفاتورة" in page.html
 
 
-def test_the_page_at_the_bank_is_closed_when_the_case_is_cancelled(town: Town) -> None:
-    walk = town.approved()
-    ref = town.started(walk)
+def test_the_page_at_the_bank_is_closed_when_the_case_is_cancelled(market: Market) -> None:
+    walk = market.approved()
+    ref = market.started(walk)
     with transaction():
         steps.move(walk.case_id, "cancel", by=walk.citizen, version=None)
-    town.check()
-    invoice = town.bank.ledger.find(ref)
+    market.check()
+    invoice = market.bank.ledger.find(ref)
     assert invoice is not None
     assert invoice["status"] == "canceled"
     with pytest.raises(BillClosed):
-        town.started(walk)
+        market.started(walk)
 
 
-def test_the_clock_waits_for_the_gateway_before_it_lets_an_unpaid_case_end(town: Town) -> None:
+def test_the_clock_waits_for_the_gateway_before_it_lets_an_unpaid_case_end(market: Market) -> None:
     """Paid at 23:59 of the last day, no call-back, the case looked at a day later: the money was in time."""
-    walk = town.approved()
-    last = due_at(town, walk) - timedelta(minutes=1)
-    with moved(town, last - now()):
-        town.bank.pay(town.started(walk), "never")
-    with moved(town, last + timedelta(days=1) - now()):
+    walk = market.approved()
+    last = due_at(market, walk) - timedelta(minutes=1)
+    with moved(market, last - now()):
+        market.bank.pay(market.started(walk), "never")
+    with moved(market, last + timedelta(days=1) - now()):
         clockwork.run_due()
-        assert town.case(walk).stage == Stage.APPROVED
-        town.check()
-        assert town.case(walk).stage == Stage.ISSUED
+        assert market.case(walk).stage == Stage.APPROVED
+        market.check()
+        assert market.case(walk).stage == Stage.ISSUED
         clockwork.run_due()
-        assert town.case(walk).stage == Stage.ISSUED
+        assert market.case(walk).stage == Stage.ISSUED
 
 
-def test_an_unpaid_case_ends_once_the_gateway_has_said_so(town: Town) -> None:
-    walk = town.approved()
-    with moved(town, due_at(town, walk) - timedelta(hours=1) - now()):
-        town.started(walk)
-    with moved(town, due_at(town, walk) + timedelta(minutes=1) - now()):
+def test_an_unpaid_case_ends_once_the_gateway_has_said_so(market: Market) -> None:
+    walk = market.approved()
+    with moved(market, due_at(market, walk) - timedelta(hours=1) - now()):
+        market.started(walk)
+    with moved(market, due_at(market, walk) + timedelta(minutes=1) - now()):
         clockwork.run_due()
-        assert town.case(walk).stage == Stage.APPROVED
-        town.check()
+        assert market.case(walk).stage == Stage.APPROVED
+        market.check()
         clockwork.run_due()
-        assert town.case(walk).stage == Stage.CANCELLED
-    assert thread(town, walk).count("cancelled_unpaid") == 1
-    assert town.bill(walk).state == BillState.VOID
+        assert market.case(walk).stage == Stage.CANCELLED
+    assert thread(market, walk).count("cancelled_unpaid") == 1
+    assert market.bill(walk).state == BillState.VOID
 
 
-def test_nobody_can_begin_to_pay_after_the_last_day_although_the_clock_was_away(town: Town) -> None:
-    walk = town.approved()
-    with moved(town, due_at(town, walk) - now()), pytest.raises(BillClosed):
-        town.started(walk)
+def test_nobody_can_begin_to_pay_after_the_last_day_although_the_clock_was_away(market: Market) -> None:
+    walk = market.approved()
+    with moved(market, due_at(market, walk) - now()), pytest.raises(BillClosed):
+        market.started(walk)
 
 
-def test_without_an_attempt_the_case_ends_after_the_last_day_and_not_before(town: Town) -> None:
-    walk = town.approved()
-    end = due_at(town, walk)
+def test_without_an_attempt_the_case_ends_after_the_last_day_and_not_before(market: Market) -> None:
+    walk = market.approved()
+    end = due_at(market, walk)
     with at(end - timedelta(minutes=1)):
         clockwork.run_due()
-        assert town.case(walk).stage == Stage.APPROVED
+        assert market.case(walk).stage == Stage.APPROVED
     with at(end + timedelta(days=3)):
         clockwork.run_due()
         clockwork.run_due()
-    assert town.case(walk).stage == Stage.CANCELLED
-    told = thread(town, walk)
+    assert market.case(walk).stage == Stage.CANCELLED
+    told = thread(market, walk)
     assert told.count("cancelled_unpaid") == 1
-    assert town.bill(walk).state == BillState.VOID
+    assert market.bill(walk).state == BillState.VOID
 
 
-def test_reminders_name_the_amount_and_the_last_day(town: Town) -> None:
-    walk = town.approved()
-    with at(due_at(town, walk) - timedelta(hours=20)):
+def test_reminders_name_the_amount_and_the_last_day(market: Market) -> None:
+    walk = market.approved()
+    with at(due_at(market, walk) - timedelta(hours=20)):
         clockwork.run_due()
     entry = db.session.scalars(select(ThreadEntry).where(ThreadEntry.event == "pay_reminder")).first()
     assert entry is not None
@@ -181,108 +181,108 @@ def test_reminders_name_the_amount_and_the_last_day(town: Town) -> None:
 
 
 @pytest.mark.parametrize("fault", ["500", "refuse", "cut", "429"])
-def test_a_gateway_that_is_away_is_said_in_words_and_the_bill_stays(town: Town, fault: str) -> None:
-    walk = town.approved()
-    town.bank.world.faults.switch("bank", fault, 1)
-    browser, bill = town.browser(walk), town.bill(walk)
+def test_a_gateway_that_is_away_is_said_in_words_and_the_bill_stays(market: Market, fault: str) -> None:
+    walk = market.approved()
+    market.bank.world.faults.switch("bank", fault, 1)
+    browser, bill = market.browser(walk), market.bill(walk)
     answer = browser.post(f"/pay/{bill.id}", page=f"/pay/{bill.id}")
     assert answer.status == 503
     assert "صفحة الدفع غير متاحة الآن" in answer.html
-    assert town.bill(walk).state == BillState.OPEN
+    assert market.bill(walk).state == BillState.OPEN
 
 
-def test_an_invoice_whose_answer_was_lost_is_found_and_used(town: Town) -> None:
+def test_an_invoice_whose_answer_was_lost_is_found_and_used(market: Market) -> None:
     """The bank made it and closed the line: nobody knows here, until the bank is asked by our reference."""
-    walk = town.approved()
-    town.bank.world.faults.switch("bank", "accept_then_close", 1)
+    walk = market.approved()
+    market.bank.world.faults.switch("bank", "accept_then_close", 1)
     with pytest.raises(GatewayUnavailable):
-        town.started(walk)
+        market.started(walk)
     with pytest.raises(StillStarting):
-        town.started(walk)
+        market.started(walk)
     with at(now() + timedelta(minutes=2)):
-        town.check()
-    (invoice,) = town.bank.invoices()
-    assert town.started(walk) == invoice["id"]
-    town.bank.pay(invoice["id"])
-    town.bank.tell(town.app)
-    town.check()
-    assert town.case(walk).stage == Stage.ISSUED
-    assert len(town.bank.invoices()) == 1
+        market.check()
+    (invoice,) = market.bank.invoices()
+    assert market.started(walk) == invoice["id"]
+    market.bank.pay(invoice["id"])
+    market.bank.tell(market.app)
+    market.check()
+    assert market.case(walk).stage == Stage.ISSUED
+    assert len(market.bank.invoices()) == 1
 
 
-def test_an_invoice_that_never_came_about_makes_room_for_another(town: Town) -> None:
-    walk = town.approved()
-    town.bank.world.faults.switch("bank", "cut", 1)
+def test_an_invoice_that_never_came_about_makes_room_for_another(market: Market) -> None:
+    walk = market.approved()
+    market.bank.world.faults.switch("bank", "cut", 1)
     with pytest.raises(GatewayUnavailable):
-        town.started(walk)
+        market.started(walk)
     with at(now() + timedelta(minutes=2)):
-        town.check()
+        market.check()
     assert db.session.scalars(select(Attempt.ended_as)).one() == "lost"
-    town.bank.pay(town.started(walk))
-    town.bank.tell(town.app)
-    town.check()
-    assert town.case(walk).stage == Stage.ISSUED
+    market.bank.pay(market.started(walk))
+    market.bank.tell(market.app)
+    market.check()
+    assert market.case(walk).stage == Stage.ISSUED
 
 
-def test_success_wins_over_an_earlier_failure(town: Town) -> None:
+def test_success_wins_over_an_earlier_failure(market: Market) -> None:
     """The gateway called the trip failed, and later that it was paid after all."""
-    walk = town.approved()
-    ref = town.started(walk)
-    town.bank.world.store.run("UPDATE bank_invoice SET status = 'failed' WHERE id = ?", ref)
+    walk = market.approved()
+    ref = market.started(walk)
+    market.bank.world.store.run("UPDATE bank_invoice SET status = 'failed' WHERE id = ?", ref)
     payments.ask_again()
     assert db.session.scalars(select(Attempt.state)).one() == AttemptState.ENDED
-    town.bank.world.store.run("UPDATE bank_invoice SET status = 'initiated' WHERE id = ?", ref)
-    town.bank.pay(ref, "never")
+    market.bank.world.store.run("UPDATE bank_invoice SET status = 'initiated' WHERE id = ?", ref)
+    market.bank.pay(ref, "never")
     payments.ask_again()
-    assert town.case(walk).stage == Stage.ISSUED
+    assert market.case(walk).stage == Stage.ISSUED
 
 
-def test_while_the_gateway_is_away_nothing_is_decided_and_afterwards_all_is_found(town: Town) -> None:
-    walk = town.approved()
-    town.bank.pay(town.started(walk))
-    town.bank.world.faults.switch("bank", "refuse", 1)
-    town.bank.tell(town.app)
-    town.check()
-    assert town.case(walk).stage == Stage.APPROVED
+def test_while_the_gateway_is_away_nothing_is_decided_and_afterwards_all_is_found(market: Market) -> None:
+    walk = market.approved()
+    market.bank.pay(market.started(walk))
+    market.bank.world.faults.switch("bank", "refuse", 1)
+    market.bank.tell(market.app)
+    market.check()
+    assert market.case(walk).stage == Stage.APPROVED
     with at(now() + timedelta(minutes=2)):
-        town.check()
-    assert town.case(walk).stage == Stage.ISSUED
+        market.check()
+    assert market.case(walk).stage == Stage.ISSUED
 
 
-def test_a_page_that_is_not_the_gateways_is_never_opened(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    walk = town.approved()
-    options = town.bank.world.options
-    monkeypatch.setattr(town.bank.world, "options", type(options)(**{**options.__dict__, "url": "https://evil.test"}))
+def test_a_page_that_is_not_the_gateways_is_never_opened(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    walk = market.approved()
+    options = market.bank.world.options
+    monkeypatch.setattr(market.bank.world, "options", type(options)(**{**options.__dict__, "url": "https://evil.test"}))
     with pytest.raises(GatewayUnavailable):
-        town.started(walk)
+        market.started(walk)
 
 
 @pytest.mark.parametrize("size", [0, 1, 70_000])
-def test_a_body_that_is_no_event_is_refused_without_a_fault(town: Town, size: int) -> None:
-    client = town.app.test_client()
+def test_a_body_that_is_no_event_is_refused_without_a_fault(market: Market, size: int) -> None:
+    client = market.app.test_client()
     answer = client.post("/hooks/payments", data=b"[" * size, content_type="application/json")
     assert answer.status_code in (400, 413)
     for body in ("{}", '{"id": 1, "type": "x", "data": {}}', '{"id": "a\\u0000", "type": "x", "data": {}}', "null"):
         assert client.post("/hooks/payments", data=body).status_code == 400
 
 
-def test_payment_and_cancellation_at_once_leave_one_of_two_whole_results(town: Town) -> None:
+def test_payment_and_cancellation_at_once_leave_one_of_two_whole_results(market: Market) -> None:
     """Real connections: either paid and issued, or cancelled with the money in the queue; never both, never neither."""
     for _ in range(6):
-        walk = town.approved()
-        town.bank.pay(town.started(walk))
-        town.bank.tell(town.app)
+        walk = market.approved()
+        market.bank.pay(market.started(walk))
+        market.bank.tell(market.app)
         attempt_id = db.session.scalar(select(Attempt.id).order_by(Attempt.started_at.desc()).limit(1))
         db.session.rollback()
         gate = threading.Barrier(3)
 
         def pay(attempt_id: Any = attempt_id, gate: threading.Barrier = gate) -> None:
-            with town.app.app_context():
+            with market.app.app_context():
                 gate.wait()
                 billing.verify(attempt_id)
 
         def cancel(walk: Any = walk, gate: threading.Barrier = gate) -> None:
-            with town.app.app_context():
+            with market.app.app_context():
                 gate.wait()
                 try:
                     with transaction():
@@ -295,8 +295,8 @@ def test_payment_and_cancellation_at_once_leave_one_of_two_whole_results(town: T
             worker.start()
         for worker in workers:
             worker.join(30)
-        town.check()
-        case, bill = town.case(walk), town.bill(walk)
+        market.check()
+        case, bill = market.case(walk), market.bill(walk)
         refunds = db.session.scalars(select(Refund).where(Refund.case_id == walk.case_id)).all()
         if case.stage == Stage.ISSUED:
             assert (bill.state, len(refunds)) == (BillState.PAID, 0)
@@ -304,14 +304,14 @@ def test_payment_and_cancellation_at_once_leave_one_of_two_whole_results(town: T
             assert (case.stage, bill.state, len(refunds)) == (Stage.CANCELLED, BillState.VOID, 1)
 
 
-def test_twenty_presses_at_once_open_one_invoice(town: Town) -> None:
-    walk = town.approved()
-    bill_id = town.bill(walk).id
+def test_twenty_presses_at_once_open_one_invoice(market: Market) -> None:
+    walk = market.approved()
+    bill_id = market.bill(walk).id
     db.session.rollback()
     results: list[str] = []
 
     def press() -> None:
-        with town.app.app_context():
+        with market.app.app_context():
             try:
                 results.append(billing.start(bill_id, by=walk.citizen, language="ar"))
             except StillStarting:
@@ -324,4 +324,4 @@ def test_twenty_presses_at_once_open_one_invoice(town: Town) -> None:
         worker.join(30)
     assert len(results) == 20
     assert len({each for each in results if each != "wait"}) == 1
-    assert len(town.bank.invoices()) == 1
+    assert len(market.bank.invoices()) == 1

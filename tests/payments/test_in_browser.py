@@ -20,7 +20,7 @@ from app.payments.models import Attempt
 from app.payments.return_models import CashDay
 from app.web.headers import policy
 from tests.blueprints.test_open_pages_in_browser import TOO_SMALL, violations
-from tests.payments.conftest import CASHIER, Town
+from tests.payments.conftest import CASHIER, Market
 from tests.support import browser as chrome
 
 pytestmark = pytest.mark.browser
@@ -35,7 +35,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def address(app: Flask, monkeypatch: pytest.MonkeyPatch, town: Town) -> Iterator[str]:
+def address(app: Flask, monkeypatch: pytest.MonkeyPatch, market: Market) -> Iterator[str]:
     """The portal on a port, its own address known to it: the bank sends people back there."""
     from dataclasses import replace
 
@@ -46,9 +46,9 @@ def address(app: Flask, monkeypatch: pytest.MonkeyPatch, town: Town) -> Iterator
     found = f"http://127.0.0.1:{server.port}"
     monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], public_url=found))
     # The policy of content names the hosts of the settings at start; this bank came later.
-    later = [*app.after_request_funcs[None], lambda answer: _may_lead_to(answer, town.bank.url)]
+    later = [*app.after_request_funcs[None], lambda answer: _may_lead_to(answer, market.bank.url)]
     monkeypatch.setitem(app.after_request_funcs, None, later)
-    world = town.bank.world
+    world = market.bank.world
     monkeypatch.setattr(world, "options", replace(world.options, portal_url=found))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -86,21 +86,21 @@ def windows(chromium: Browser, address: str) -> Iterator[Windows]:
 
 @pytest.mark.parametrize(("scripts", "width"), [(True, 1280), (False, 360)])
 def test_a_fee_is_paid_from_the_account_to_the_receipt(
-    town: Town, windows: Windows, *, scripts: bool, width: int
+    market: Market, windows: Windows, *, scripts: bool, width: int
 ) -> None:
-    walk = town.approved()
-    page = windows.open(town.browser(walk), "/account", scripts=scripts, width=width)
+    walk = market.approved()
+    page = windows.open(market.browser(walk), "/account", scripts=scripts, width=width)
     page.locator("main a[href*='/pay/']").first.click()
     page.locator("main form button").click()
-    page.wait_for_url(f"{town.bank.url}/bank/pay/**")
+    page.wait_for_url(f"{market.bank.url}/bank/pay/**")
     page.locator("main form button").click()
     page.wait_for_url("**/pay/*?back=1**")
     expect(page.locator("h1")).to_have_text("نتأكد من الدفع")
-    town.bank.tell(town.app)
-    town.check()
+    market.bank.tell(market.app)
+    market.check()
     # The page refreshes itself, also without scripts.
     expect(page.locator("h1")).to_have_text("تم الدفع", timeout=20_000)
-    assert town.case(walk).stage == Stage.ISSUED
+    assert market.case(walk).stage == Stage.ISSUED
     receipt = page.locator("dd", has_text="RC-").first.inner_text().strip()
     page.goto(f"{windows.address}/account/bills")
     page.locator("a", has_text=receipt).click()
@@ -108,28 +108,28 @@ def test_a_fee_is_paid_from_the_account_to_the_receipt(
     expect(page.locator("main")).to_contain_text(receipt)
 
 
-def test_every_page_of_money_passes_the_checker_and_fits_a_telephone(town: Town, windows: Windows) -> None:
-    walk, late = town.approved(), town.approved()
-    town.bank.pay(town.started(late), "never")
+def test_every_page_of_money_passes_the_checker_and_fits_a_telephone(market: Market, windows: Windows) -> None:
+    walk, late = market.approved(), market.approved()
+    market.bank.pay(market.started(late), "never")
     with transaction():
         steps.move(late.case_id, "cancel", by=late.citizen, version=None)
-    town.check()
-    actor = town.world.actor(CASHIER, email="till@example.com")
+    market.check()
+    actor = market.world.actor(CASHIER, email="till@example.com")
     with transaction():
         collecting.open_day("municipality", by=actor)
-    till = town.world.officer(CASHIER, email="till@example.com")
-    boss = town.world.officer(SUPERVISOR, email="boss@example.com")
-    citizen, bill = town.browser(walk), town.bill(walk).id
-    paid = town.approved()
+    till = market.world.officer(CASHIER, email="till@example.com")
+    boss = market.world.officer(SUPERVISOR, email="boss@example.com")
+    citizen, bill = market.browser(walk), market.bill(walk).id
+    paid = market.approved()
     with transaction():
-        collecting.collect(town.bill(paid).id, "cash", "60", by=actor)
+        collecting.collect(market.bill(paid).id, "cash", "60", by=actor)
     day = db.session.scalars(select(CashDay.id)).one()
     db.session.rollback()
     pages = [
         (citizen, f"/pay/{bill}"),
         (citizen, "/account/bills"),
-        (town.browser(late), f"/pay/{town.bill(late).id}"),
-        (town.browser(paid), f"/pay/{town.bill(paid).id}"),
+        (market.browser(late), f"/pay/{market.bill(late).id}"),
+        (market.browser(paid), f"/pay/{market.bill(paid).id}"),
         (till, "/desk/cashier"),
         (till, f"/desk/cashier/bills/{bill}"),
         (till, "/desk/cashier/close"),
@@ -146,10 +146,10 @@ def test_every_page_of_money_passes_the_checker_and_fits_a_telephone(town: Town,
             page.context.close()
 
 
-def test_back_without_paying_says_so_and_the_bill_can_still_be_paid(town: Town, windows: Windows) -> None:
-    walk = town.approved()
-    town.started(walk)
-    page = windows.open(town.browser(walk), f"/pay/{town.bill(walk).id}?back=7", scripts=False, width=360)
+def test_back_without_paying_says_so_and_the_bill_can_still_be_paid(market: Market, windows: Windows) -> None:
+    walk = market.approved()
+    market.started(walk)
+    page = windows.open(market.browser(walk), f"/pay/{market.bill(walk).id}?back=7", scripts=False, width=360)
     expect(page.locator("main")).to_contain_text("لم يصل دفع")
     expect(page.locator("main form button")).to_be_visible()
     assert db.session.scalars(select(Attempt)).one().state == "live"

@@ -16,20 +16,20 @@ from app.jobs import payments
 from app.kit.roles import Role
 from app.payments.errors import RefundMoved, SecondOfficer
 from app.payments.return_models import Refund
-from tests.payments.conftest import FEE, Town
+from tests.payments.conftest import FEE, Market
 
 SUPERVISOR = Grant(Role.SUPERVISOR, agency="municipality")
 HEAD = Grant(Role.SECTION_HEAD, agency="municipality")
 
 
 @pytest.fixture
-def late(town: Town) -> uuid.UUID:
+def late(market: Market) -> uuid.UUID:
     """Money that came after the cancellation; the id of its refund."""
-    walk = town.approved()
-    town.bank.pay(town.started(walk), "never")
+    walk = market.approved()
+    market.bank.pay(market.started(walk), "never")
     with transaction():
         steps.move(walk.case_id, "cancel", by=walk.citizen, version=None)
-    town.check()
+    market.check()
     return db.session.scalars(select(Refund.id)).one()
 
 
@@ -44,9 +44,9 @@ def refund(refund_id: uuid.UUID) -> Refund:
     return db.session.get_one(Refund, refund_id)
 
 
-def test_two_officers_release_it_and_the_bank_gives_it_back(town: Town, late: uuid.UUID) -> None:
-    first = town.world.officer(SUPERVISOR, email="first@example.com", number="1000000164")
-    second = town.world.officer(HEAD, email="second@example.com", number="1000000123")
+def test_two_officers_release_it_and_the_bank_gives_it_back(market: Market, late: uuid.UUID) -> None:
+    first = market.world.officer(SUPERVISOR, email="first@example.com", number="1000000164")
+    second = market.world.officer(HEAD, email="second@example.com", number="1000000123")
     first.home = second.home = "/desk/refunds"
     page = first.get("/desk/refunds")
     assert "60 ريالًا" in page.html
@@ -59,18 +59,18 @@ def test_two_officers_release_it_and_the_bank_gives_it_back(town: Town, late: uu
     assert second.post(f"/desk/refunds/{late}/confirm").status == 303
     payments.refund()
     assert refund(late).state == "done"
-    row = town.bank.world.store.row("SELECT refunded, status FROM bank_payment")
+    row = market.bank.world.store.row("SELECT refunded, status FROM bank_payment")
     assert row is not None
     assert (row["refunded"], row["status"]) == (FEE, "refunded")
     payments.refund()
-    again = town.bank.world.store.row("SELECT refunded FROM bank_payment")
+    again = market.bank.world.store.row("SELECT refunded FROM bank_payment")
     assert again is not None
     assert again["refunded"] == FEE
 
 
-def test_the_same_person_cannot_confirm_by_another_account_or_role(town: Town, late: uuid.UUID) -> None:
-    first = town.world.actor(SUPERVISOR, email="a@example.com", number="1000000164")
-    twin = town.world.actor(HEAD, email="b@example.com", number="1000000164")
+def test_the_same_person_cannot_confirm_by_another_account_or_role(market: Market, late: uuid.UUID) -> None:
+    first = market.world.actor(SUPERVISOR, email="a@example.com", number="1000000164")
+    twin = market.world.actor(HEAD, email="b@example.com", number="1000000164")
     act(refunding.propose, late, note="", by=first)
     for actor in (first, twin):
         with pytest.raises(SecondOfficer):
@@ -78,9 +78,9 @@ def test_the_same_person_cannot_confirm_by_another_account_or_role(town: Town, l
     assert refund(late).state == "proposed"
 
 
-def test_the_database_refuses_it_too(town: Town, late: uuid.UUID) -> None:
-    officer = town.world.actor(SUPERVISOR, email="a@example.com", number="1000000164")
-    other = town.world.actor(HEAD, email="b@example.com", number="1000000164")
+def test_the_database_refuses_it_too(market: Market, late: uuid.UUID) -> None:
+    officer = market.world.actor(SUPERVISOR, email="a@example.com", number="1000000164")
+    other = market.world.actor(HEAD, email="b@example.com", number="1000000164")
     act(refunding.propose, late, note="", by=officer)
     for values in (
         {"confirmed_by_id": officer.staff_id},
@@ -91,33 +91,33 @@ def test_the_database_refuses_it_too(town: Town, late: uuid.UUID) -> None:
             db.session.execute(update(Refund).where(Refund.id == late).values(**values))
 
 
-def test_nobody_decides_on_his_own_money_or_in_another_agency(town: Town, late: uuid.UUID) -> None:
+def test_nobody_decides_on_his_own_money_or_in_another_agency(market: Market, late: uuid.UUID) -> None:
     from app.cases.models import Case
 
     case = db.session.get_one(Case, refund(late).case_id)
     number = next(each for each in ("1200000012",))
-    own = town.world.actor(SUPERVISOR, email="own@example.com", number=number)
+    own = market.world.actor(SUPERVISOR, email="own@example.com", number=number)
     assert own.same_person(case.applicant.identity_key) or own.identity_key != case.applicant.identity_key
     payer = type(own)(**{**own.__dict__, "identity_key": case.applicant.identity_key})
     with pytest.raises(OwnCase):
         act(refunding.propose, late, note="", by=payer)
-    stranger = town.world.actor(Grant(Role.SUPERVISOR, agency="emirate"), email="emirate@example.com")
+    stranger = market.world.actor(Grant(Role.SUPERVISOR, agency="emirate"), email="emirate@example.com")
     with pytest.raises(StepRefused):
         act(refunding.propose, late, note="", by=stranger)
-    desk = town.world.officer(Grant(Role.SUPERVISOR, agency="emirate"), email="emirate@example.com")
+    desk = market.world.officer(Grant(Role.SUPERVISOR, agency="emirate"), email="emirate@example.com")
     assert str(late) not in desk.get("/desk/refunds").html
 
 
-def test_a_cashier_proposes_and_may_not_confirm(town: Town, late: uuid.UUID) -> None:
-    cashier = town.world.officer(Grant(Role.CASHIER, agency="municipality"), email="till@example.com")
+def test_a_cashier_proposes_and_may_not_confirm(market: Market, late: uuid.UUID) -> None:
+    cashier = market.world.officer(Grant(Role.CASHIER, agency="municipality"), email="till@example.com")
     cashier.home = "/desk/refunds"
     assert cashier.post(f"/desk/refunds/{late}/propose").status == 303
     assert cashier.post(f"/desk/refunds/{late}/confirm").status == 403
 
 
-def test_whoever_comes_second_to_the_same_step_is_told(town: Town, late: uuid.UUID) -> None:
-    first = town.world.actor(SUPERVISOR, email="a@example.com", number="1000000164")
-    second = town.world.actor(HEAD, email="b@example.com", number="1000000123")
+def test_whoever_comes_second_to_the_same_step_is_told(market: Market, late: uuid.UUID) -> None:
+    first = market.world.actor(SUPERVISOR, email="a@example.com", number="1000000164")
+    second = market.world.actor(HEAD, email="b@example.com", number="1000000123")
     act(refunding.propose, late, note="", by=first)
     with pytest.raises(RefundMoved):
         act(refunding.propose, late, note="", by=second)
@@ -126,34 +126,34 @@ def test_whoever_comes_second_to_the_same_step_is_told(town: Town, late: uuid.UU
         act(refunding.confirm, late, by=second)
 
 
-def test_a_refusal_of_the_gateway_is_shown_and_can_be_tried_again(town: Town, late: uuid.UUID) -> None:
-    first = town.world.actor(SUPERVISOR, email="a@example.com", number="1000000164")
-    second = town.world.actor(HEAD, email="b@example.com", number="1000000123")
+def test_a_refusal_of_the_gateway_is_shown_and_can_be_tried_again(market: Market, late: uuid.UUID) -> None:
+    first = market.world.actor(SUPERVISOR, email="a@example.com", number="1000000164")
+    second = market.world.actor(HEAD, email="b@example.com", number="1000000123")
     act(refunding.propose, late, note="", by=first)
     act(refunding.confirm, late, by=second)
-    town.bank.world.store.run("UPDATE bank_payment SET status = 'voided'")
+    market.bank.world.store.run("UPDATE bank_payment SET status = 'voided'")
     payments.refund()
     assert (refund(late).state, refund(late).failure) == ("failed", "invalid_request_error")
-    desk = town.world.officer(HEAD, email="b@example.com", number="1000000123")
+    desk = market.world.officer(HEAD, email="b@example.com", number="1000000123")
     desk.home = "/desk/refunds"
     assert "رفضته بوابة الدفع" in desk.get("/desk/refunds").html
-    town.bank.world.store.run("UPDATE bank_payment SET status = 'paid'")
+    market.bank.world.store.run("UPDATE bank_payment SET status = 'paid'")
     assert desk.post(f"/desk/refunds/{late}/again").status == 303
     payments.refund()
     assert refund(late).state == "done"
 
 
-def test_a_gateway_that_is_away_leaves_it_for_later(town: Town, late: uuid.UUID, app: Flask) -> None:
+def test_a_gateway_that_is_away_leaves_it_for_later(market: Market, late: uuid.UUID, app: Flask) -> None:
     from datetime import timedelta
 
     from app.calendars.clock import now
     from app.cases.demo.past import at
 
-    first = town.world.actor(SUPERVISOR, email="a@example.com", number="1000000164")
-    second = town.world.actor(HEAD, email="b@example.com", number="1000000123")
+    first = market.world.actor(SUPERVISOR, email="a@example.com", number="1000000164")
+    second = market.world.actor(HEAD, email="b@example.com", number="1000000123")
     act(refunding.propose, late, note="", by=first)
     act(refunding.confirm, late, by=second)
-    town.bank.world.faults.switch("bank", "cut", 1)
+    market.bank.world.faults.switch("bank", "cut", 1)
     payments.refund()
     assert refund(late).state == "confirmed"
     with at(now() + timedelta(hours=1)):

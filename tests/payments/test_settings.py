@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from config import Settings, SettingsError, check
-from tests.payments.conftest import Town
+from tests.payments.conftest import Market
 from tests.support.bank import SECRET
 
 
@@ -39,13 +39,13 @@ def test_pages_are_opened_at_the_gateway_unless_other_hosts_are_named() -> None:
 
 @pytest.mark.parametrize(("secrets", "answer"), [(f"{SECRET},next", 200), (f"next,{SECRET}", 200), ("next", 401)])
 def test_both_secrets_hold_during_a_rotation(
-    town: Town, app: Flask, monkeypatch: pytest.MonkeyPatch, secrets: str, answer: int
+    market: Market, app: Flask, monkeypatch: pytest.MonkeyPatch, secrets: str, answer: int
 ) -> None:
-    walk = town.approved()
-    town.bank.pay(town.started(walk))
+    walk = market.approved()
+    market.bank.pay(market.started(walk))
     changed = replace(app.config["SETTINGS"], payment_webhook_secret=secrets)
     monkeypatch.setitem(app.config, "SETTINGS", changed)
-    assert town.bank.tell(town.app) == [answer]
+    assert market.bank.tell(market.app) == [answer]
 
 
 def test_a_call_back_for_a_portal_without_a_gateway_is_not_there(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from app.payments import attempts
 from app.payments.models import Bill, Money, Receipt
 from app.payments.return_models import Refund
 from app.payments.states import BillState, Fate
-from tests.payments.conftest import FEE, Town
+from tests.payments.conftest import FEE, Market
 
 BILLS, CALLS = 200, 1000
 PAID = ("success", "success", "success", "never", "charged_twice")
@@ -23,35 +23,35 @@ WAYS = (*PAID, "decline", "wrong_amount", "wrong_currency", "abandon")
 KINDS = ("payment_paid", "payment_refunded", "payment_voided")
 
 
-def test_books_here_and_at_the_gateway_agree_after_a_thousand_call_backs(town: Town) -> None:
+def test_books_here_and_at_the_gateway_agree_after_a_thousand_call_backs(market: Market) -> None:
     chance = random.Random(1448)  # noqa: S311  the same storm every time
-    walks = [town.approved() for _ in range(BILLS)]
+    walks = [market.approved() for _ in range(BILLS)]
     ways = [WAYS[number % len(WAYS)] for number in range(BILLS)]
     for walk, way in zip(walks, ways, strict=True):
-        ref = town.started(walk)
+        ref = market.started(walk)
         if way != "abandon":
-            town.bank.pay(ref, way)
-    _storm(town, chance)
+            market.bank.pay(ref, way)
+    _storm(market, chance)
     # Whatever no word came of is found by the round of fifteen minutes; the daily comparison finds nothing more.
     payments.ask_again()
     run = reconciling.reconcile()
     assert (run.found, run.unmatched, run.missing) == (0, 0, 0)
-    assert run.theirs == run.ours == town.bank.taken() == reconciling.total_booked("moyasar")
-    _books(town, walks, ways)
+    assert run.theirs == run.ours == market.bank.taken() == reconciling.total_booked("moyasar")
+    _books(market, walks, ways)
 
 
-def _storm(town: Town, chance: random.Random) -> None:
+def _storm(market: Market, chance: random.Random) -> None:
     """Deliver the events on four connections while four workers verify what falls due."""
-    client_calls = _calls(town, chance)
+    client_calls = _calls(market, chance)
     assert len(client_calls) == CALLS
     assert len({call["id"] for call in client_calls}) < CALLS * 0.8
 
     def deliver(calls: list[dict[str, Any]]) -> list[int]:
-        client = town.app.test_client()
+        client = market.app.test_client()
         return [client.post("/hooks/payments", json=call).status_code for call in calls]
 
     def verify(_: int) -> None:
-        with town.app.app_context():
+        with market.app.app_context():
             for _ in range(3):
                 for attempt_id in attempts.due():
                     db.session.rollback()
@@ -65,12 +65,12 @@ def _storm(town: Town, chance: random.Random) -> None:
     assert answers == {200: CALLS}
 
 
-def _calls(town: Town, chance: random.Random) -> list[dict[str, Any]]:
+def _calls(market: Market, chance: random.Random) -> list[dict[str, Any]]:
     """Every real event and rumours about the rest, one in twenty taken out, then a fifth of them twice, shuffled."""
-    real = town.bank.events()
+    real = market.bank.events()
     rumours = []
     for number in range(CALLS):
-        invoice = chance.choice(town.bank.invoices()) if number % 40 == 0 else None
+        invoice = chance.choice(market.bank.invoices()) if number % 40 == 0 else None
         told = dict(chance.choice(real))
         told |= {"id": f"rumour-{number}", "type": chance.choice(KINDS)}
         if invoice is not None:
@@ -82,11 +82,11 @@ def _calls(town: Town, chance: random.Random) -> list[dict[str, Any]]:
     return calls
 
 
-def _books(town: Town, walks: list[Any], ways: list[str]) -> None:
+def _books(market: Market, walks: list[Any], ways: list[str]) -> None:
     """Nothing paid without a record, nothing recorded unpaid, a receipt for each, everything else on its way back."""
     db.session.rollback()
     for walk, way in zip(walks, ways, strict=True):
-        assert (town.case(walk).stage == Stage.ISSUED) == (way in PAID), way
+        assert (market.case(walk).stage == Stage.ISSUED) == (way in PAID), way
     expected = sum(way in PAID for way in ways)
     bills = db.session.scalar(select(func.count()).where(Bill.state == BillState.PAID))
     settled = db.session.scalars(select(Money.amount).where(Money.fate == Fate.SETTLES)).all()
@@ -95,5 +95,5 @@ def _books(town: Town, walks: list[Any], ways: list[str]) -> None:
     assert serials == list(range(1, expected + 1))
     stray = db.session.scalars(select(Money.id).where(Money.fate != Fate.SETTLES)).all()
     assert set(stray) == set(db.session.scalars(select(Refund.money_id)))
-    rows = {row["id"] for row in town.bank.world.store.rows("SELECT id FROM bank_payment WHERE status <> 'failed'")}
+    rows = {row["id"] for row in market.bank.world.store.rows("SELECT id FROM bank_payment WHERE status <> 'failed'")}
     assert rows == set(db.session.scalars(select(Money.gateway_ref)))
