@@ -12,8 +12,18 @@ def test_home_offers_search_inquiry_stages_services_and_agencies(app: Flask) -> 
     assert texts(soup, "h1") == [WORDS.text("ar", "interface.home.title")]
     assert soup.select_one("form[role=search]")["action"] == "/services"  # type: ignore[index]
     assert len(soup.select(".journey > li")) == 4
-    assert texts(soup, ".service-card h3") == ["طلب موعد مع الإمارة", "المعاملات", "الاستعلام عن معاملة"]
-    assert texts(soup, "#agencies ~ ul a") == ["إمارة المنطقة خدمة واحدة", "بلدية المحافظة خدمة واحدة"]
+    assert texts(soup, ".service-card h3") == [
+        "طلب موعد مع الإمارة",
+        "المعاملات",
+        "شهادة صحية بيطرية لتصدير الكلاب والقطط",
+        "تصريح استيراد حيوان أليف",
+        "الاستعلام عن معاملة",
+    ]
+    assert texts(soup, "#agencies ~ ul a") == [
+        "إمارة المنطقة خدمة واحدة",
+        "بلدية المحافظة خدمة واحدة",
+        "وزارة البلدية خدمتان",
+    ]
 
 
 def test_the_quick_inquiry_keeps_numbers_out_of_the_address(app: Flask) -> None:
