@@ -26,8 +26,8 @@ worker: setup ## Only the workers and the timetable of a portal whose settings s
 test: setup-tests ## Every test that fits in ten minutes, browser tests and journeys included
 	@exec $(VENV)python -m pytest -n $(JOBS) --no-loadscope-reorder -m "not faults" $(ARGS)
 
-journeys: setup-tests ## The whole seed guide and every page in Chromium, against a whole portal
-	@exec $(VENV)python -m pytest -n0 -m journeys $(ARGS)
+journeys: setup-tests ## Only the journeys in Chromium against a whole portal, each page kept in test-results/
+	@PICTURES=1 exec $(VENV)python -m pytest -n0 -m journeys $(ARGS)
 
 faults: setup-tests ## The whole fault matrix, up to an hour, before a release
 	@exec $(VENV)python -m pytest -m "faults" $(ARGS)

@@ -1,5 +1,6 @@
-"""A person in front of a browser: every page reached is looked at, and kept as a picture."""
+"""A person in front of a browser: every page reached is looked at, and with PICTURES=1 kept as a picture."""
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response
 from tests.journeys.outside import Outside, until
 from tests.journeys.scrutiny import seen_by_eyes, violations
 
-PICTURES = Path(__file__).parents[2] / "test-results"
+FOLDER = Path(__file__).parents[2] / "test-results"
+# Pictures for eyes cost as much as the walk itself.
+PICTURES = bool(os.environ.get("PICTURES"))
 HEIGHT = {360: 740, 1280: 900}
 
 
@@ -73,9 +76,9 @@ class Walk:
         if name in self.looked_at:
             return self
         self.looked_at.add(name)
-        number = f"{len(self.looked_at):02d}"
-        folder = PICTURES / self.manner.name / self.person
-        self.page.screenshot(path=folder / f"{number}-{name}.png", full_page=True)
+        if PICTURES:
+            picture = f"{len(self.looked_at):02d}-{name}.png"
+            self.page.screenshot(path=FOLDER / self.manner.name / self.person / picture, full_page=True)
         found = seen_by_eyes(self.page)
         if self.manner.checked and (wrong := violations(self.page)):
             found["axe"] = wrong

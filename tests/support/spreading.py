@@ -10,8 +10,8 @@ from pathlib import Path
 from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parents[2]
-# Fixtures that all workers would share: a whole portal, and the one Valkey that some tests flush.
-WHOLE = ("town", "live", "valkey")
+# What all workers would share: the one Valkey that some tests flush. For journeys each worker has a portal of its own.
+WHOLE = ("live", "valkey")
 
 
 @cache
