@@ -27,7 +27,7 @@ test: setup-tests ## Every test that fits in ten minutes, browser tests and jour
 	@exec $(VENV)python -m pytest -n $(JOBS) --no-loadscope-reorder -m "not faults" $(ARGS)
 
 journeys: setup-tests ## Only the journeys in Chromium against a whole portal, each page kept in test-results/
-	@PICTURES=1 exec $(VENV)python -m pytest -n0 -m journeys $(ARGS)
+	@exec env PICTURES=1 $(VENV)python -m pytest -n0 -m journeys $(ARGS)
 
 faults: setup-tests ## The whole fault matrix, up to an hour, before a release
 	@exec $(VENV)python -m pytest -m "faults" $(ARGS)
