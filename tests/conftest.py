@@ -130,9 +130,9 @@ def live() -> Iterator[Portal]:
         yield portal
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
-    """One Chromium for the run."""
+    """One Chromium for a file: what drives it keeps a loop of asyncio running, which others (signing) cannot share."""
     from tests.support.browser import chromium
 
     with chromium() as browser:

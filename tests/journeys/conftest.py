@@ -46,7 +46,7 @@ CLOSED = """UPDATE "case" SET stage = 'closed', outcome = 'closed', closed_at = 
   WHERE service = 'emirate_appointment' AND closed_at IS NULL"""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def town(started: dict[str, str], browser: Browser) -> Town:
     with psycopg.connect(started["DATABASE_OWNER_URL"].replace("+psycopg", "")) as connection:
         # One open request of a service is enough: the told ones of our people are out of the way.
