@@ -23,11 +23,11 @@ run: setup ## The whole portal with demo people and cases: PORT=8000 SANDBOX_POR
 worker: setup ## Only the workers and the timetable of a portal whose settings stand in DATA_DIR/run.env
 	@exec $(VENV)python supervise.py --only messages,documents,timetable
 
-test: setup-tests ## Every test that fits in ten minutes, browser tests and journeys included
-	@exec $(VENV)python -m pytest -n $(JOBS) --no-loadscope-reorder -m "not faults" $(ARGS)
+test: setup-tests ## Every test that fits in ten minutes, browser tests of single pages included
+	@exec $(VENV)python -m pytest -n $(JOBS) --no-loadscope-reorder -m "not faults and not journeys" $(ARGS)
 
-journeys: setup-tests ## Only the journeys in Chromium against a whole portal, each page kept in test-results/
-	@exec env PICTURES=1 $(VENV)python -m pytest -n0 -m journeys $(ARGS)
+journeys: setup-tests ## People walking a whole portal in Chromium, each page kept in test-results/; about ten minutes
+	@exec env PICTURES=1 $(VENV)python -m pytest -n 2 --no-loadscope-reorder -m journeys $(ARGS)
 
 faults: setup-tests ## The whole fault matrix, up to an hour, before a release
 	@exec $(VENV)python -m pytest -m "faults" $(ARGS)

@@ -30,11 +30,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The journeys, the longest, go first."""
+    """Whoever walks through a whole portal is on a journey."""
     for item in items:
         if "town" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.journeys)
-    items.sort(key=lambda item: item.get_closest_marker("journeys") is None)
 
 
 @pytest.hookimpl(optionalhook=True)
