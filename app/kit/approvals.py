@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from app.kit.roles import Role
-from app.kit.workflow import CITIZEN, CLOCK, GATEWAY, PRELIMINARY, Stage, Step, Workflow, standard, step
+from app.kit.workflow import CITIZEN, CLOCK, GATEWAY, PRELIMINARY, Stage, Step, Workflow, objection, standard, step
 
 FIRST, SECOND = "approve_preliminary", "approve_final"
 CORRECT, CONFIRM = "correct_certificate", "approve_correction"
@@ -117,23 +117,6 @@ def paid_certificate(*, reviewer: str, head: str) -> Iterable[Iterable[Step]]:
             outcome="expired",
             effect="expire_certificate",
         ),
-        *objecting(),
-    )
-
-
-def objecting() -> Iterable[Iterable[Step]]:
-    """Against a revocation: what was revoked wrongly comes back as a new edition, free of charge."""
-    return (
-        step("object", Stage.CLOSED, by=CITIZEN, event="objected", apart=True),
-        step("answer_appeal", Stage.CLOSED, by=Role.SUPERVISOR, decides=True, apart=True),
-        step(
-            "reopen",
-            Stage.CLOSED,
-            to=Stage.ISSUED,
-            by=Role.SUPERVISOR,
-            event="reopened",
-            document="certificate",
-            decides=True,
-            apart=True,
-        ),
+        # Against a revocation: what was revoked wrongly comes back as a new edition, free of charge.
+        *objection(Stage.CLOSED, back_to=Stage.ISSUED, document="certificate"),
     )

@@ -134,6 +134,15 @@ class Workflow:
         return seen
 
 
+def objection(stage: str, *, back_to: str, **more: object) -> tuple[list[Step], ...]:
+    """Against a decision that ended in `stage`: it is objected to, answered, and opened again where it was wrong."""
+    return (
+        step("object", stage, by=CITIZEN, event="objected", apart=True),
+        step("answer_appeal", stage, by=Role.SUPERVISOR, decides=True, apart=True),
+        step("reopen", stage, to=back_to, by=Role.SUPERVISOR, event="reopened", decides=True, apart=True, **more),
+    )
+
+
 def standard(
     *,
     reviewer: str = Role.OFFICER,
@@ -180,18 +189,7 @@ def standard(
             outcome="cancelled_by_citizen",
             danger=True,
         ),
-        step("object", Stage.REFUSED, by=CITIZEN, event="objected", apart=True),
-        step("answer_appeal", Stage.REFUSED, by=Role.SUPERVISOR, decides=True, apart=True),
-        step(
-            "reopen",
-            Stage.REFUSED,
-            to=Stage.IN_REVIEW,
-            by=Role.SUPERVISOR,
-            event="reopened",
-            deadline="target",
-            decides=True,
-            apart=True,
-        ),
+        *objection(Stage.REFUSED, back_to=Stage.IN_REVIEW, deadline="target"),
         step(
             "lapse_answer",
             Stage.IN_REVIEW,
