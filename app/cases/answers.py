@@ -87,6 +87,19 @@ class Part:
     title: str
     lines: tuple[Line, ...] = field(default=())
 
+    @property
+    def blocks(self) -> list[tuple[str, list[Line]]]:
+        """The lines in their order, those of one item (an animal, a companion) under its title; "" for the others."""
+        found: list[tuple[str, list[Line]]] = []
+        for line in self.lines:
+            if line.rows:
+                found += [(title, list(inner)) for title, inner in line.rows]
+            elif found and not found[-1][0]:
+                found[-1][1].append(line)
+            else:
+                found.append(("", [line]))
+        return found
+
 
 def read(declaration: Mapping[str, Any], answers: Mapping[str, Any], language: str) -> list[Part]:
     """The answers by section, in the labels the case was filed under (`declaration.content`)."""

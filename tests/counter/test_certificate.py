@@ -48,7 +48,7 @@ def collected(counter: Counter, address: str, tendered: str = "150") -> Any:
 def test_the_fee_is_collected_with_the_clients_code_and_the_receipt_is_his(counter: Counter) -> None:
     client = counter.find(QATARI, MOBILE)
     number = approved(counter, client)
-    assert "المستحق: 100 ريال" in counter.clerk.get(client).html
+    assert "المستحق: 100 ريال قطري" in counter.clerk.get(client).html
     address = f"{client}/cases/{number}"
     assert collected(counter, address).status == 409, "closed until the code opens it"
     counter.open(client, number)
@@ -61,7 +61,7 @@ def test_the_fee_is_collected_with_the_clients_code_and_the_receipt_is_his(count
     taken = collected(counter, address)
     assert taken.status == 303
     page = counter.clerk.get(taken.location).html
-    assert "أعِد إلى العميل 50 ريالًا" in page
+    assert "أعِد إلى العميل 50 ريالًا قطريًا" in page
     assert counter.world.case(number).stage == "issued"
     assert {each.recipient for each in counter.messages("paid")} == {"+97433123456", "jassim@example.com"}
     assert collected(counter, address).status == 409

@@ -63,8 +63,8 @@ def test_from_finding_the_client_to_the_certificate_in_his_hand(town: Town, mann
         counter.find(clerk, CLIENT, MOBILE, "counter-client").says("جاسم بن محمد المطيري")
         number = filed(clerk, telephone, tmp_path)
         approve_twice(town, Manner(), number)
-        telephone.all_until("بدأنا العمل", "موافقة مبدئية", "ادفع 100 ريال")
-        counter.find(clerk, CLIENT, MOBILE, "counter-due").says("المستحق: 100 ريال")
+        telephone.all_until("بدأنا العمل", "موافقة مبدئية", "ادفع 100 ريال قطري")
+        counter.find(clerk, CLIENT, MOBILE, "counter-due").says("المستحق: 100 ريال قطري")
         counter.open_request(clerk, number, telephone)
         collect(clerk)
         assert len(telephone.all_until("/r/", "صدرت|جاهزة|شهادت")) == 2
@@ -87,7 +87,7 @@ def collect(clerk: Walk) -> None:
     assert page.locator("#error-summary a[href='#tendered']").is_visible()
     page.fill("#tendered", "150")
     clerk.click(page.locator("form[action$='/collect'] button"), "counter-collected")
-    clerk.says("حُصّلت الرسوم", "أعِد إلى العميل 50 ريالًا")
+    clerk.says("حُصّلت الرسوم", "أعِد إلى العميل 50 ريالًا قطريًا")
 
 
 def hand_over(clerk: Walk, number: str) -> None:

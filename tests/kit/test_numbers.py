@@ -68,14 +68,14 @@ def test_the_sentences_of_the_portal_follow_the_same_forms(count: int, sentence:
 @pytest.mark.parametrize(
     ("minor", "arabic", "english"),
     [
-        (0, "0 ريال", "0 riyals"),
-        (100, "ريال واحد", "1 riyal"),
-        (200, "ريالان", "2 riyals"),
-        (300, "3 ريالات", "3 riyals"),
-        (1100, "11 ريالًا", "11 riyals"),
-        (10000, "100 ريال", "100 riyals"),
-        (125000, "1,250 ريالًا", "1,250 riyals"),
-        (125050, "1,250.50 ريال", "1,250.50 riyals"),
+        (0, "0 ريال سعودي", "SAR 0"),
+        (100, "ريال سعودي واحد", "SAR 1"),
+        (200, "ريالان سعوديان", "SAR 2"),
+        (300, "3 ريالات سعودية", "SAR 3"),
+        (1100, "11 ريالًا سعوديًا", "SAR 11"),
+        (10000, "100 ريال سعودي", "SAR 100"),
+        (125000, "1,250 ريالًا سعوديًا", "SAR 1,250"),
+        (125050, "1,250.50 ريال سعودي", "SAR 1,250.50"),
     ],
 )
 def test_an_amount_agrees_with_its_currency(minor: int, arabic: str, english: str) -> None:
@@ -84,9 +84,13 @@ def test_an_amount_agrees_with_its_currency(minor: int, arabic: str, english: st
 
 
 def test_an_amount_in_an_sms_has_no_marks() -> None:
-    assert numbers.amount(125000, "SAR", "ar", plain_text=True) == "1,250 ريالا"
-    assert numbers.amount(300, "AED", "ar") == "3 دراهم"
-    assert numbers.amount(200, "QAR", "ar") == "ريالان"
+    assert numbers.amount(125000, "SAR", "ar", plain_text=True) == "1,250 ريالا سعوديا"
+
+
+def test_the_riyal_of_one_country_is_not_that_of_another() -> None:
+    assert numbers.amount(10000, "QAR", "ar") == "100 ريال قطري"
+    assert numbers.amount(10000, "QAR", "en") == "QAR 100"
+    assert numbers.amount(300, "AED", "ar") == "3 دراهم إماراتية"
 
 
 @given(st.integers(0, 10**12))

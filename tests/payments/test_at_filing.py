@@ -18,7 +18,7 @@ def test_filing_issues_the_bill_and_the_page_after_it_leads_to_the_payment(early
     number = early.world.file(browser, SLUG)
     page = browser.get(f"/account/cases/{number}?filed=1")
     assert "/pay/" in page.html
-    assert "60 ريالًا" in page.html
+    assert "60 ريالًا سعوديًا" in page.html
 
 
 def test_nobody_takes_up_a_request_that_is_not_paid(early: Market) -> None:

@@ -177,7 +177,7 @@ def test_reminders_name_the_amount_and_the_last_day(market: Market) -> None:
         clockwork.run_due()
     entry = db.session.scalars(select(ThreadEntry).where(ThreadEntry.event == "pay_reminder")).first()
     assert entry is not None
-    assert "60 ريالًا" in entry.body
+    assert "60 ريالًا سعوديًا" in entry.body
 
 
 @pytest.mark.parametrize("fault", ["500", "refuse", "cut", "429"])

@@ -25,7 +25,7 @@ def test_a_bill_is_paid_on_the_hosted_page_and_the_receipt_follows(market: Marke
     browser, bill = market.browser(walk), market.bill(walk)
     shown = browser.get(f"/pay/{bill.id}")
     assert shown.status == 200
-    assert "60 ريالًا" in shown.html
+    assert "60 ريالًا سعوديًا" in shown.html
     sent = browser.post(f"/pay/{bill.id}", page=f"/pay/{bill.id}")
     assert sent.status == 303
     assert sent.location.startswith(f"{market.bank.url}/bank/pay/")
@@ -128,7 +128,7 @@ def test_the_words_of_the_way_to_the_bank_exist_in_english(market: Market) -> No
     walk = market.approved()
     browser = market.browser(walk)
     english = browser.get(f"/en/pay/{market.bill(walk).id}").html
-    assert "60 riyals" in english
+    assert "SAR 60" in english
     assert not re.search(r"payments?\.[a-z]+\.", english)
 
 
@@ -151,7 +151,7 @@ def test_what_is_owed_stands_in_the_account_until_it_is_paid(market: Market) -> 
     for page in (browser.get("/account"), browser.get(f"/account/cases/{number}")):
         assert f"/pay/{bill.id}" in page.html
         assert "بانتظار الدفع" in page.html
-    assert "ادفع 60 ريالًا حتى" in browser.get(f"/account/cases/{number}").html
+    assert "ادفع 60 ريالًا سعوديًا حتى" in browser.get(f"/account/cases/{number}").html
     market.bank.pay(market.started(walk))
     market.bank.tell(market.app)
     market.check()

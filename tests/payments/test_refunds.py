@@ -49,7 +49,7 @@ def test_two_officers_release_it_and_the_bank_gives_it_back(market: Market, late
     second = market.world.officer(HEAD, email="second@example.com", number="1000000123")
     first.home = second.home = "/desk/refunds"
     page = first.get("/desk/refunds")
-    assert "60 ريالًا" in page.html
+    assert "60 ريالًا سعوديًا" in page.html
     assert "دُفع بعد إلغاء الطلب" in page.html
     assert first.post(f"/desk/refunds/{late}/propose", {"note": "تحققت من البنك"}).status == 303
     assert "يؤكده موظف آخر" in first.get("/desk/refunds").html

@@ -49,14 +49,14 @@ def test_a_cashier_takes_a_fee_from_opening_to_the_report(market: Market) -> Non
     found = desk.post("/desk/cashier/find", {"number": number})
     assert found.location.endswith(f"/desk/cashier/bills/{bill.id}")
     page = desk.get(found.location)
-    assert "60 ريالًا" in page.html
+    assert "60 ريالًا سعوديًا" in page.html
     assert market.case(walk).applicant.name("ar") not in page.html
     short = desk.post(f"/desk/cashier/bills/{bill.id}", {"method": "cash", "tendered": "50"}, page=found.location)
     assert short.status == 422
     assert "المبلغ أقل من المطلوب" in short.html
     taken = desk.post(f"/desk/cashier/bills/{bill.id}", {"method": "cash", "tendered": "١٠٠"}, page=found.location)
     assert taken.status == 303
-    assert "أعد للعميل 40 ريالًا" in desk.get(taken.location).html
+    assert "أعد للعميل 40 ريالًا سعوديًا" in desk.get(taken.location).html
     assert market.case(walk).stage == Stage.ISSUED
     last = queries.history_of(market.case(walk))[-1]
     assert (last.step, last.actor_kind) == ("pay", "staff")

@@ -26,7 +26,7 @@ from app.cases import (
     timeline,
     visits,
 )
-from app.cases.answers import Line, open_answers
+from app.cases.answers import Line, Part, open_answers
 from app.cases.context import agency_of, profile, service_of
 from app.cases.conversation import OPEN, InfoRequest
 from app.cases.models import Case
@@ -186,6 +186,13 @@ class CaseView:
         """Until when the agency aims to finish: its own goal, never a deadline of the citizen."""
         row = deadlines.open_deadline(self.case, "target")
         return full_date(row.last_on, lang()) if row else ""
+
+    def blocks(self, part: Part) -> list[tuple[str, list[dict[str, Any]]]]:
+        """Rows of summary lists, those of one item under its title."""
+        return [
+            (title, [{"label": each.label, "value": self.value_of(each)} for each in lines])
+            for title, lines in part.blocks
+        ]
 
     def value_of(self, line: Line) -> str:
         """An answer in words; files by their names."""

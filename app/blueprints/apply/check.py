@@ -1,6 +1,5 @@
 """The check page: every answer as it will be filed, and the exact text that the tick signs."""
 
-from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
@@ -36,19 +35,16 @@ class Check:
     def value(self, line: Line) -> str:
         return "\n".join(self._names.get(each, "") for each in line.files) if line.files else line.value
 
-    def rows(self, part: Part) -> list[dict[str, Any]]:
-        """Rows of the summary list; a group's rows follow one another under their titles."""
-        found: list[dict[str, Any]] = []
-        for line in part.lines:
-            if line.rows:
-                for title, inner in line.rows:
-                    found += [self._row(replace(each, label=f"{title}: {each.label}"), line.id) for each in inner]
-            else:
-                found.append(self._row(line, line.id))
-        return found
+    def blocks(self, part: Part) -> list[tuple[str, list[dict[str, Any]]]]:
+        """Rows of summary lists, those of one item under its title."""
+        anchors = {id(inner): line.id for line in part.lines for _title, row in line.rows for inner in row}
+        return [
+            (title, [self._row(each, anchors.get(id(each), each.id), title) for each in lines])
+            for title, lines in part.blocks
+        ]
 
-    def _row(self, line: Line, anchor: str) -> dict[str, Any]:
-        row: dict[str, Any] = {"label": line.label, "value": self._drawn(line)}
+    def _row(self, line: Line, anchor: str, title: str) -> dict[str, Any]:
+        row: dict[str, Any] = {"label": line.label, "value": self._drawn(line), "of": title}
         if line.id not in self._given:
             row["change"] = self.work.address(_anchor=f"{anchor}-field")
         return row
