@@ -19,7 +19,10 @@ PYTHON = VENV / "bin" / "python"
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 18
 OLDEST_NODE_OF_TESTS = 22
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The same browser without its windows takes a third less processor time.
+WINDOWLESS = "chromium-headless-shell"
+INSTALL = ("apt-get", "install", "-y", "-qq", "--no-install-recommends")
+CHROMIUM = (WINDOWLESS, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -138,6 +141,9 @@ def node_is_new(oldest: int) -> bool:
 
 def install_test_tools() -> int:
     """Chromium and poppler for the tests that look at pages and papers. Never passed over in silence."""
+    may_install = os.geteuid() == 0 and shutil.which("apt-get")
+    if may_install and not os.environ.get("CHROMIUM") and not shutil.which(WINDOWLESS):
+        once("windowless", [], install_windowless)
     packages = []
     if not find_chromium():
         packages.append("chromium")
@@ -145,14 +151,23 @@ def install_test_tools() -> int:
         packages.append("poppler-utils")
     if not packages:
         return 0
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
+    if not may_install:
         print(f"{as_root()}apt-get install -y {' '.join(packages)}")
         print("The tests need these programs; for a Chromium of your own set CHROMIUM=path.")
         return 1
     say(f"installing {' and '.join(packages)}")
     run(["apt-get", "update", "-qq"])
-    run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], DEBIAN_FRONTEND="noninteractive")
+    run([*INSTALL, *packages], DEBIAN_FRONTEND="noninteractive")
     return 0
+
+
+def install_windowless() -> None:
+    """Where the system offers it; tried once, since any Chromium does."""
+    say(f"looking for {WINDOWLESS}")
+    for line in (["apt-get", "update", "-qq"], [*INSTALL, WINDOWLESS]):
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        if subprocess.run(line, env=environment, capture_output=True, check=False).returncode:
+            return
 
 
 def find_chromium() -> str | None:

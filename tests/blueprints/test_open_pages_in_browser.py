@@ -1,8 +1,6 @@
 """Open pages in Chromium: a checker that really looks at Arabic, narrow screens, fingers, keyboard, script."""
 
-import os
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from app.identity.browser import cookie_name
@@ -29,16 +27,6 @@ TOO_SMALL = """() => [...document.querySelectorAll('a[href], button, input, sele
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    assert path, "browser tests need Chromium: apt-get install chromium, or set CHROMIUM"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
 def address(app: Flask) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
@@ -50,12 +38,12 @@ def address(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def opened(chromium: Browser, address: str) -> Iterator[Any]:
+def opened(browser: Browser, address: str) -> Iterator[Any]:
     """Opens a page of the portal; any complaint of the browser fails the test."""
     contexts, complaints = [], []
 
     def page(path: str, width: int = 1280, cookie: tuple[str, str] | None = None, **more: Any) -> Page:
-        context = chromium.new_context(viewport={"width": width, "height": 900}, base_url=address, **more)
+        context = browser.new_context(viewport={"width": width, "height": 900}, base_url=address, **more)
         contexts.append(context)
         if cookie:
             context.add_cookies([{"name": cookie[0], "value": cookie[1], "url": address}])

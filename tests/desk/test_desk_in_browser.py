@@ -27,12 +27,6 @@ WIDE = """() => [...document.querySelectorAll('main *:not(.visually-hidden *, .v
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with chrome.chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def address(app: Flask) -> Iterator[str]:
     assets.build()
     server = make_server("127.0.0.1", 0, app, threaded=True)
@@ -45,13 +39,13 @@ def address(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def opened(chromium: Browser, address: str, desk: Desk) -> Iterator[Opened]:
+def opened(browser: Browser, address: str, desk: Desk) -> Iterator[Opened]:
     """Opens a page of the desk as the officer."""
     kept = list(desk.client._cookies.values())  # type: ignore[attr-defined]
     with ExitStack() as pages:
 
         def page(path: str, *, scripts: bool = True, width: int = 1280) -> Page:
-            made = pages.enter_context(chrome.opened(chromium, scripts=scripts, size={"width": width, "height": 900}))
+            made = pages.enter_context(chrome.opened(browser, scripts=scripts, size={"width": width, "height": 900}))
             made.context.add_cookies([{"name": each.key, "value": each.value, "url": address} for each in kept])
             made.goto(address + path)
             return made

@@ -1,7 +1,9 @@
 import os
 import re
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -88,6 +90,27 @@ def test_missing_test_tools_are_named_to_an_ordinary_user(
     monkeypatch.delenv("CHROMIUM", raising=False)
     assert prepare.install_test_tools() == 1
     assert capsys.readouterr().out.splitlines()[0] == "sudo apt-get install -y chromium poppler-utils"
+
+
+@pytest.mark.parametrize("offered", [True, False])
+def test_root_gets_the_chromium_without_windows_and_any_other_is_enough(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, offered: bool
+) -> None:
+    asked: list[str] = []
+
+    def run(line: Sequence[str], **_: object) -> SimpleNamespace:
+        asked.append(line[-1])
+        return SimpleNamespace(returncode=0 if offered or line[-1] == "-qq" else 100)
+
+    programs = {"apt-get", "chromium", "pdftoppm", "pdftotext"}
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr("shutil.which", lambda name: name if name in programs else None)
+    monkeypatch.setattr("subprocess.run", run)
+    monkeypatch.setattr(prepare, "VENV", tmp_path)
+    assert [prepare.install_test_tools() for _ in range(2)] == [0, 0]
+    assert asked == ["-qq", "chromium-headless-shell"]
+    assert prepare.find_chromium() == "chromium"
 
 
 @pytest.mark.parametrize("name", LOCKS)

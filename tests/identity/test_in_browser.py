@@ -1,8 +1,6 @@
 """A browser at both houses: the portal over HTTP, the sandbox as national provider, keys and calls going both ways."""
 
-import os
 import re
-import shutil
 import socket
 import threading
 import time
@@ -11,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from app.extensions import db
@@ -69,13 +67,9 @@ def houses(app: Flask, _served: Houses) -> Houses:
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    assert chromium, "browser tests need Chromium: apt-get install chromium, or set CHROMIUM"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield browser.new_page()
-        browser.close()
+def page(browser: Browser) -> Iterator[Page]:
+    with browser.new_context() as context:
+        yield context.new_page()
 
 
 def sign_in(page: Page, houses: Houses, path: str = "/login?next=/account") -> None:

@@ -28,12 +28,6 @@ WIDE = "() => document.documentElement.scrollWidth - document.documentElement.cl
 SUPERVISOR = Grant(Role.SUPERVISOR, agency="municipality")
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with chrome.chromium() as browser:
-        yield browser
-
-
 @pytest.fixture
 def address(app: Flask, monkeypatch: pytest.MonkeyPatch, market: Market) -> Iterator[str]:
     """The portal on a port, its own address known to it: the bank sends people back there."""
@@ -66,12 +60,12 @@ def _may_lead_to(answer: Response, bank: str) -> Response:
 class Windows:
     """Pages of the browser for whoever's session a test client holds."""
 
-    def __init__(self, chromium: Browser, address: str, stack: ExitStack) -> None:
-        self.chromium, self.address, self.stack = chromium, address, stack
+    def __init__(self, browser: Browser, address: str, stack: ExitStack) -> None:
+        self.browser, self.address, self.stack = browser, address, stack
 
     def open(self, who: Any, path: str, *, scripts: bool = True, width: int = 1280) -> Page:
         size = {"width": width, "height": 900}
-        page = self.stack.enter_context(chrome.opened(self.chromium, scripts=scripts, size=size))
+        page = self.stack.enter_context(chrome.opened(self.browser, scripts=scripts, size=size))
         kept = list(who.client._cookies.values()) if who else []
         page.context.add_cookies([{"name": each.key, "value": each.value, "url": self.address} for each in kept])
         page.goto(self.address + path)
@@ -79,9 +73,9 @@ class Windows:
 
 
 @pytest.fixture
-def windows(chromium: Browser, address: str) -> Iterator[Windows]:
+def windows(browser: Browser, address: str) -> Iterator[Windows]:
     with ExitStack() as stack:
-        yield Windows(chromium, address, stack)
+        yield Windows(browser, address, stack)
 
 
 @pytest.mark.parametrize(("scripts", "width"), [(True, 1280), (False, 360)])
