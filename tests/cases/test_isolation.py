@@ -1,8 +1,8 @@
 """Nothing of one case stands on the page of another."""
 
-from app.cases import messages, queries, requests
+from app.cases import messages, queries
 from app.extensions import transaction
-from tests.cases.test_desk_steps import take
+from tests.support.steps import ASKED, ask, take
 from tests.support.world import EMIRATE, Desk, World
 
 
@@ -11,19 +11,10 @@ def busy_case(world: World, identity: str, mark: str) -> str:
     officer = world.actor()
     number = world.file(world.citizen(identity), subject_text=f"موضوع {mark}")
     take(world, number, "start_review", officer, note=f"بداية {mark}")
+    ask(world, number, officer, {**ASKED, "text": f"سؤال {mark}"})
     with world.app.app_context(), transaction():
         case = queries.find_case(number)
         assert case is not None
-        requests.prepare(
-            case.id,
-            kind="answer",
-            target="other",
-            reason="needs_explanation",
-            text=f"سؤال {mark}",
-            by=officer,
-            version=case.version,
-        )
-        requests.send(case.id, by=officer, version=case.version)
         messages.write(case.id, f"رسالة {mark}", by=officer)
         messages.write(case.id, f"ملاحظة {mark}", by=officer, internal=True)
     return number

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.cases import papers, queries, requests
+from app.cases import papers, queries
 from app.cases.answers import open_answers
 from app.cases.changes import signed_answers
 from app.cases.conversation import InfoRequest, Signature
@@ -17,9 +17,9 @@ from app.cases.errors import BadInput
 from app.cases.models import Case
 from app.documents.models import Attachment
 from app.documents.papers.summary import summary_paper
-from app.extensions import db, transaction
+from app.extensions import db
 from app.kit.fields import Form
-from tests.cases.test_desk_steps import take
+from tests.support.steps import ask, take
 from tests.support.world import Browser, Page, World, letter
 
 COMPANION = {
@@ -34,12 +34,8 @@ def asked(world: World, number: str, kind: str, target: str, reason: str, text: 
     officer = world.actor()
     if world.case(number).stage == "submitted":
         take(world, number, "start_review", officer)
-    with world.app.app_context(), transaction():
-        case = found(number)
-        ask: dict[str, Any] = {"kind": kind, "target": target, "reason": reason, "text": text}
-        request = requests.prepare(case.id, **ask, by=officer, version=case.version)
-        requests.send(case.id, by=officer, version=case.version)
-        return str(request.id)
+    (key,) = ask(world, number, officer, {"kind": kind, "target": target, "reason": reason, "text": text})
+    return key
 
 
 def found(number: str) -> Case:

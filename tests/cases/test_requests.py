@@ -11,7 +11,7 @@ from app.cases.conversation import ThreadEntry
 from app.cases.errors import RequestsOpen
 from app.cases.models import Deadline
 from app.extensions import db, transaction
-from tests.support.steps import sms, take
+from tests.support.steps import ASKED, ask, sms, take
 from tests.support.world import World
 
 
@@ -19,27 +19,8 @@ def test_requests_go_out_as_one_notice_and_block_the_decision(world: World) -> N
     browser, officer = world.citizen(), world.actor()
     number = world.file(browser)
     take(world, number, "start_review", officer)
-    with world.app.app_context(), transaction():
-        case = queries.find_case(number)
-        assert case is not None
-        requests.prepare(
-            case.id,
-            kind="replacement",
-            target="subject_letter",
-            reason="unclear_document",
-            text="",
-            by=officer,
-            version=case.version,
-        )
-        requests.prepare(
-            case.id,
-            kind="answer",
-            target="other",
-            reason="needs_explanation",
-            text="ما موضوعك؟",
-            by=officer,
-            version=case.version,
-        )
+    letter = {"kind": "replacement", "target": "subject_letter", "reason": "unclear_document", "text": ""}
+    ask(world, number, officer, letter, {**ASKED, "text": "ما موضوعك؟"}, send=False)
     assert "ما موضوعك" not in browser.get(f"/account/cases/{number}").html
     with world.app.app_context(), transaction():
         case = queries.find_case(number)
@@ -55,19 +36,7 @@ def test_requests_go_out_as_one_notice_and_block_the_decision(world: World) -> N
 def test_the_clock_cancels_after_the_last_day_and_only_once(world: World) -> None:
     number, officer = world.file(world.citizen()), world.actor()
     take(world, number, "start_review", officer)
-    with world.app.app_context(), transaction():
-        case = queries.find_case(number)
-        assert case is not None
-        requests.prepare(
-            case.id,
-            kind="document",
-            target="other",
-            reason="missing_document",
-            text="صك",
-            by=officer,
-            version=case.version,
-        )
-        requests.send(case.id, by=officer, version=case.version)
+    ask(world, number, officer, {"kind": "document", "target": "other", "reason": "missing_document", "text": "صك"})
     with world.app.app_context():
         assert clockwork.run_due() == 0
         with transaction():
@@ -85,20 +54,7 @@ def test_an_answer_returns_the_case_and_keeps_the_deadline_quiet(world: World) -
     browser, officer = world.citizen(), world.actor()
     number = world.file(browser)
     take(world, number, "start_review", officer)
-    with world.app.app_context(), transaction():
-        case = queries.find_case(number)
-        assert case is not None
-        request = requests.prepare(
-            case.id,
-            kind="answer",
-            target="other",
-            reason="needs_explanation",
-            text="متى؟",
-            by=officer,
-            version=case.version,
-        )
-        requests.send(case.id, by=officer, version=case.version)
-        key = str(request.id)
+    (key,) = ask(world, number, officer)
     page = browser.get(f"/account/cases/{number}")
     empty = browser.post(f"/account/cases/{number}/answer", {"version": page.field("version"), f"text-{key}": ""})
     assert empty.status == 422
@@ -115,19 +71,7 @@ def test_more_time_is_asked_of_the_officer_and_given_by_his_step(world: World) -
     browser, officer = world.citizen(), world.actor()
     number = world.file(browser)
     take(world, number, "start_review", officer)
-    with world.app.app_context(), transaction():
-        case = queries.find_case(number)
-        assert case is not None
-        requests.prepare(
-            case.id,
-            kind="answer",
-            target="other",
-            reason="needs_explanation",
-            text="متى؟",
-            by=officer,
-            version=case.version,
-        )
-        requests.send(case.id, by=officer, version=case.version)
+    ask(world, number, officer)
     with world.app.app_context():
         first = db.session.scalar(select(Deadline.last_on).where(Deadline.kind == "answer", Deadline.state == "open"))
     assert browser.post(f"/account/cases/{number}/extension").status == 303
