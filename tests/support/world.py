@@ -12,13 +12,13 @@ from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from app.appointments import calendars
 from app.cases import queries
 from app.cases.models import Case
-from app.extensions import db, transaction
+from app.extensions import db
 from app.identity.actors import Actor, Grant
 from app.kit.roles import Role
 from tests.support import signed_in
+from tests.support.furnished import furnish
 from tests.support.signed_in import TOKEN
 
 EMIRATE = Grant(Role.OFFICER, agency="emirate")
@@ -128,9 +128,7 @@ class World:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        with app.app_context(), transaction():
-            calendars.load(app.extensions["profile"])
-            calendars.generate(app.extensions["profile"])
+        furnish(app)
 
     def citizen(self, number: str = "1000000008", **changes: Any) -> Browser:
         return Browser(signed_in.citizen_browser(self.app, signed_in.person(self.app, number, **changes)))
