@@ -68,12 +68,12 @@ def hijri_date(on: date, lang: str) -> str:
     return gregorian_text(on, lang) if hijri is None else hijri_text(hijri, lang)
 
 
-def sms_day(on: date, lang: str) -> str:
-    """The placeholder {day}: day and month, no year."""
-    hijri = find_hijri(on) if lang == "ar" else None
-    if hijri is None:
+def sms_day(on: date, lang: str, *, hijri: bool = True) -> str:
+    """The placeholder {day}: day and month, no year; Hijri in Arabic, where the agency's country counts so."""
+    found = find_hijri(on) if lang == "ar" and hijri else None
+    if found is None:
         return f"{on.day} {month_names(lang, hijri=False)[on.month - 1]}"
-    return f"{hijri.day} {month_names(lang, hijri=True)[hijri.month - 1]}"
+    return f"{found.day} {month_names(lang, hijri=True)[found.month - 1]}"
 
 
 def time_text(at: datetime, zone: str | ZoneInfo) -> str:

@@ -174,11 +174,12 @@ def _warn(draft: Draft) -> None:
     if person is None or draft.service not in registry():
         return
     service = registry()[draft.service]
-    on = draft.expires_at.astimezone(profile().agency(service.agency).zone).date()
+    agency = profile().agency(service.agency)
+    on = draft.expires_at.astimezone(agency.zone).date()
     params = {
         "service": service.title_in_messages(person.language),
         "date": full_date(on, person.language),
-        "day": sms_day(on, person.language),
+        "day": sms_day(on, person.language, hijri=agency.counts_hijri),
     }
     post(
         Recipient(person.id, mobile=person.mobile, email=person.email),

@@ -92,7 +92,7 @@ def facts(case: Case, words: Any, *, on: date | None = None) -> dict[str, Any]:
     if service.slots and (_names(words, "time") or on is None and any(_names(words, each) for each in NAMES_DATE)):
         known |= _visit(case, language)
     elif on is not None:
-        known |= _day(on, language)
+        known |= _day(case, on, language)
     return known
 
 
@@ -107,8 +107,9 @@ def _first_reason(case: Case, language: str) -> str:
     return service_of(case).text(language, f"reasons.{code}.label") if code else ""
 
 
-def _day(on: date, language: str) -> dict[str, str]:
-    return {"date": full_date(on, language), "day": sms_day(on, language)}
+def _day(case: Case, on: date, language: str) -> dict[str, str]:
+    day = sms_day(on, language, hijri=agency_of(case).counts_hijri)
+    return {"date": full_date(on, language), "day": day}
 
 
 def _visit(case: Case, language: str) -> dict[str, str]:
@@ -118,7 +119,7 @@ def _visit(case: Case, language: str) -> dict[str, str]:
         return {}
     zone = booking.calendar.zone
     gate = profile().label("gates", booking.gate, language)
-    return _day(booking.on_day, language) | {
+    return _day(case, booking.on_day, language) | {
         "time": time_text(booking.starts_at, zone),
         "period": period_text(booking.starts_at, zone, language, plain=True),
         "gate": gate,

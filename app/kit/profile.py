@@ -31,6 +31,7 @@ class Choice:
 
 # Offices where clerks file for clients: customer service of an agency, and a complex that serves several agencies.
 COUNTER_KINDS = ("customer_service", "service_complex")
+HIJRI_COUNTRIES = ("SA",)
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,11 @@ class Agency:
     contact_phone: str = ""
     contact_email: str = ""
     stamp: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def counts_hijri(self) -> bool:
+        """Whether a day named alone, as in an SMS, is a Hijri one to people of this country."""
+        return self.country in HIJRI_COUNTRIES
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,7 @@ class Service:
     declarations: tuple[str, ...] = ()
     payment: Payment | None = None
     fees: tuple[Fee, ...] = ()
+    by_clerk: bool = False
     keywords: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, Any] = field(default_factory=dict, repr=False)
     lists: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -183,7 +184,7 @@ class Service:
     @cached_property
     def at_counter(self) -> "Service":
         """This declaration as a clerk fills it in: the client's mobile is given, his e-mail is not insisted upon."""
-        return replace(self, form=counter_form(self.form))
+        return replace(self, form=counter_form(self.form), by_clerk=True)
 
     def reasons_of(self, kind: str) -> list[Reason]:
         return [reason for reason in self.reasons if reason.kind == kind]

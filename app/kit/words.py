@@ -61,7 +61,10 @@ class Words:
     def plural(self, language: str, name: str, count: int, /, **params: object) -> str:
         """The whole sentence for `count` in the grammar-number form of the language (CLDR)."""
         forms = self.raw["plurals"][name] if "." not in name else self._own_forms(name)
-        return str(forms[language][category(language, count)].format(count=count, **params))
+        known = forms[language]
+        # English has no form of its own for none; a sentence may still have one («No ratings yet»).
+        form = "zero" if count == 0 and "zero" in known else category(language, count)
+        return str(known[form].format(count=count, **params))
 
     def _own_forms(self, name: str) -> Any:
         node: Any = self.raw

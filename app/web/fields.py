@@ -95,7 +95,7 @@ def _draw(
     ui = macros(language)
     label = service.field_text(language, each, "label", group) or ""
     common = {
-        "hint": service.field_text(language, each, "hint", group),
+        "hint": _hint(service, each, group, language),
         "error": error,
         "attrs": {"data-refresh": "yes"} if controls else {},
     }
@@ -116,6 +116,13 @@ def _draw(
     if isinstance(each, Choice):
         return _choice(ui, service, each, group, language, path, label, value, common)
     return _box(ui, each, path, label, value, common)
+
+
+def _hint(service: Service, each: Field, group: Group | None, language: str) -> str | None:
+    """Beside what nobody types: at a counter it comes from the client, not from a sign-in."""
+    if service.by_clerk and each.readonly:
+        return WORDS.text(language, "counter.given")
+    return service.field_text(language, each, "hint", group)
 
 
 def _choice(

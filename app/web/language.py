@@ -6,6 +6,7 @@ The prefix becomes part of SCRIPT_NAME, so that `url_for` keeps a visitor in the
 from collections.abc import Callable, Iterable
 from functools import cache, partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import g, has_request_context, request
 
@@ -58,5 +59,16 @@ def other_language_url() -> str:
     """The same page in the other language (GET addresses only make sense); from the page of an error the first page."""
     if "failed" in g:
         return "/" if lang() == "en" else "/en"
-    path = request.path if not request.query_string else f"{request.path}?{request.query_string.decode('latin-1')}"
+    path = _readable_address()
     return path if lang() == "en" else f"/en{path}"
+
+
+def _readable_address() -> str:
+    """This page's own address; of the answer to a form whose address only takes forms, that of the page it was on."""
+    if request.method in ("GET", "HEAD") or request.url_rule is None or "GET" in (request.url_rule.methods or ()):
+        return f"{request.path}?{request.query_string.decode('latin-1')}" if request.query_string else request.path
+    page = urlsplit(request.referrer or "")
+    if page.netloc != request.host or not page.path.startswith("/"):
+        return "/"
+    path = page.path.removeprefix("/en") if page.path == "/en" or page.path.startswith("/en/") else page.path
+    return f"/{path.lstrip('/')}" + (f"?{page.query}" if page.query else "")

@@ -31,6 +31,7 @@ def test_a_date_outside_the_table_is_gregorian_alone() -> None:
 def test_the_day_in_an_sms_has_no_year() -> None:
     assert wording.sms_day(date(2026, 12, 9), "ar") == "29 جمادى الآخرة"
     assert wording.sms_day(date(2026, 12, 9), "en") == "9 December"
+    assert wording.sms_day(date(2026, 12, 9), "ar", hijri=False) == "9 ديسمبر"
 
 
 @given(st.dates(date(1924, 8, 1), date(2077, 11, 16)))

@@ -202,6 +202,7 @@ def test_staff_have_it_at_the_desk_and_the_look_is_noted(walk: Walk) -> None:
     desk = Browser(signed_in.staff_browser(walk.robot.app, head.staff_id))
     page = desk.get(f"/desk/cases/{walk.case.address}")
     assert "حمّل الشهادة" in page.html
+    assert "بوابة الدفع" in words(page), "the gateway took the step, no officer"
     assert desk.get(f"/desk/cases/{walk.case.address}/papers/certificate").response.data == content
     seen = db.session.scalars(select(AuditRow).where(AuditRow.kind == "paper.viewed")).one()
     assert seen.detail["paper"] == "certificate"

@@ -41,6 +41,15 @@ def approved(counter: Counter, client: str) -> str:
     return number
 
 
+def test_the_form_begins_with_one_animal_and_says_whence_the_identity_is(counter: Counter) -> None:
+    client = counter.find(QATARI, MOBILE)
+    page = counter.clerk.post(f"{client}/drafts", {"service": "veterinary_export", "who_came": "client"})
+    form = counter.clerk.get(page.location).html
+    assert 'id="animals-0-microchip"' in form
+    assert "من سجل العميل" in form
+    assert "من النفاذ الوطني الموحد" not in form
+
+
 def collected(counter: Counter, address: str, tendered: str = "150") -> Any:
     return counter.clerk.post(f"{address}/collect", {"method": "cash", "tendered": tendered})
 

@@ -149,3 +149,25 @@ def test_long_and_odd_values_stay_inside_their_cells(press: Callable[..., bytes]
             boxes = [words.get_charbox(n) for n in range(words.count_chars())]
         assert all(left > 27 and right < 568 for left, _, right, top in boxes if top > 1)
         assert kept in "".join(text_of(content).split())
+
+
+LONG = (
+    "شركة نقل الحيوانات الأليفة والعناية بها ذات المسؤولية المحدودة، المبنى رقم 1204، الطابق الثالث، "
+    "شارع الملكة رانيا العبدالله، ضاحية الرشيد، بالقرب من دوار الجامعة، عمّان 11941، المملكة الأردنية الهاشمية"
+)
+
+
+@pytest.mark.parametrize(
+    "value", [LONG, "12 King Street " * 13, "ANIMAL HOUSE LLC " * 11], ids=["Arabic", "Latin", "capitals"]
+)
+def test_a_consignee_as_long_as_the_form_takes_leaves_the_signatures_on_the_first_sheet(
+    press: Callable[..., bytes], value: str
+) -> None:
+    def change(snapshot: dict[str, Any]) -> None:
+        snapshot["parts"][0]["rows"][0][4]["value"] = {"ar": value, "en": value}
+
+    content = press(1, change)
+    assert pages_of(content) == 1
+    text = " ".join(text_of(content).split())
+    for words in ("المستلم", "14 جمادى الآخرة 1447هـ", "5 December 2025", "د. هند المري"):
+        assert words in text

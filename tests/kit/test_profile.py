@@ -30,6 +30,12 @@ def test_the_demonstration_is_understood_and_is_no_official_site() -> None:
     assert not profile.official
 
 
+def test_a_day_named_alone_is_hijri_where_people_count_so() -> None:
+    profile = load(DEMO)
+    assert profile.agency("emirate").counts_hijri
+    assert not profile.agency("ministry").counts_hijri
+
+
 FEE = '[[fees]]\nservice = "a"\namount = {amount}\nfrom = {since}\n{more}\n'
 
 

@@ -104,7 +104,7 @@ def test_nothing_of_a_machine_stands_in_the_texts(content: dict[str, Any]) -> No
 def test_a_counted_sentence_has_every_form_of_its_language(name: str) -> None:
     forms = WORDS.raw["plurals"][name]
     assert set(forms["ar"]) == {"zero", "one", "two", "few", "many", "other"}
-    assert set(forms["en"]) == {"one", "other"}
+    assert set(forms["en"]) - {"zero"} == {"one", "other"}
     for form, text in forms["ar"].items():
         assert ("{count}" in text) == (form in ("few", "many", "other")) or form == "zero", form
         assert not list(language.faults(text, plain=False))

@@ -81,3 +81,8 @@ def test_items_of_a_list_are_known_by_id_code_or_place() -> None:
     leaf = {"ar": "ا", "en": "a"}
     flatten([{"id": "one", "label": leaf}, {"code": "two", "label": leaf}, leaf], "list", into)
     assert set(into["en"]) == {"list.one.label", "list.two.label", "list.2"}
+
+
+def test_english_may_have_a_sentence_of_its_own_for_none() -> None:
+    assert [WORDS.plural("en", "ratings", count) for count in (0, 1, 2)] == ["No ratings yet", "1 rating", "2 ratings"]
+    assert WORDS.plural("en", "requests", 0) == "0 requests"

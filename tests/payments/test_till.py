@@ -69,11 +69,11 @@ def test_a_cashier_takes_a_fee_from_opening_to_the_report(market: Market) -> Non
     assert closed.status == 303
     assert closed.location in desk.get("/desk/cashier/days").html
     report = desk.get(closed.location).html
-    for words in (number, receipt.number, "المعدود يختلف عن المسجّل", "ينقص ريال", "-1"):
+    for words in (number, receipt.number, "المعدود يختلف عن المسجّل", "ينقص ريال", "نقص ريال سعودي واحد"):
         assert words in report, words
     supervisor = market.world.officer(SUPERVISOR, email="boss@example.com")
     assert supervisor.get(closed.location).status == 200
-    assert "-1" in supervisor.get("/desk/cashier/days").html
+    assert "نقص ريال سعودي واحد" in supervisor.get("/desk/cashier/days").html
 
 
 def test_without_an_open_till_no_money_is_taken(market: Market) -> None:

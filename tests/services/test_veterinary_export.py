@@ -1,5 +1,6 @@
 """شهادة صحية بيطرية: from the form to the final approval."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -108,6 +109,23 @@ def errors_of(world: World, *animals: dict[str, Any], **changes: Any) -> str:
     page = owner(world).post(f"/services/{SLUG}/apply", {"action": "check", **posted(answers(*animals, **changes))})
     assert page.status in (303, 422)
     return page.html if page.status == 422 else ""
+
+
+def test_the_check_page_names_an_animal_once_and_keeps_names_of_files_whole(world: World) -> None:
+    browser, values = owner(world), posted(answers(animal(), animal(microchip="634098100000002")))
+    checked = browser.get(browser.post(f"/services/{SLUG}/apply", {"action": "check", **values}).location).html
+    assert checked.count(">الحيوان 1</h3>") == checked.count(">الحيوان 2</h3>") == 1
+    assert "<dt>الحيوان" not in checked
+    assert re.search(r"<bdi>سجل\.jpg</bdi> <bdi>\(\d[^<]*\)</bdi>", checked)
+
+
+def test_a_day_in_its_messages_is_one_of_the_country(world: World) -> None:
+    number = world.file(owner(world), SLUG, **answers())
+    take(world, number, "start_review", vet(world))
+    take(world, number, "approve_preliminary", vet(world))
+    take(world, number, "approve_final", head(world))
+    months = "يناير|فبراير|مارس|أبريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر"
+    assert re.search(rf"100 ريال قطري .* حتى \d+ (?:{months})", sms(world, "pay")[0])
 
 
 def test_it_goes_from_the_form_past_vet_and_head(world: World) -> None:

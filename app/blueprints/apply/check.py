@@ -17,7 +17,7 @@ class Check:
         self.work = work
         self.parts: list[Part] = read(work.service.snapshot, reading.answers, lang())
         self._given = {each.id for each in work.service.form.fields if each.readonly}
-        self._names = {str(each.id): f"{each.name}, {size_text(each.size, lang())}" for each in work.attachments()}
+        self._files = {str(each.id): (each.name, size_text(each.size, lang())) for each in work.attachments()}
 
     @property
     def declaration(self) -> str:
@@ -33,7 +33,7 @@ class Check:
         return f"{line.label}: {self.value(line)}{rows}"
 
     def value(self, line: Line) -> str:
-        return "\n".join(self._names.get(each, "") for each in line.files) if line.files else line.value
+        return "\n".join(", ".join(self._files.get(each, ())) for each in line.files) if line.files else line.value
 
     def blocks(self, part: Part) -> list[tuple[str, list[dict[str, Any]]]]:
         """Rows of summary lists, those of one item under its title."""
@@ -53,4 +53,5 @@ class Check:
         """A file's name keeps its own direction beside its size."""
         if not line.files:
             return line.value
-        return Markup("<br>").join(Markup("<bdi>{}</bdi>").format(self._names.get(each, "")) for each in line.files)
+        drawn = Markup("<bdi>{}</bdi> <bdi>({})</bdi>")
+        return Markup("<br>").join(drawn.format(*self._files[each]) for each in line.files if each in self._files)

@@ -161,7 +161,7 @@ class Report:
             self.rows += [
                 {"label": t("payments.cashier.expected"), "value": self._text(day.expected or 0)},
                 {"label": t("payments.cashier.counted"), "value": self._text(day.counted or 0)},
-                {"label": t("payments.cashier.difference"), "value": self._text(self.difference), "total": True},
+                {"label": t("payments.cashier.difference"), "value": difference_text(day), "total": True},
             ]
 
     @property
@@ -170,6 +170,15 @@ class Report:
 
     def _text(self, minor: int) -> str:
         return amount(minor, self.day.currency, lang())
+
+
+def difference_text(day: CashDay) -> str:
+    """In words: a sign before a figure changes sides between the two directions of writing."""
+    minor = (day.counted or 0) - (day.expected or 0)
+    if not minor:
+        return t("payments.cashier.none")
+    word = "payments.cashier.short" if minor < 0 else "payments.cashier.over"
+    return t(word, amount=amount(abs(minor), day.currency, lang()))
 
 
 def days(rows: Sequence[CashDay]) -> list[dict[str, Any]]:
@@ -184,7 +193,7 @@ def days(rows: Sequence[CashDay]) -> list[dict[str, Any]]:
             "cashier": names.get(day.staff_id, ""),
             "agency": profile().agency(day.agency).name[lang()],
             "is_open": day.closed_at is None,
-            "difference": amount((day.counted or 0) - (day.expected or 0), day.currency, lang()),
+            "difference": difference_text(day),
             "differs": day.closed_at is not None and day.counted != day.expected,
         }
         for day in rows

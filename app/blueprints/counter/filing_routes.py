@@ -6,7 +6,7 @@ from flask import Response, abort, request, url_for
 
 from app.blueprints.apply.check import Check
 from app.blueprints.apply.drawing import after_saving, form_page, take_in
-from app.blueprints.apply.work import is_served, service_for
+from app.blueprints.apply.work import first_rows, is_served, service_for
 from app.blueprints.counter.frame import blueprint, client_page, visit_of
 from app.blueprints.counter.work import CounterWork
 from app.cases import drafts
@@ -48,6 +48,7 @@ def start(visit_id: uuid.UUID) -> Response:
         return client_page(visit, status=422, errors=errors)
     with transaction():
         draft = filing.start(visit, service_for(slug), who_came, by=signed_in_actor())
+        filing.save(draft, first_rows(service_for(slug)))
     return see_other(url_for("counter.draft", draft_id=draft.id))
 
 

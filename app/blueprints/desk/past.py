@@ -13,6 +13,7 @@ from app.cases.conversation import ThreadEntry
 from app.cases.models import Case, History
 from app.cases.timeline import reason_text
 from app.identity.actors import Actor
+from app.kit.workflow import GATEWAY
 from app.web.language import lang, t
 
 Names = Mapping[uuid.UUID, str]
@@ -38,9 +39,11 @@ def history_of(case: Case, rows: Sequence[History], names: Names) -> list[Happen
 def _happened(case: Case, row: History, names: Names) -> Happened:
     content = (row.words.content if row.words else None) or {}
     text = step_past(case, row, content, lang())
-    who = {"citizen": case.applicant.name(lang()), "clock": t("desk.history.clock")}.get(row.actor_kind) or _name(
-        names, row.actor_staff_id
-    )
+    automatic = {"clock": "desk.history.clock", GATEWAY: "desk.history.gateway"}
+    if row.actor_kind in automatic:
+        who = t(automatic[row.actor_kind])
+    else:
+        who = case.applicant.name(lang()) if row.actor_kind == "citizen" else _name(names, row.actor_staff_id)
     return Happened(
         text, who, moment(case, row.at), row.at.isoformat(), row.hidden, tuple(_notes(case, content, names))
     )

@@ -7,6 +7,7 @@ from app.documents.snapshots import Both, CertificatePart, CertificateSnapshot, 
 from app.kit.words import LANGUAGES, WORDS
 
 # From the words that all certificates of the portal share, and from those of this paper.
+NARROW, MOST_LINES = 28, 3  # letters to a line of a column of two
 NOTES = {
     "scan": "documents.certificate.scan",
     "electronic": "certificate.electronic",
@@ -69,9 +70,23 @@ def _part(part: CertificatePart) -> Block:
 
 
 def _grid(title: Both, cells: list[dict[str, Any]]) -> Block:
-    """Two facts in a row; the last row is filled up."""
-    filled = [*cells, None] if len(cells) % 2 else cells
-    return {"type": "grid", "title": title, "pairs": [filled[n : n + 2] for n in range(0, len(filled), 2)]}
+    """Two facts in a row, the last row filled up; a long one has a row to itself, after those around it."""
+    pairs: list[list[dict[str, Any] | None]] = []
+    waiting: list[dict[str, Any]] = []
+    for cell in cells:
+        if _is_long(cell):
+            pairs.append([cell])
+            continue
+        waiting.append(cell)
+        if len(waiting) == 2:
+            pairs.append([*waiting])
+            waiting.clear()
+    return {"type": "grid", "title": title, "pairs": pairs + [[each, None] for each in waiting]}
+
+
+def _is_long(cell: dict[str, Any]) -> bool:
+    """Whether it would take more than three lines of a narrow column, and so push the signatures off the sheet."""
+    return sum(-(-len(line["value"]) // NARROW) for line in cell["lines"]) > MOST_LINES
 
 
 def _table(part: CertificatePart) -> Block:
