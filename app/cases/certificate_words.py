@@ -28,25 +28,31 @@ def snapshot(
     parts = [_part(case, each, answers, issued_on) for each in rule.parts]
     unit = dict(profile().offices[case.office].name) if case.office in profile().offices else dict(agency.name)
     named: dict[str, Any] = {"agency": dict(agency.name), "unit": unit, "title": dict(words["title"]), "number": number}
-    return named | {
-        "receipt": _receipt(case),
-        "filed_on": day(case.filed_at.astimezone(agency.zone).date()),
-        "issued_on": day(issued_on),
-        "valid_until": until.isoformat(),
-        "valid_until_text": day(until),
-        "first_part": dict(words["certificate_part"]),
-        "holder": {language: case.applicant.name(language) for language in LANGUAGES},
-        "parts": [{"title": each["title"], "rows": each["rows"]} for each in parts if each["rows"]],
-        "declaration": dict(words["declaration"]),
-        "signatures": _signatures(case, rule),
-        "replaces": replaces or "",
-        "shown": named
+    # A permit names its number otherwise than a certificate.
+    labelled = {"number_label": dict(words["number"])} if "number" in words else {}
+    return (
+        named
+        | labelled
         | {
-            "issued_on": issued_on.isoformat(),
+            "receipt": _receipt(case),
+            "filed_on": day(case.filed_at.astimezone(agency.zone).date()),
+            "issued_on": day(issued_on),
             "valid_until": until.isoformat(),
-            "about": list(_recognised(rule, parts)),
-        },
-    }
+            "valid_until_text": day(until),
+            "first_part": dict(words["certificate_part"]),
+            "holder": {language: case.applicant.name(language) for language in LANGUAGES},
+            "parts": [{"title": each["title"], "rows": each["rows"]} for each in parts if each["rows"]],
+            "declaration": dict(words["declaration"]),
+            "signatures": _signatures(case, rule),
+            "replaces": replaces or "",
+            "shown": named
+            | {
+                "issued_on": issued_on.isoformat(),
+                "valid_until": until.isoformat(),
+                "about": list(_recognised(rule, parts)),
+            },
+        }
+    )
 
 
 def _receipt(case: Case) -> str:

@@ -168,6 +168,7 @@ class CertificateSnapshot(TypedDict):
     title: Both
     holder: Both
     number: str
+    number_label: NotRequired[Both]
     receipt: str
     filed_on: Both
     issued_on: Both

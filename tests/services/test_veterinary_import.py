@@ -1,5 +1,6 @@
 """تصريح استيراد حيوان أليف: the same two approvals, its own conditions, a fee for each animal."""
 
+import json
 from datetime import date
 from typing import Any
 
@@ -12,9 +13,10 @@ from app.cases import certificates
 from app.extensions import db
 from app.payments.models import Bill
 from tests.services.test_veterinary_export import on, owner
+from tests.support import signed_in
 from tests.support.declared import SERVICES
 from tests.support.robots import Robot
-from tests.support.world import World, letter, posted
+from tests.support.world import Browser, World, letter, posted
 
 SLUG = "veterinary_import"
 
@@ -92,3 +94,16 @@ def test_each_animal_costs_its_fee_and_arrival_uses_the_permit_up(app: Flask) ->
         assert (walk.case.stage, walk.case.outcome) == ("closed", "arrived")
         assert [each.state for each in certificates.editions(walk.case)] == ["expired"]
         db.session.rollback()
+
+
+def test_its_paper_is_called_a_permit_wherever_it_is_named(app: Flask) -> None:
+    with app.app_context():
+        walk = Robot(app, SERVICES[SLUG]).file()
+        walk.to("issued")
+        paper = json.loads(certificates.editions(walk.case)[-1].paper_json)
+        address = f"/account/cases/{walk.case.address}"
+        person_id = walk.case.applicant_id
+    assert paper["parts"][0]["pairs"][0][0]["label"]["ar"] == "رقم التصريح"
+    page = Browser(signed_in.citizen_browser(app, person_id)).get(address).html
+    assert ">تصريح استيراد حيوان أليف</h2>" in page
+    assert "الشهادة</h2>" not in page

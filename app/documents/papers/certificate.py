@@ -16,8 +16,9 @@ NOTES = {
 
 
 def certificate_paper(snapshot: CertificateSnapshot, language: str) -> Paper:
+    label = snapshot.get("number_label") or _said("documents.certificate.number")
     first = [
-        _cell(_said("documents.certificate.number"), [snapshot["number"]]),
+        _cell(label, [snapshot["number"]]),
         _cell(*_reference(snapshot)),
         _cell(_said("certificate.issued_on"), _lines(snapshot["issued_on"])),
         _cell(_said("certificate.valid_until"), _lines(snapshot["valid_until_text"])),
@@ -28,7 +29,7 @@ def certificate_paper(snapshot: CertificateSnapshot, language: str) -> Paper:
         "title": dict(snapshot["title"])[language],
         "titles": snapshot["title"],
         "holder": snapshot["holder"],
-        "number": {"label": WORDS.text(language, "documents.certificate.number"), "value": snapshot["number"]},
+        "number": {"label": dict(label)[language], "value": snapshot["number"]},
         "parts": [_grid(snapshot["first_part"], first), *(_part(each) for each in snapshot["parts"])],
         "declaration": snapshot["declaration"],
         "declaration_title": _said("documents.certificate.declaration"),
