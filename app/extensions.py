@@ -7,7 +7,7 @@ the transaction. Operations never commit: the edge that opened `transaction()` d
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
@@ -127,6 +127,25 @@ def transaction() -> Iterator[None]:
         db.session.info["on_commit"] = []
         raise
     callbacks, db.session.info["on_commit"] = db.session.info["on_commit"], []
+    gathered = db.session.info.get("gathered")
+    if gathered is None:
+        _run(callbacks)
+    else:
+        gathered += callbacks
+
+
+@contextmanager
+def one_ring() -> Iterator[None]:
+    """What many transactions in a row ask for after their commit is done once, at the end of them all."""
+    gathered = db.session.info["gathered"] = []
+    try:
+        yield
+    finally:
+        del db.session.info["gathered"]
+        _run(dict.fromkeys(gathered))
+
+
+def _run(callbacks: Iterable[Callable[[], object]]) -> None:
     for callback in callbacks:
         try:
             callback()

@@ -8,19 +8,19 @@ import uuid
 from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from app.calendars.clock import now
 from app.calendars.wording import full_date, sms_day
-from app.cases import deadlines, drafts, steps
+from app.cases import deadlines, drafts, memory, steps
 from app.cases.context import profile, registry, service_of
 from app.cases.conversation import Draft
 from app.cases.errors import StepRefused
 from app.cases.models import Case, Deadline
 from app.cases.notices import announce
 from app.documents.models import Attachment
-from app.extensions import db, transaction
+from app.extensions import db, one_ring, transaction
 from app.identity.actors import CLOCK
 from app.identity.models import Person
 from app.kit.words import WORDS
@@ -33,6 +33,14 @@ AGAIN = timedelta(hours=1)
 FIRST_PAUSE = timedelta(minutes=1)
 MOST_FAILURES = 10
 WARN_DAYS = 2
+# Case first, as everybody locks; a row that somebody ended while this one waited for the case is not found any more.
+_LOCKED = (
+    select(Deadline, Case)
+    .join(Case, Case.id == Deadline.case_id)
+    .where(Deadline.id == bindparam("deadline"), Deadline.state == "open", Deadline.due_at <= bindparam("at"))
+    .with_for_update(of=(Case, Deadline))
+    .execution_options(populate_existing=True)
+)
 
 
 def due_query(limit: int = BATCH, *, but: Collection[uuid.UUID] = ()) -> Select[uuid.UUID]:
@@ -61,53 +69,65 @@ def run_due() -> int:
     One that fails must not keep the others from their time: it is passed over and tried again after a pause, set aside
     after ten failures, and its fault is raised once all others are done. Raises at once when the database is away.
     """
-    acted, failed, fault = 0, set[uuid.UUID](), None
+    acted, failed = 0, dict[uuid.UUID, Exception]()
     while ids := list(db.session.scalars(due_query(but=failed))):
         db.session.rollback()
-        done = 0
-        for each in ids:
-            try:
-                done += fire(each)
-            except DBAPIError:
-                raise
-            except Exception as wrong:
-                log.error("deadline %s failed: %s", each, type(wrong).__name__)
-                _note_failure(each)
-                failed.add(each)
-                fault = wrong
+        with one_ring():
+            done = sum(_fired(each, failed) for each in ids)
         acted += done
-        if not done and failed.isdisjoint(ids):
+        if not done and failed.keys().isdisjoint(ids):
             break
     db.session.rollback()
-    if fault is not None:
+    for fault in failed.values():
         raise fault
     return acted
 
 
+def _fired(deadline_id: uuid.UUID, failed: dict[uuid.UUID, Exception]) -> bool:
+    """Act on one deadline; a fault of its own is noted on it and in `failed`."""
+    try:
+        return fire(deadline_id)
+    except DBAPIError:
+        raise
+    except Exception as wrong:
+        log.error("deadline %s failed: %s", deadline_id, type(wrong).__name__)
+        _note_failure(deadline_id)
+        failed[deadline_id] = wrong
+        return False
+
+
 def fire(deadline_id: uuid.UUID) -> bool:
-    """Act on one deadline, unless somebody else did or it no longer holds."""
+    """Act on one deadline, unless somebody else did or it no longer holds; one that has to wait stays open."""
+    try:
+        with transaction():
+            found = db.session.execute(_LOCKED, {"deadline": deadline_id, "at": now()}).first()
+            if found is None:
+                return False
+            row, case = found
+            memory.forget(case)
+            row.state, row.ended_at = "fired", now()
+            _act(case, row)
+            return True
+    except StepRefused as refused:
+        _put_off(deadline_id, refused)
+        return False
+
+
+def _put_off(deadline_id: uuid.UUID, refused: StepRefused) -> None:
+    """Nothing of the refused step has been written; the deadline is looked at again in an hour."""
     with transaction():
-        row = db.session.scalar(
-            select(Deadline).where(Deadline.id == deadline_id).execution_options(populate_existing=True)
-        )
-        if row is None or row.state != "open":
-            return False
-        case = steps.locked(row.case_id)
-        # The case is locked now; the row may have been ended by whoever held it before.
-        db.session.refresh(row)
-        if row.state != "open" or row.due_at > now():
-            return False
-        row.state, row.ended_at = "fired", now()
-        db.session.flush()
-        return _act(case, row)
+        row = _open_row(deadline_id)
+        if row is not None:
+            row.retry_at = now() + AGAIN
+            log.info("deadline %s of a case has to wait: %s", row.kind, type(refused).__name__)
 
 
 def _note_failure(deadline_id: uuid.UUID) -> None:
     """The next try comes after a pause that doubles; after the last one somebody has to look at it."""
     db.session.rollback()
     with transaction():
-        row = db.session.get(Deadline, deadline_id, with_for_update=True, populate_existing=True)
-        if row is None or row.state != "open":
+        row = _open_row(deadline_id)
+        if row is None:
             return
         row.failures += 1
         row.retry_at = now() + FIRST_PAUSE * 2 ** (row.failures - 1)
@@ -115,26 +135,22 @@ def _note_failure(deadline_id: uuid.UUID) -> None:
             row.state, row.ended_at = "failed", now()
 
 
-def _act(case: Case, row: Deadline) -> bool:
-    """Whether something was done; a step that has to wait leaves its deadline open."""
+def _open_row(deadline_id: uuid.UUID) -> Deadline | None:
+    row = db.session.get(Deadline, deadline_id, with_for_update=True, populate_existing=True)
+    return row if row is not None and row.state == "open" else None
+
+
+def _act(case: Case, row: Deadline) -> None:
+    """Send the reminder or take the step of a deadline. Raises StepRefused when something else comes before it."""
     if row.notice and _is_stale(row):
         row.state = "void"
-        return True
-    if row.notice:
+    elif row.notice:
         announce(case, row.notice, key=f"{case.id}:{row.kind}:{row.cycle}", on=row.last_on)
-        return True
-    if service_of(case).step(str(row.step), case.stage) is None:
+    elif service_of(case).step(str(row.step), case.stage) is None:
         # Decided meanwhile: the deadline has lapsed without effect, and says so.
         row.state = "void"
-        return True
-    try:
-        with db.session.begin_nested():
-            steps.move(case.id, str(row.step), by=CLOCK, version=None)
-    except StepRefused as refused:
-        row.state, row.ended_at, row.retry_at = "open", None, now() + AGAIN
-        log.info("deadline %s of a case has to wait: %s", row.kind, type(refused).__name__)
-        return False
-    return True
+    else:
+        steps.move(case.id, str(row.step), by=CLOCK, version=None, held=case)
 
 
 def _is_stale(row: Deadline) -> bool:

@@ -18,8 +18,8 @@ from app.documents.orders import find_document
 from app.extensions import db
 from app.kit.numbers import amount
 from app.kit.shared import COUNTER
-from app.kit.words import WORDS
 from app.notify.outbox import Recipient, post
+from app.notify.render import notice_words
 from app.payments import bills
 
 # Facts that cost a query are looked up only for the events whose words name them.
@@ -30,8 +30,7 @@ def announce(
     case: Case, event: str, *, seq: int | None = None, key: str | None = None, on: date | None = None, **more: Any
 ) -> None:
     """Tell the applicant about `event`, once: in the thread, by SMS and by e-mail. `on` fills {date} and {day}."""
-    service = service_of(case)
-    words = service.texts.get("notices", {}).get(event) or WORDS.raw["shared_notices"][event]
+    words = notice_words(event, service_of(case).texts)
     params = facts(case, words, on=on) | more
     person = case.applicant
     notice = post(
@@ -94,6 +93,12 @@ def facts(case: Case, words: Any, *, on: date | None = None) -> dict[str, Any]:
     elif on is not None:
         known |= _day(case, on, language)
     return known
+
+
+def names_day(case: Case, event: str) -> bool:
+    """Whether the words of a notice name a day."""
+    words = notice_words(event, service_of(case).texts)
+    return any(_names(words, each) for each in NAMES_DATE)
 
 
 def _names(words: Any, fact: str) -> bool:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.calendars.clock import now
-from app.cases import deadlines, memory, papers, policy, steps, timing
+from app.cases import deadlines, papers, policy, steps, timing
 from app.cases.answers import open_answers
+from app.cases.asked import requests_of
 from app.cases.context import service_of
 from app.cases.conversation import (
     ACCEPTED,
@@ -50,15 +50,6 @@ class Replies:
 
     def of(self, request: InfoRequest) -> Reply | None:
         return next((reply for reply in self.items if reply.request_id == request.id), None)
-
-
-def requests_of(case: Case, *states: str) -> list[InfoRequest]:
-    """The requests of a case in these states (all without any), oldest first."""
-    remembered = memory.known(case, InfoRequest)
-    if remembered is not None:
-        return [each for each in remembered if not states or each.state in states]
-    rows = select(InfoRequest).where(InfoRequest.case_id == case.id).order_by(InfoRequest.prepared_at, InfoRequest.id)
-    return list(db.session.scalars(rows.where(InfoRequest.state.in_(states)) if states else rows))
 
 
 def prepare(

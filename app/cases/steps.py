@@ -9,12 +9,13 @@ from sqlalchemy import select
 from app.calendars.clock import now
 from app.calendars.working import after_days
 from app.cases import certificates, chain, deadlines, fees, memory, papers, policy, timing, visits
+from app.cases.asked import requests_of
 from app.cases.context import agency_of, calendar_of, service_of
-from app.cases.conversation import ANSWERED, OPEN, PREPARED, InfoRequest
+from app.cases.conversation import ACCEPTED, ANSWERED, LAPSED, OPEN, PREPARED, InfoRequest
 from app.cases.effects import EFFECTS, FORMS, INPUTS
 from app.cases.errors import BadInput, CaseNotFound, SomebodyFaster
 from app.cases.models import Case, History
-from app.cases.notices import announce
+from app.cases.notices import announce, names_day
 from app.documents.models import CERTIFICATE
 from app.extensions import db
 from app.identity.actors import Actor
@@ -42,13 +43,15 @@ def move(
     reasons: Sequence[str] = (),
     note: str = "",
     inputs: Mapping[str, str] | None = None,
+    held: Case | None = None,
 ) -> History:
     """Take step `name` of a case.
 
     `version` is the one the page was drawn with: `Case.version` for staff, `public_version` for the citizen; None for
-    the clock. Raises SomebodyFaster, StepRefused and its kinds, BadInput, and what the rooms below refuse.
+    the clock. `held`: the case, where the caller has locked it. Raises SomebodyFaster, StepRefused and its kinds,
+    BadInput, and what the rooms below refuse.
     """
-    case = locked(case_id)
+    case = held or locked(case_id)
     compare(case, version, by)
     step = policy.judge(case, name, by)
     content = _said(case, step, reasons, note) | _apply(case, step, inputs or {}, by)
@@ -76,16 +79,19 @@ def record(case: Case, step: Step, *, by: Actor, content: dict[str, Any]) -> His
 
 def _change(case: Case, step: Step, row: History, by: Actor) -> None:
     """The stage, the versions that pages compare, and what ending a case or opening it again brings."""
+    ends, billed = step.to in FINAL and step.from_stage != step.to, step.effect == "bill" and step.decides
+    # Read before anything of the case is changed, so that its row is written once.
+    asked = requests_of(case) if ends or billed else []
     case.stage = step.to
     case.version += 1
     if not step.hidden:
         case.public_version += 1
         case.touched_at = row.at
-    if step.effect == "bill" and step.decides:
+    if billed:
         # The office has done its work; how long the fee and the certificate then last says nothing of it.
-        case.spent_days = timing.spent_days(case)
-    if step.to in FINAL and step.from_stage != step.to:
-        _finish(case, step, by)
+        case.spent_days = timing.spent_days(case, asked)
+    if ends:
+        _finish(case, step, asked, by)
     elif step.from_stage in FINAL and step.to not in FINAL:
         case.closed_at = case.outcome = case.spent_days = None
 
@@ -120,18 +126,16 @@ def _apply(case: Case, step: Step, inputs: Mapping[str, str], by: Actor) -> dict
     return kept
 
 
-def _finish(case: Case, step: Step, by: Actor) -> None:
+def _finish(case: Case, step: Step, asked: Sequence[InfoRequest], by: Actor) -> None:
     """A case ends: what was asked lapses, deadlines end, and a decision against the citizen opens the way to appeal."""
     case.closed_at, case.outcome = now(), step.outcome
     if case.spent_days is None:
-        case.spent_days = timing.spent_days(case)
+        case.spent_days = timing.spent_days(case, asked)
+    for request in asked:
+        if request.state in (PREPARED, OPEN, ANSWERED):
+            request.state = ACCEPTED if request.state == ANSWERED else LAPSED
+            request.closed_at = case.closed_at
     deadlines.clear_all(case)
-    open_requests = select(InfoRequest).where(
-        InfoRequest.case_id == case.id, InfoRequest.state.in_((PREPARED, OPEN, ANSWERED))
-    )
-    for request in db.session.scalars(open_requests):
-        request.state = "accepted" if request.state == ANSWERED else "lapsed"
-        request.closed_at = case.closed_at
     if service_of(case).payment:
         fees.close(case, step, by)
     if step.slot is None and service_of(case).slots:
@@ -142,6 +146,8 @@ def _day_named(case: Case, step: Step, content: Mapping[str, Any]) -> Any:
     """The last day that counts, where the notice of a step names one."""
     if step.to == "refused" or step.effect == "revoke_certificate":
         return appeal_until(case).last_on
+    if not names_day(case, str(step.notice)):
+        return None
     running = deadlines.open_deadline(case, "answer")
     return running.last_on if running else None
 

@@ -8,12 +8,12 @@ from typing import Any
 from app.appointments.rules import BOOKED, NO_SHOW
 from app.calendars.wording import full_date
 from app.cases import fees, papers, steps, visits
+from app.cases.asked import requests_of
 from app.cases.context import profile, service_of
 from app.cases.conversation import OPEN
 from app.cases.deadlines import open_deadline
 from app.cases.filing import ON_BEHALF
 from app.cases.models import Case, History
-from app.cases.requests import requests_of
 from app.kit.shared import COUNTER
 from app.kit.words import WORDS
 from app.kit.workflow import Stage

@@ -20,10 +20,11 @@ from app.appointments.slots import free_slots
 from app.calendars.clock import now
 from app.cases import chain, clockwork, drafts, filing, messages, queries, requests, steps, timeline, visits
 from app.cases.answers import open_answers
+from app.cases.asked import requests_of
 from app.cases.context import service_of
 from app.cases.conversation import ANSWERED, OPEN, InfoRequest, ThreadEntry
 from app.cases.models import Case, Deadline, History, HistoryText
-from app.cases.requests import Replies, Reply, requests_of
+from app.cases.requests import Replies, Reply
 from app.extensions import db, transaction
 from app.identity.actors import CLOCK, Actor, Grant
 from app.identity.models import Person

@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 
 from app.calendars.hijri import to_hijri
 from app.cases import clockwork, queries, requests, trail
+from app.cases.asked import requests_of
 from app.cases.conversation import OPEN
 from app.cases.demo.past import at
 from app.cases.errors import StepRefused
@@ -98,7 +99,7 @@ def reply(walk: Walk) -> None:
     with transaction():
         case = queries.find_case(walk.case.address)
         assert case is not None
-        replies = Replies([Reply(each.id, "تفضل") for each in requests.requests_of(case, OPEN)])
+        replies = Replies([Reply(each.id, "تفضل") for each in requests_of(case, OPEN)])
         requests.answer(case.id, replies, by=walk.citizen, version=case.public_version)
 
 

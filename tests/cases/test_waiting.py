@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.calendars.clock import now
 from app.calendars.offices import AgencyCalendar
 from app.cases import deadlines, requests, timing
+from app.cases.asked import requests_of
 from app.cases.context import agency_of, calendar_of
 from app.cases.demo.past import at
 from app.cases.models import Deadline
@@ -70,7 +71,7 @@ def test_waiting_ends_when_the_last_open_request_is_withdrawn(world: World) -> N
         assert working_days(calendar, calendar.day_of(pause.end), after) == promised
         assert timedelta(days=9, hours=23) < pause.end - pause.start < timedelta(days=10, hours=1)
         case.closed_at = case.filed_at + timedelta(days=40)
-        assert 29.9 < timing.spent_days(case) < 30.1
+        assert 29.9 < timing.spent_days(case, requests_of(case)) < 30.1
         db.session.rollback()
 
 

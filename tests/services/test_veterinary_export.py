@@ -12,8 +12,9 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from app.calendars.clock import now, today
-from app.cases import certificates, deadlines, queries, requests, steps
+from app.cases import certificates, deadlines, queries, steps
 from app.cases.answers import open_answers
+from app.cases.asked import requests_of
 from app.cases.conversation import OPEN
 from app.cases.demo.past import at
 from app.cases.errors import BadInput, IdentityUnknown, RequestsOpen, RuleBroken, SamePerson, StepRefused
@@ -226,7 +227,7 @@ def opened(world: World, number: str) -> dict[str, str]:
     with world.app.app_context():
         case = queries.find_case(number)
         assert case is not None
-        return {each.target: str(each.id) for each in requests.requests_of(case, OPEN)}
+        return {each.target: str(each.id) for each in requests_of(case, OPEN)}
 
 
 def sms(world: World, event: str) -> list[str]:

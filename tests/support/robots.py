@@ -12,6 +12,7 @@ from stdnum import luhn
 from app.appointments.slots import find_booking, free_slots
 from app.calendars.clock import now
 from app.cases import corrections, drafts, filing, policy, requests, steps, visits
+from app.cases.asked import requests_of
 from app.cases.conversation import ANSWERED, OPEN
 from app.cases.demo.answers import answers_of
 from app.cases.demo.past import at
@@ -267,12 +268,12 @@ def _prepare(walk: Walk) -> None:
 
 
 def _asked(walk: Walk) -> None:
-    if not requests.requests_of(walk.case, OPEN):
+    if not requests_of(walk.case, OPEN):
         walk.take("send_requests")
 
 
 def _answered(walk: Walk) -> None:
-    if not requests.requests_of(walk.case, ANSWERED):
+    if not requests_of(walk.case, ANSWERED):
         walk.take("answer")
 
 
@@ -282,13 +283,13 @@ def _send(walk: Walk, step: Step, actor: Actor) -> None:
 
 
 def _withdraw(walk: Walk, step: Step, actor: Actor) -> None:
-    asked = requests.requests_of(walk.case, OPEN)[0]
+    asked = requests_of(walk.case, OPEN)[0]
     with transaction():
         requests.discard(walk.case_id, asked.id, by=actor, version=walk.case.version)
 
 
 def _answer(walk: Walk, step: Step, actor: Actor) -> None:
-    replies = [Reply(each.id, TYPED["text"]) for each in requests.requests_of(walk.case, OPEN)]
+    replies = [Reply(each.id, TYPED["text"]) for each in requests_of(walk.case, OPEN)]
     with transaction():
         requests.answer(walk.case_id, Replies(replies), by=actor, version=walk.case.public_version)
 

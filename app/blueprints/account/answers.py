@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.blueprints.account import blueprint, reply_files
 from app.blueprints.account.case import back, conflict, own_case, show, version
 from app.cases import messages, requests
+from app.cases.asked import requests_of
 from app.cases.context import service_of
 from app.cases.conversation import OPEN, InfoRequest
 from app.cases.errors import BadInput
@@ -54,7 +55,7 @@ def answer(number: str) -> ResponseReturnValue:
 def ask_extension(number: str) -> ResponseReturnValue:
     """More time to answer is a wish: it reaches the officer as a message, and only his step moves the deadline."""
     case = own_case(number)
-    if service_of(case).step("extend", case.stage) is None or not requests.requests_of(case, OPEN):
+    if service_of(case).step("extend", case.stage) is None or not requests_of(case, OPEN):
         return show(case, status=409, refused=t("cases.errors.not_now"))
     with transaction():
         messages.write(case.id, t("account.extension_words"), by=signed_in_actor())
@@ -63,7 +64,7 @@ def ask_extension(number: str) -> ResponseReturnValue:
 
 def replies_to(case: Case) -> Replies:
     """What this POST answers to everything that is open. Raises BadInput at the request that it concerns."""
-    return Replies(tuple(_reply(case, each) for each in requests.requests_of(case, OPEN)))
+    return Replies(tuple(_reply(case, each) for each in requests_of(case, OPEN)))
 
 
 def _reply(case: Case, asked: InfoRequest) -> Reply:

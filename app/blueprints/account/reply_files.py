@@ -12,6 +12,7 @@ from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
 
 from app.cases import papers, requests
+from app.cases.asked import requests_of
 from app.cases.context import service_of
 from app.cases.conversation import OPEN, InfoRequest
 from app.cases.models import Case
@@ -38,7 +39,7 @@ class Wanted(NamedTuple):
 def take_in(case: Case) -> dict[str, str]:
     """Keep every file of this POST, each in a transaction of its own; gives a sentence for each request refused."""
     errors = {}
-    for asked in requests.requests_of(case, OPEN):
+    for asked in requests_of(case, OPEN):
         for sent in request.files.getlist(f"file-{asked.id}"):
             if sent.filename and str(asked.id) not in errors:
                 try:
@@ -67,7 +68,7 @@ def keep(owner: uuid.UUID, place: uuid.UUID, sent: FileStorage, limits: FileLimi
 
 def drop(case: Case, attachment_id: str) -> None:
     """Take a file away again that waits with a request or with an objection."""
-    places = (asked.id for asked in requests.requests_of(case, OPEN))
+    places = (asked.id for asked in requests_of(case, OPEN))
     with transaction():
         for each in keeping.waiting_with(case.applicant_id, case.id, *places):
             if str(each.id) == attachment_id:

@@ -27,6 +27,7 @@ from app.cases import (
     visits,
 )
 from app.cases.answers import Line, Part, open_answers
+from app.cases.asked import requests_of
 from app.cases.context import agency_of, profile, service_of
 from app.cases.conversation import OPEN, InfoRequest
 from app.cases.models import Case
@@ -57,7 +58,7 @@ class CaseView:
         self.service, self.agency = service_of(case), agency_of(case)
         self.state = timeline.state_of(case, lang())
         self.attachments = {str(each.id): each for each in papers.attachments_of(case)}
-        self.asked = requests.requests_of(case, OPEN)
+        self.asked = requests_of(case, OPEN)
         self._waiting: dict[str, list[Markup]] | None = None
         self.thread = messages.thread_of(case, for_staff=False)
         self.parts = papers.parts_of(case, lang())

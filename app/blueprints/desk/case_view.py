@@ -24,9 +24,9 @@ from app.cases import (
     papers,
     policy,
     queries,
-    requests,
     visits,
 )
+from app.cases.asked import requests_of
 from app.cases.context import agency_of, profile, service_of
 from app.cases.conversation import ACCEPTED, ANSWERED, LAPSED, OPEN, PREPARED, WITHDRAWN, InfoRequest
 from app.cases.models import Case, Deadline
@@ -53,7 +53,7 @@ class Visit:
 
 def of(case: Case, actor: Actor, typed: Typed, from_day: date | None) -> dict[str, Any]:
     """Everything the page shows. Reads only."""
-    declaration, asked = papers.declaration_of(case), requests.requests_of(case)
+    declaration, asked = papers.declaration_of(case), requests_of(case)
     labels, steps = files.labels_of(declaration), list(policy.open_steps(case, actor))
     forms = step_forms.forms_of(case, steps)
     return {

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.appointments import slots
 from app.calendars.clock import now
 from app.cases import appeals, clockwork, feedback, messages, requests, steps, visits
+from app.cases.asked import requests_of
 from app.cases.context import service_of
 from app.cases.conversation import ANSWERED, OPEN, InfoRequest
 from app.cases.demo import money
@@ -88,7 +89,7 @@ def reply(scene: Scene, act: Act) -> None:
     """Answer every open request: words for each, and a file where one was asked for."""
     with transaction():
         case = scene.case
-        replies = [Reply(each.id, act.get("text", ""), _files(case, each)) for each in requests.requests_of(case, OPEN)]
+        replies = [Reply(each.id, act.get("text", ""), _files(case, each)) for each in requests_of(case, OPEN)]
         requests.answer(case.id, Replies(replies), by=scene.citizen, version=case.public_version)
 
 
@@ -106,7 +107,7 @@ def _files(case: Case, asked: InfoRequest) -> tuple[uuid.UUID, ...]:
 
 def accept(scene: Scene, act: Act) -> None:
     with transaction():
-        if requests.requests_of(scene.case, ANSWERED):
+        if requests_of(scene.case, ANSWERED):
             requests.accept(scene.case_id, by=scene.actor(act), version=scene.case.version)
 
 
