@@ -11,16 +11,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
 from app.calendars.clock import now
 from app.cases import memory
 from app.cases.models import Case, History, HistoryText
 from app.extensions import db
 from app.identity.actors import Actor
+from app.inserts import insert_together
 from app.kit.workflow import Step
 
 START = "0" * 64
+_steps = History.__table__.c
+# Built once: making a statement costs more than asking it.
+_NEWEST = (
+    select(_steps.seq, _steps.hash).where(_steps.case_id == bindparam("case")).order_by(_steps.seq.desc()).limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -53,9 +59,8 @@ def append(case: Case, step: Step, *, by: Actor, content: dict[str, Any]) -> His
         prev=last.hash if last else START,
     )
     row.hash = hash_of(row)
-    row.words = HistoryText(content=content)
-    db.session.add(row)
-    db.session.flush()
+    row.words = HistoryText(history_id=row.id, content=content)
+    insert_together(row, row.words)
     return row
 
 
@@ -63,8 +68,7 @@ def _last(case: Case) -> Row[int, str] | None:
     """Number and hash of the newest row; a case that is being made is known to have none."""
     if memory.known(case, History) == []:
         return None
-    newest = select(History.seq, History.hash).where(History.case_id == case.id).order_by(History.seq.desc()).limit(1)
-    return db.session.execute(newest).first()
+    return db.session.execute(_NEWEST, {"case": case.id}).first()
 
 
 def digest_of(content: Any) -> str:

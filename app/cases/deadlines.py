@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Executable, Table, bindparam, func, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.calendars.clock import now
 from app.calendars.working import Pause, Term, Unit, due
@@ -16,6 +18,16 @@ from app.kit.service import HALF, DeadlineRule
 REMIND_HOUR = 10
 # Stands in the kind of a reminder between the deadline it belongs to and its own place.
 REMINDS = ":remind:"
+_table = cast(Table, Deadline.__table__)
+_rows = _table.c
+# Built once: making a statement costs more than asking it.
+_END_ALL = (
+    update(_table)
+    .where(_rows.case_id == bindparam("case"), _rows.state == "open")
+    .values(state=bindparam("to"), ended_at=bindparam("at"))
+    .returning(_rows.id)
+)
+_END_KIND = _END_ALL.where((_rows.kind == bindparam("of")) | _rows.kind.startswith(bindparam("before")))
 
 
 def unit_of(rule: DeadlineRule, case: Case) -> Unit:
@@ -128,23 +140,22 @@ def set_moment(
 
 def clear(case: Case, kind: str, *, state: str = "met") -> None:
     """End the open deadline of this kind and its reminders."""
-    db.session.execute(
-        update(Deadline)
-        .where(
-            Deadline.case_id == case.id,
-            Deadline.state == "open",
-            (Deadline.kind == kind) | Deadline.kind.startswith(f"{kind}:"),
-        )
-        .values(state=state, ended_at=now())
-    )
+    _end(_END_KIND, case, state, of=kind, before=f"{kind}:")
 
 
 def clear_all(case: Case) -> None:
-    db.session.execute(
-        update(Deadline)
-        .where(Deadline.case_id == case.id, Deadline.state == "open")
-        .values(state="met", ended_at=now())
-    )
+    _end(_END_ALL, case, "met")
+
+
+def _end(statement: Executable, case: Case, state: str, **which: str) -> None:
+    """End open rows; those that the session holds say so too."""
+    db.session.flush()
+    at = now()
+    for ended in db.session.scalars(statement, {"case": case.id, "to": state, "at": at, **which}):
+        row = db.session.identity_map.get(db.session.identity_key(Deadline, ended))
+        if row is not None:
+            set_committed_value(row, "state", state)
+            set_committed_value(row, "ended_at", at)
 
 
 def open_deadline(case: Case, kind: str) -> Deadline | None:

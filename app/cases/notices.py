@@ -33,7 +33,7 @@ def announce(
     words = notice_words(event, service_of(case).texts)
     params = facts(case, words, on=on) | more
     person = case.applicant
-    notice = post(
+    post(
         recipient_of(case),
         event=event,
         texts=words,
@@ -42,16 +42,14 @@ def announce(
         case_id=case.id,
         seq=seq,
         key=key,
-    )
-    db.session.add(
-        ThreadEntry(
+        along=lambda notice: ThreadEntry(
             case_id=case.id,
             person_id=person.id,
             author_kind="system",
             event=event,
             subject=notice.subject,
             body=notice.body,
-        )
+        ),
     )
 
 

@@ -1,17 +1,17 @@
 """Posting: an event's messages become rows in the transaction of the event itself. All or nothing, and each once."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 
 from app.calendars.clock import now
-from app.extensions import db, on_commit
+from app.extensions import Base, db, on_commit
+from app.inserts import Once, insert_together
 from app.kit.sms_text import measure
 from app.notify.models import NOTICE, TROUBLED, Channel, Message, State
 from app.notify.render import Notice, NoticeWords, render
@@ -44,12 +44,14 @@ def post(
     key: str | None = None,
     channels: Iterable[str] = BOTH,
     not_before: datetime | None = None,
+    along: Callable[[Notice], Base] | None = None,
 ) -> Notice:
     """Write the messages of one event to one person and return the notice, for the case's thread.
 
     The row is unique by `case:seq:person:channel`; `key` replaces `case:seq` for what has no place in a history (a
-    reminder by its deadline and cycle). Posting the same again changes nothing. Never commits; the drain is woken after
-    the commit. Raises KeyError when `params` lack a fact that the words name.
+    reminder by its deadline and cycle). Posting the same again changes nothing. `along` gives a row of the caller's,
+    written in the same round trip. Never commits; the drain is woken after the commit. Raises KeyError when `params`
+    lack a fact that the words name.
     """
     notice = render(texts, language, params)
     stem = key or f"{case_id}:{seq}"
@@ -70,7 +72,7 @@ def post(
         for channel in channels
         if to.address(channel)
     ]
-    add(rows)
+    insert_together(*([along(notice)] if along else []), *map(_once, rows))
     if not_before is None:
         on_commit(wake_drain)
     return notice
@@ -96,8 +98,11 @@ def seal_context(row_id: uuid.UUID, name: str) -> str:
 
 def add(rows: list[dict[str, Any]]) -> None:
     """Insert messages; one whose dedupe key exists is already on its way."""
-    if rows:
-        db.session.execute(insert(Message).values(rows).on_conflict_do_nothing(index_elements=["dedupe"]))
+    insert_together(*map(_once, rows))
+
+
+def _once(values: dict[str, Any]) -> Once:
+    return Once(Message, "dedupe", values)
 
 
 def wake_drain() -> None:

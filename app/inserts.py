@@ -1,0 +1,74 @@
+"""New rows of several tables written in one round trip, where an operation makes many of them at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any, cast
+
+from sqlalchemy import Table, bindparam, inspect
+from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.orm import make_transient_to_detached
+
+from app.extensions import Base, db
+
+
+@dataclass(frozen=True)
+class Once:
+    """A row that is left as it is where the like of it, by the column `unique`, is there already."""
+
+    entity: type[Base]
+    unique: str
+    values: Mapping[str, Any]
+
+
+def insert_together(*rows: Base | Once) -> None:
+    """Insert rows of several tables in one round trip; from then on the session knows them, but for those `Once`.
+
+    They need not be in an order: references are looked at when all are in. Every key must be set: relationships are
+    not followed.
+    """
+    if not rows:
+        return
+    if db.session.new:
+        db.session.flush()  # what they refer to
+    kept = [_kept(row) for row in rows]
+    statement = _together(tuple((entity, unique, tuple(values)) for entity, unique, values in kept))
+    numbered = enumerate(values for _entity, _unique, values in kept)
+    db.session.execute(statement, {f"{name}_{n}": value for n, values in numbered for name, value in values.items()})
+    own = [row for row in rows if isinstance(row, Base)]
+    for row in own:
+        make_transient_to_detached(row)
+    db.session.add_all(own)
+
+
+def _kept(row: Base | Once) -> tuple[type[Base], str, Mapping[str, Any]]:
+    """The table, what makes a row unique, and what stands in its columns: what was set, else the default."""
+    if isinstance(row, Once):
+        return row.entity, row.unique, row.values
+    values = {}
+    for key, column in _columns(type(row)):
+        if key not in row.__dict__ and column.default is not None:
+            setattr(row, key, column.default.arg(None) if column.default.is_callable else column.default.arg)
+        if key in row.__dict__:
+            values[column.name] = row.__dict__[key]
+    return type(row), "", values
+
+
+@cache
+def _columns(entity: type[Base]) -> list[tuple[str, Any]]:
+    mapper = inspect(entity)
+    return [(mapper.get_property_by_column(column).key, column) for column in _table(entity).columns]
+
+
+@lru_cache(maxsize=500)
+def _together(rows: tuple[tuple[type[Base], str, tuple[str, ...]], ...]) -> Insert:
+    """The statement for rows of these tables with these columns: the last one inserts, the others go along with it."""
+    inserts = []
+    for n, (entity, unique, columns) in enumerate(rows):
+        one = insert(_table(entity)).values({name: bindparam(f"{name}_{n}") for name in columns})
+        inserts.append(one.on_conflict_do_nothing(index_elements=[unique]) if unique else one)
+    return inserts[-1].add_cte(*(each.cte(f"row_{n}") for n, each in enumerate(inserts[:-1])))
+
+
+def _table(entity: type[Base]) -> Table:
+    return cast(Table, entity.__table__)
