@@ -247,7 +247,6 @@ def _visit_holds(case: Case) -> None:
 
 @settings(
     max_examples=25,
-    deadline=None,
     database=None,
     derandomize=True,
     phases=(Phase.explicit, Phase.generate),

@@ -219,7 +219,7 @@ def test_nothing_of_a_receipt_names_its_recipient(client: FlaskClient, send: Sen
 WORDS = [State.SENT, State.DELIVERED, State.UNDELIVERED]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.lists(st.sampled_from(WORDS), min_size=1, max_size=6), start=st.sampled_from(list(State)))
 def test_in_any_order_a_message_climbs_and_the_first_final_word_stays(
     portal: Flask, send: Send, order: list[State], start: State
