@@ -30,29 +30,26 @@ def snapshot(
     named: dict[str, Any] = {"agency": dict(agency.name), "unit": unit, "title": dict(words["title"]), "number": number}
     # A permit names its number otherwise than a certificate.
     labelled = {"number_label": dict(words["number"])} if "number" in words else {}
-    return (
-        named
-        | labelled
-        | {
-            "receipt": _receipt(case),
-            "filed_on": day(case.filed_at.astimezone(agency.zone).date()),
-            "issued_on": day(issued_on),
-            "valid_until": until.isoformat(),
-            "valid_until_text": day(until),
-            "first_part": dict(words["certificate_part"]),
-            "holder": {language: case.applicant.name(language) for language in LANGUAGES},
-            "parts": [{"title": each["title"], "rows": each["rows"]} for each in parts if each["rows"]],
-            "declaration": dict(words["declaration"]),
-            "signatures": _signatures(case, rule),
-            "replaces": replaces or "",
-            "shown": named
-            | {
-                "issued_on": issued_on.isoformat(),
-                "valid_until": until.isoformat(),
-                "about": list(_recognised(rule, parts)),
-            },
-        }
-    )
+    known = named | labelled
+    return known | {
+        "receipt": _receipt(case),
+        "filed_on": day(case.filed_at.astimezone(agency.zone).date()),
+        "issued_on": day(issued_on),
+        "valid_until": until.isoformat(),
+        "valid_until_text": day(until),
+        "first_part": dict(words["certificate_part"]),
+        "holder": {language: case.applicant.name(language) for language in LANGUAGES},
+        "parts": [{"title": each["title"], "rows": each["rows"]} for each in parts if each["rows"]],
+        "declaration": dict(words["declaration"]),
+        "signatures": _signatures(case, rule),
+        "replaces": replaces or "",
+        "shown": _shown(named, _recognised(rule, parts), issued_on, until),
+    }
+
+
+def _shown(named: dict[str, Any], about: Iterator[Both], issued_on: date, until: date) -> dict[str, Any]:
+    """What a stranger with the code is told."""
+    return named | {"issued_on": issued_on.isoformat(), "valid_until": until.isoformat(), "about": list(about)}
 
 
 def _receipt(case: Case) -> str:

@@ -211,11 +211,18 @@ def controllers(service: Service) -> set[str]:
 
 
 def labels(service: Service, reading: Reading, language: str) -> Iterator[tuple[str, str]]:
-    """(control, sentence) of every error in the order of the form, for the summary on top."""
-    order = [each.id for each in service.form.fields]
+    """(control, sentence) of every error in the order of the form, rows of a group one after another."""
+    order = {each.id: at for at, each in enumerate(service.form.fields)}
+    inside = {
+        (group.id, each.id): at
+        for group in service.form.fields
+        if isinstance(group, Group)
+        for at, each in enumerate(group.fields)
+    }
 
-    def place(path: str) -> tuple[int, str]:
-        return order.index(path.split("-")[0]), path
+    def place(path: str) -> tuple[int, int, int]:
+        id, row, inner = (*path.split("-", 2), "", "")[:3]
+        return order[id], int(row or 0), inside.get((id, inner), -1)
 
     for path in sorted(reading.errors, key=place):
         yield path, reading.errors[path]
