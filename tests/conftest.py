@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -158,3 +159,22 @@ def plain_page(browser: "Browser") -> Iterator["Page"]:
 
     with opened(browser, scripts=False, size=TELEPHONE) as page:
         yield page
+
+
+@pytest.fixture
+def open_app(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The portal with every folder switched on, and dates to give away."""
+    from app.appointments import calendars
+    from app.extensions import db, transaction
+    from app.kit.registry import Registry
+    from tests.support.declared import PROFILE, SERVICES
+
+    monkeypatch.setitem(app.extensions, "services", Registry(dict(SERVICES)))
+    monkeypatch.setitem(app.extensions, "profile", PROFILE)
+    with app.app_context():
+        if any(each.slots for each in SERVICES.values()):
+            with transaction():
+                calendars.load(PROFILE)
+                calendars.generate(PROFILE, until=date.today() + timedelta(days=14))
+        yield app
+        db.session.rollback()

@@ -2,73 +2,41 @@
 
 import inspect
 from collections.abc import Iterator
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
 
-from app.appointments import calendars
-from app.cases import papers, queries, trail
-from app.cases.conversation import ThreadEntry
+from app.cases import papers
 from app.cases.demo.people import TOLD
 from app.cases.guides import guide_snapshot
-from app.cases.models import PART, Deadline, History
-from app.cases.steps import move
+from app.cases.models import PART
 from app.documents.layout import Sheet, pdf_html
 from app.documents.papers.guide import guide_paper
 from app.documents.papers.summary import summary_paper
 from app.documents.rendering import render_pdf
-from app.extensions import db, transaction
-from app.kit.errors import Refused
 from app.kit.fields import Choice, Field, Group
-from app.kit.registry import Registry
 from app.kit.roles import Role
 from app.kit.service import Service
 from app.kit.words import LANGUAGES, WORDS
 from app.kit.workflow import CITIZEN, CLOCK, FINAL, FIRST_PERSON, GATEWAY, SECOND_PERSON, Stage
-from app.notify.models import Message
 from app.notify.render import notice_words
 from tests.kit.test_texts import notice_fits
 from tests.support import signed_in
 from tests.support.declared import FOLDER, PROFILE, SERVICES
-from tests.support.robots import Robot, Walk, applicant, country_of, files_asked, typed, wrong_hands
+from tests.support.robots import Robot, applicant, country_of
+from tests.support.typed import files_asked, typed
 from tests.support.world import Browser, World, letter
 
 MOST_LINES = 250
 SLUGS = sorted(SERVICES)
-STAGES = [(slug, stage) for slug in SLUGS for stage in sorted(SERVICES[slug].workflow.stages - {Stage.DRAFT})]
-STEPS = [
-    (slug, step.name, step.from_stage, role)
-    for slug in SLUGS
-    for step in SERVICES[slug].workflow.steps
-    if step.from_stage != Stage.DRAFT
-    for role in step.by
-]
 CARD = ("title", "summary", "description", "fees", "rating")
-WORKING = (History, Message, ThreadEntry, Deadline)
 
 
 @pytest.fixture(params=SLUGS)
 def service(request: pytest.FixtureRequest) -> Service:
     return SERVICES[request.param]
-
-
-@pytest.fixture
-def open_app(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """The portal with every folder switched on, and dates to give away."""
-    registry = Registry({slug: SERVICES[slug] for slug in SERVICES})
-    monkeypatch.setitem(app.extensions, "services", registry)
-    monkeypatch.setitem(app.extensions, "profile", PROFILE)
-    with app.app_context():
-        if any(each.slots for each in registry.values()):
-            with transaction():
-                calendars.load(PROFILE)
-                calendars.generate(PROFILE, until=date.today() + timedelta(days=14))
-        yield app
-        db.session.rollback()
 
 
 def fields_of(service: Service) -> Iterator[tuple[Field, Group | None]]:
@@ -233,49 +201,6 @@ def test_a_robot_citizen_files_a_minimal_form_and_reads_it_again(open_app: Flask
     assert case.stage == Stage.SUBMITTED
     english = browser.get(f"/en/account/cases/{number}")
     assert service.text("en", "title") in english.html
-
-
-@pytest.mark.parametrize(("slug", "name", "stage", "role"), STEPS)
-def test_a_robot_takes_every_step_in_every_role(open_app: Flask, slug: str, name: str, stage: str, role: str) -> None:
-    walk = Robot(open_app, SERVICES[slug]).file()
-    walk.to(stage)
-    walk.take(name, role)
-    row = queries.history_of(walk.case)[-1]
-    step = SERVICES[slug].workflow.find(name, stage)
-    assert step is not None
-    assert (row.step, row.to_stage, walk.case.stage) == (name, step.to, step.to)
-    assert row.hidden == step.hidden
-    assert list(trail.verify()) == []
-
-
-@pytest.mark.parametrize(("slug", "stage"), STAGES)
-def test_every_other_step_and_every_wrong_hand_is_refused_without_a_trace(
-    open_app: Flask, slug: str, stage: str
-) -> None:
-    walk = Robot(open_app, SERVICES[slug]).file()
-    walk.to(stage)
-    attempts = list(_attempts(walk, stage))
-    before = _trace(walk)
-    for name, actor in attempts:
-        with pytest.raises(Refused), transaction():
-            move(walk.case_id, name, by=actor, version=None)
-        assert _trace(walk) == before, (name, actor.kind, actor.roles)
-
-
-def _attempts(walk: Walk, stage: str) -> Iterator[tuple[str, Any]]:
-    workflow = walk.workflow
-    for step in workflow.steps:
-        if workflow.find(step.name, stage) is None:
-            yield from ((step.name, walk.actor(role)) for role in step.by)
-        elif step.from_stage == stage:
-            yield from ((step.name, actor) for actor in wrong_hands(walk, step))
-
-
-def _trace(walk: Walk) -> tuple[Any, ...]:
-    db.session.expire_all()
-    case = walk.case
-    counts = [db.session.scalar(select(func.count()).select_from(table)) for table in WORKING]
-    return (case.stage, case.version, case.public_version, case.touched_at, *counts)
 
 
 def test_summary_and_guide_come_out_of_the_press(open_app: Flask, service: Service) -> None:

@@ -7,6 +7,8 @@ from sqlalchemy import NullPool, create_engine
 
 from app.cases import steps
 from app.extensions import db, transaction
+from tests.support.declared import SERVICES
+from tests.support.robots import Robot, Walk
 from tests.support.trail import Attacker, found, note, sealed
 from tests.support.world import World
 
@@ -48,3 +50,11 @@ def past(world: World) -> str:
 def attacker(past: str, owner_connection: "psycopg.Connection[tuple[object, ...]]") -> Iterator[Attacker]:
     yield Attacker(owner_connection, past)
     owner_connection.execute("SET session_replication_role = DEFAULT")
+
+
+@pytest.fixture
+def walk(open_app: Flask) -> Walk:
+    """A case whose certificate has been issued and not yet signed."""
+    walk = Robot(open_app, SERVICES["veterinary_export"]).file()
+    walk.to("issued")
+    return walk

@@ -11,7 +11,7 @@ from app.extensions import db
 from app.identity.actors import Grant
 from app.kit.roles import Role
 from tests.counter.office import Counter
-from tests.services.test_veterinary_export import QATARI, answers, head, take, vet
+from tests.services.veterinary import QATARI, answers, head, take, vet
 from tests.support.world import World, letter, posted
 
 COMPLEX = Grant(Role.COUNTER_AGENT, agency="service_complexes", office="service_complex")

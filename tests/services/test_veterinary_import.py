@@ -12,7 +12,7 @@ from app.blueprints.services.veterinary_import.rules import months_between
 from app.cases import certificates
 from app.extensions import db
 from app.payments.models import Bill
-from tests.services.test_veterinary_export import on, owner
+from tests.services.veterinary import on, owner
 from tests.support import signed_in
 from tests.support.declared import SERVICES
 from tests.support.robots import Robot

@@ -1,0 +1,60 @@
+"""The certificate of an export after its issue: corrected by one and confirmed by the other, revoked with a reason."""
+
+import pytest
+
+from app.cases import queries
+from app.cases.answers import open_answers
+from app.cases.errors import RuleBroken, SamePerson, StepRefused
+from app.kit.words import WORDS
+from tests.services.veterinary import HEAD, certificates_of, desk, head, issued, on, owner, sentence, sms, take, vet
+from tests.support.world import World
+
+
+def test_an_error_in_the_certificate_is_corrected_by_one_and_confirmed_by_the_other(world: World) -> None:
+    number = issued(world)
+    browser, address = desk(world), f"/desk/cases/{number}"
+    wrong = {"version": str(world.case(number).version), "correction_target": "animals.1.microchip", "correction": "12"}
+    page = browser.post(f"{address}/steps/correct_certificate", wrong, page=address)
+    assert page.status == 422
+    assert WORDS.text("ar", "errors.microchip.wrong") in page.html
+    right = wrong | {"correction": "634098100000777"}
+    assert browser.post(f"{address}/steps/correct_certificate", right, page=address).status == 303
+    assert "634098100000777" in browser.get(address).html
+    printed = number.replace("-", "/")
+    assert certificates_of(world, number) == [(printed, "issued")]
+    with pytest.raises(SamePerson):
+        take(
+            world,
+            number,
+            "approve_correction",
+            world.actor(HEAD, email="b@example.com", number="28563400011", country="QA"),
+        )
+    take(world, number, "approve_correction", head(world))
+    assert certificates_of(world, number) == [(printed, "superseded"), (f"{printed}/2", "issued")]
+    with world.app.app_context():
+        case = queries.find_case(number)
+        assert case is not None
+        assert open_answers(case.id, case.answers)["animals"][0]["microchip"] == "634098100000777"
+    assert len(sms(world, "corrected")) == 1
+
+
+def test_a_correction_that_breaks_a_condition_is_refused_and_one_can_be_dropped(world: World) -> None:
+    number = issued(world)
+    inputs = {"correction_target": "animals.1.rabies_date", "correction": on(-5)}
+    with pytest.raises(RuleBroken):
+        take(world, number, "correct_certificate", vet(world), inputs=inputs)
+    take(world, number, "correct_certificate", vet(world), inputs=inputs | {"correction": on(-90)})
+    with pytest.raises(StepRefused):
+        take(world, number, "correct_certificate", vet(world), inputs=inputs | {"correction": on(-80)})
+    take(world, number, "drop_correction", head(world))
+    with pytest.raises(StepRefused):
+        take(world, number, "approve_correction", head(world))
+    assert [state for _number, state in certificates_of(world, number)] == ["issued"]
+
+
+def test_a_revoked_certificate_names_its_reason_to_the_owner(world: World) -> None:
+    number = issued(world)
+    take(world, number, "revoke", head(world), reasons=("false_information",))
+    assert world.case(number).outcome == "revoked"
+    assert [state for _number, state in certificates_of(world, number)] == ["revoked"]
+    assert sentence(world, "reasons.false_information.text") in owner(world).get(f"/account/cases/{number}").html

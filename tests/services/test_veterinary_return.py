@@ -1,0 +1,76 @@
+"""The export request goes back to its owner: reasons at their fields, one notice, nothing decided meanwhile."""
+
+import pytest
+
+from app.cases import deadlines, queries
+from app.cases.answers import open_answers
+from app.cases.errors import RequestsOpen
+from app.kit.days import typed_day
+from tests.services.veterinary import (
+    SLUG,
+    animal,
+    answers,
+    on,
+    opened,
+    owner,
+    resend,
+    send_back,
+    sentence,
+    sms,
+    take,
+    vet,
+)
+from tests.support.world import World, letter
+
+
+def test_every_reason_opens_its_field_in_its_animal_and_all_go_out_as_one_notice(world: World) -> None:
+    browser = owner(world)
+    two = animal(), animal(animal_name="سمسم", species="cat", microchip="634098100000002")
+    number = world.file(browser, SLUG, **answers(*two))
+    take(world, number, "start_review", vet(world))
+    send_back(
+        world,
+        number,
+        ("correction:animals.2.rabies_date", "rabies_too_recent", ""),
+        ("replacement:vaccination_book", "page_cut", "الصفحة الثالثة"),
+    )
+    [told] = sms(world, "returned")
+    assert "لم تمض مدة تطعيم السعار" in told
+    assert world.case(number).stage == "in_review"
+    keys = opened(world, number)
+    assert "الحيوان 2: تاريخ تطعيم السعار" in browser.get(f"/account/cases/{number}").html
+    half = resend(browser, number, **{f"value-{keys['animals.2.rabies_date']}": on(-150)})
+    assert half.status == 422
+    sent = resend(
+        browser,
+        number,
+        **{f"value-{keys['animals.2.rabies_date']}": on(-150)},
+        **{f"file-{keys['vaccination_book']}": letter("كاملة.jpg")},
+    )
+    assert sent.status == 303
+    with world.app.app_context():
+        case = queries.find_case(number)
+        assert case is not None
+        first, second = open_answers(case.id, case.answers)["animals"]
+        assert typed_day(second["rabies_date"]) == on(-150)
+        assert typed_day(first["rabies_date"]) == on(-100)
+        assert deadlines.open_deadline(case, "answer") is None
+
+
+def test_a_corrected_day_is_judged_as_on_the_form(world: World) -> None:
+    browser = owner(world)
+    number = world.file(browser, SLUG, **answers())
+    take(world, number, "start_review", vet(world))
+    send_back(world, number, ("correction:animals.1.microchip", "chip_unreadable", ""))
+    [key] = opened(world, number).values()
+    page = resend(browser, number, **{f"value-{key}": "12345"})
+    assert page.status == 422
+    assert sentence(world, "fields.animals.fields.microchip.wrong") in page.html
+
+
+def test_while_something_is_open_nobody_approves(world: World) -> None:
+    number = world.file(owner(world), SLUG, **answers())
+    take(world, number, "start_review", vet(world))
+    send_back(world, number, ("replacement:vaccination_book", "page_cut", ""))
+    with pytest.raises(RequestsOpen):
+        take(world, number, "approve_preliminary", vet(world))

@@ -1,0 +1,75 @@
+"""What a person types into a form that is known by its declaration alone."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from app.calendars.clock import now
+from app.kit.days import typed_day
+from app.kit.fields import Choice, Choices, Field, File, Form, Group
+
+TYPED = {
+    "text": "كلمات قليلة",
+    "long_text": "كلمات قليلة تشرح الأمر",
+    "national_id": "1000000305",
+    "mobile": "512345678",
+    "email": "robot@example.com",
+    "plate": "ا ب ح 1234",
+    "establishment_id": "1010123456",
+    "transaction": "000123/1447",
+    "tick": "yes",
+    "date": "1/1/2026",
+    "number": "1",
+}
+ABROAD = {"QA": {"national_id": "28063400309", "mobile": "33123456"}}
+# Fields whose day has to lie before or after today, in days: what rules between answers ask.
+DAYS = {
+    "birth_date": -700,
+    "microchip_date": -200,
+    "rabies_date": -100,
+    "rabies_until": 200,
+    "travel_date": 20,
+    "arrival_date": 20,
+}
+
+
+def typed(form: Form, pick: int, *, country: str = "SA") -> dict[str, Any]:
+    """What a person types into every required field that is asked. `pick`: which option of each choice."""
+    answers: dict[str, Any] = {"identity_source": "national"}
+    for each in form.fields:
+        if each.required and not each.readonly and each.is_asked(answers):
+            answers[each.id] = _typed(each, pick, country)
+    return {id: value for id, value in answers.items() if value and id != "identity_source"}
+
+
+def _typed(each: Field, pick: int, country: str) -> Any:
+    if isinstance(each, Choices):
+        return [each.options[pick]]
+    if isinstance(each, Choice):
+        return each.options[pick]
+    if isinstance(each, Group):
+        return [_typed_row(each, place, pick, country) for place in range(each.least)]
+    if each.id in DAYS:
+        return typed_day((now() + timedelta(days=DAYS[each.id])).date().isoformat())
+    if each.type == "microchip":
+        return "634098100000001"
+    return None if isinstance(each, File) else ABROAD.get(country, {}).get(each.type) or TYPED[each.type]
+
+
+def _typed_row(group: Group, place: int, pick: int, country: str) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for inner in group.fields:
+        if inner.is_asked(row):
+            row[inner.id] = _typed(inner, pick, country)
+    return row
+
+
+def files_asked(form: Form, answers: Mapping[str, Any]) -> Iterator[str]:
+    """The controls of required files, given the other answers."""
+    known = {"identity_source": "national", **answers}
+    for each in form.fields:
+        if isinstance(each, File) and each.required and each.is_asked(known):
+            yield each.id
+        for place, row in enumerate(answers.get(each.id) or () if isinstance(each, Group) else ()):
+            inner = (one for one in each.fields if isinstance(one, File) and one.required and one.is_asked(row))
+            yield from (f"{each.id}-{place}-{one.id}" for one in inner)
