@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.calendars.clock import today
 from app.cases import certificates, queries, steps
+from app.cases.asked import requests_of
 from app.cases.conversation import OPEN
 from app.cases.demo.past import at
 from app.extensions import db, transaction
