@@ -4,6 +4,7 @@ The gateway is never called while a transaction is open. Locks go case, bill, at
 """
 
 import uuid
+from datetime import datetime
 
 from flask import current_app
 from sqlalchemy import update
@@ -40,7 +41,10 @@ def start(bill_id: uuid.UUID, *, by: Actor, language: str) -> str:
     assert by.person_id is not None
     with transaction():
         attempt = _begun(bill_id, by.person_id, language)
-    if attempt.pay_url:
+    if attempt.pay_url is not None:
+        # A page that was found by our reference has not been looked at yet.
+        if not is_page_of_gateway(attempt.pay_url):
+            raise GatewayUnavailable
         return attempt.pay_url
     invoice = _create(attempt)
     with transaction():
@@ -126,8 +130,7 @@ def verify(attempt_id: uuid.UUID) -> bool:
     asked_at = now()
     found = gateway().find(attempt.gateway_ref) if attempt.gateway_ref else gateway().search(str(attempt.id))
     with transaction():
-        apply(attempt.id, found)
-        attempt.checked_at = asked_at
+        apply(attempt.id, found, asked_at=asked_at)
     if attempt.state == AttemptState.ENDED and found is not None and found.is_open:
         _close_page(attempt, found)
     return True
@@ -142,12 +145,16 @@ def _close_page(attempt: Attempt, invoice: Invoice) -> None:
             attempts.hurry(attempt)
 
 
-def apply(attempt_id: uuid.UUID, invoice: Invoice | None) -> None:
-    """Write down what the gateway said of a trip: money that came, and how the trip stands. Never commits."""
+def apply(attempt_id: uuid.UUID, invoice: Invoice | None, *, asked_at: datetime) -> None:
+    """Write down what the gateway said of a trip: money that came, and how the trip stands. Never commits.
+
+    `asked_at`: before the gateway was asked. What it did not know then may still have come in time.
+    """
     attempt = db.session.get_one(Attempt, attempt_id)
     case = steps.locked(attempt.bill.case_id)
     bill = bills.locked(attempt.bill_id)
     db.session.refresh(attempt)
+    attempt.checked_at = asked_at
     if invoice is None:
         attempts.end(attempt, "lost")
         attempt.check_at = None
@@ -200,7 +207,7 @@ def astray(case: Case, money: Money, fate: Fate) -> None:
 def _conclude(case: Case, bill: Bill, attempt: Attempt, invoice: Invoice) -> None:
     if attempt.state in UNDER_WAY and not invoice.is_open:
         attempt.state, attempt.ended_as, attempt.ended_at = AttemptState.ENDED, invoice.status[:20], now()
-    elif attempt.state in UNDER_WAY and (bill.state != BillState.OPEN or fees.is_late(case)):
+    elif attempt.state in UNDER_WAY and (bill.state != BillState.OPEN or fees.is_late(case, attempt.checked_at)):
         attempt.state, attempt.ended_as, attempt.ended_at = AttemptState.ENDED, "expired", now()
     attempt.declined = sum(not charge.is_paid for charge in invoice.charges)
     attempt.check_at = attempts.next_check(attempt, settled=not invoice.is_open)

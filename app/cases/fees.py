@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -129,9 +130,10 @@ def pay_deadline(case: Case) -> Deadline | None:
     return db.session.scalar(wanted.order_by(Deadline.cycle.desc()).limit(1))
 
 
-def is_late(case: Case) -> bool:
+def is_late(case: Case, at: datetime | None = None) -> bool:
+    """Whether the time for paying was over, now or at another moment."""
     until = pay_deadline(case)
-    return until is not None and now() >= until.due_at
+    return until is not None and (at or now()) >= until.due_at
 
 
 def amount_of(bill: Bill, language: str) -> str:

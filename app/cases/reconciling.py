@@ -23,7 +23,8 @@ BACK = timedelta(days=35)
 
 def reconcile(since: datetime | None = None) -> Reconciliation:
     """Compare invoice by invoice; what was missing here is entered as if it had been told. Raises GatewayAway."""
-    since = since or now() - BACK
+    asked_at = now()
+    since = since or asked_at - BACK
     kind, theirs, found, unmatched = gateway().kind, 0, 0, 0
     refs: set[str] = set()
     for invoice in gateway().statement(since):
@@ -33,7 +34,7 @@ def reconcile(since: datetime | None = None) -> Reconciliation:
         fresh = [charge for charge in invoice.paid if not _is_known(kind, charge.ref)]
         if fresh:
             found += len(fresh)
-            unmatched += _take_in(kind, invoice)
+            unmatched += _take_in(kind, invoice, asked_at)
     with transaction():
         return _note(kind, since, theirs, refs, found=found, unmatched=unmatched)
 
@@ -44,12 +45,12 @@ def _is_known(kind: str, ref: str) -> bool:
     return known
 
 
-def _take_in(kind: str, invoice: Invoice) -> int:
+def _take_in(kind: str, invoice: Invoice, asked_at: datetime) -> int:
     """Enter what an invoice brought; how many amounts belong to nothing we began."""
     with transaction():
         attempt = attempts.find_attempt(kind, invoice.ref, invoice.reference)
         if attempt is not None:
-            billing.apply(attempt.id, invoice)
+            billing.apply(attempt.id, invoice, asked_at=asked_at)
             return 0
         strays = [books.enter(charge, gateway=kind, fate=Fate.UNMATCHED) for charge in invoice.paid]
         for money in filter(None, strays):

@@ -55,7 +55,8 @@ def fate_of(charge: Charge, invoice: Invoice, bill: Bill, attempt: Attempt, *, d
         return Fate.UNMATCHED
     if charge.currency != bill.currency:
         return Fate.WRONG_CURRENCY
-    if charge.amount != bill.amount:
+    if charge.amount != bill.amount or charge.refunded:
+        # Also what somebody gave back at the gateway before we heard of it: not all of it is ours any more.
         return Fate.WRONG_AMOUNT
     if bill.state == BillState.PAID:
         return Fate.DOUBLE
