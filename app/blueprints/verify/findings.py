@@ -13,6 +13,8 @@ from app.documents.orders import find_document, sheet_of
 from app.documents.signature.check import Verdict
 from app.kit.profile import Profile
 from app.kit.words import WORDS
+from app.payments import receipts
+from app.web.moments import date_of
 
 VERDICTS = {
     DocumentState.ISSUED: ("verification.valid", "", "shield"),
@@ -60,7 +62,9 @@ def of_pass(valid_on: date | None, language: str) -> Finding:
 def of_document(document: Document, language: str) -> Finding:
     """A paper of a request: its number, date and service. The name stays on the paper."""
     verdict, tone, icon = VERDICTS[DocumentState(document.state)]
-    shown = document.shown
+    shown, given_back = document.shown, _given_back(document)
+    if given_back:
+        verdict, tone, icon = "payments.receipt.refunded_text", "warn", "alert"
     facts = [
         ("kind", WORDS.text(language, f"documents.{document.kind}.title")),
         ("number", shown["number"]),
@@ -69,7 +73,15 @@ def of_document(document: Document, language: str) -> Finding:
         ("checked_at", moment_text(now(), _zone(), language)),
     ]
     said = tuple((WORDS.text(language, f"documents.verify.{name}"), value) for name, value in facts)
-    return Finding(verdict, tone, icon, facts=said)
+    return Finding(verdict, tone, icon, params=given_back, facts=said)
+
+
+def _given_back(document: Document) -> dict[str, str]:
+    """Of a receipt whose amount went back: the day."""
+    receipt = receipts.find_receipt(str(document.code)) if document.kind == "receipt" else None
+    if receipt is None or receipt.refunded_at is None:
+        return {}
+    return {"date": date_of(receipt.refunded_at, receipt.bill.agency)}
 
 
 def of_certificate(document: Document, language: str) -> Finding:
