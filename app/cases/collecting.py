@@ -16,7 +16,7 @@ from app.kit.numbers import amount, read_amount
 from app.kit.roles import Role
 from app.kit.typed import Invalid
 from app.payments import attempts, bills, books, refunds, tills
-from app.payments.errors import BillClosed, BillNotFound, NotReversible, RefundMoved
+from app.payments.errors import BillClosed, BillNotFound, NotReversible, OtherTill, RefundMoved
 from app.payments.gateways.base import Charge
 from app.payments.models import Bill, Money
 from app.payments.refunds import Officer
@@ -75,7 +75,7 @@ def bill_for(bill_id: uuid.UUID, *, by: Actor) -> tuple[Bill, Case]:
 def collect(bill_id: uuid.UUID, method: str, tendered: str, *, by: Actor) -> int:
     """Take the money of a bill over the counter; the change to hand back, in minor units.
 
-    Raises NoOpenDay, BillClosed, OwnCase, BadInput (too little, or not what the terminal has to charge).
+    Raises NoOpenDay, OtherTill, BillClosed, OwnCase, BadInput (too little, or not what the terminal has to charge).
     """
     assert by.staff_id is not None
     _bill, case = bill_for(bill_id, by=by)
@@ -83,7 +83,8 @@ def collect(bill_id: uuid.UUID, method: str, tendered: str, *, by: Actor) -> int
     bill, day = bills.locked(bill_id), tills.locked(by.staff_id)
     if is_own(case, by):
         raise OwnCase
-    if bill.state != BillState.OPEN or fees.is_late(case) or bill.currency != day.currency:
+    _check_till(day, case, bill.currency)
+    if bill.state != BillState.OPEN or fees.is_late(case):
         raise BillClosed
     change = _change(bill, case, method, tendered)
     money = _book(bill, day, method)
@@ -94,6 +95,12 @@ def collect(bill_id: uuid.UUID, method: str, tendered: str, *, by: Actor) -> int
     billing.settle(case, bill, money, by=by)
     audit("cash.collected", actor=by, case_id=case.id, detail={"money": str(money.id), "minor": money.amount})
     return change
+
+
+def _check_till(day: CashDay, case: Case, currency: str) -> None:
+    """What is counted at the end of the day is one agency's money. Raises OtherTill."""
+    if (day.agency, day.currency) != (case.agency, currency):
+        raise OtherTill
 
 
 def _change(bill: Bill, case: Case, method: str, tendered: str) -> int:
@@ -134,7 +141,7 @@ def reverse(money_id: uuid.UUID, note: str, *, by: Actor) -> Refund:
     day = tills.locked(by.staff_id)
     if money.cash_day_id != day.id or fees.pay_step(case) is None or not policy.holds(by, Role.CASHIER, case):
         raise NotReversible
-    refund = books.queue_refund(money, "changed_mind", case_id=case.id, agency=case.agency)
+    refund = books.queue_refund(money, refunding.CHANGED_MIND, case_id=case.id, agency=case.agency)
     if refund.state == RefundState.OPEN:
         refunds.propose(refund, Officer(by.staff_id, by.identity_key), clean_text(note))
         audit("refund.proposed", actor=by, case_id=case.id, detail={"refund": str(refund.id)})
@@ -142,17 +149,24 @@ def reverse(money_id: uuid.UUID, note: str, *, by: Actor) -> Refund:
 
 
 def pay_out(refund_id: uuid.UUID, *, by: Actor) -> Refund:
-    """Hand back over the counter what was taken there and released by two officers. Raises NoOpenDay, StepRefused."""
+    """Hand back over the counter what was taken there and released by two officers.
+
+    Raises NoOpenDay, OtherTill, OwnCase, StepRefused, RefundMoved and NotReversible.
+    """
     assert by.staff_id is not None
     found = db.session.get(Refund, refund_id)
     if found is None or found.case_id is None:
         raise BillNotFound
     case = steps.locked(found.case_id)
     refund, day = refunds.locked(refund_id), tills.locked(by.staff_id)
-    if not policy.holds(by, Role.CASHIER, case) or refund.money.gateway != COUNTER or refund.currency != day.currency:
+    if not policy.holds(by, Role.CASHIER, case) or refund.money.gateway != COUNTER:
         raise StepRefused
+    if is_own(case, by):
+        raise OwnCase
+    _check_till(day, case, refund.currency)
     if refund.state != RefundState.CONFIRMED:
         raise RefundMoved
+    refunding.check_reversible(refund, case)
     tills.put(day, refund.money, method=CASH, amount=-refund.amount)
     refunding.finish(case, refund)
     _owe_again(case, refund.money)

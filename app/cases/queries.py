@@ -59,10 +59,11 @@ def visible(actor: Actor) -> Select[Case]:
     if actor.kind == "citizen":
         return select(Case).where(or_(Case.applicant_id == actor.person_id, Case.beneficiary_id == actor.person_id))
     grants = [grant for grant in actor.grants if grant.role in SEES_CASES]
-    return select(Case).where(or_(*map(_scope, grants)) if grants else false())
+    return select(Case).where(or_(*map(scope_of, grants)) if grants else false())
 
 
-def _scope(grant: Grant) -> Any:
+def scope_of(grant: Grant) -> Any:
+    """The condition on cases that a grant covers."""
     asked = []
     if grant.agency:
         asked.append(Case.agency == grant.agency)

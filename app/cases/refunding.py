@@ -1,9 +1,12 @@
 """Refunds of cases: who may decide, the call to the gateway, and telling the person."""
 
 import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import false, or_, select
 
 from app.calendars.clock import now
-from app.cases import policy, steps
+from app.cases import fees, policy, queries, steps
 from app.cases.errors import OwnCase, StepRefused
 from app.cases.models import Case
 from app.cases.notices import announce
@@ -14,7 +17,9 @@ from app.identity.audit import audit
 from app.kit.arabic import clean_text
 from app.kit.numbers import amount
 from app.kit.roles import Role
+from app.kit.workflow import Stage
 from app.payments import receipts, refunds
+from app.payments.errors import NotReversible
 from app.payments.gateways import gateway
 from app.payments.gateways.base import GatewayRefused
 from app.payments.refunds import Officer
@@ -23,6 +28,21 @@ from app.payments.states import RefundState
 
 PROPOSERS = (Role.CASHIER, Role.SECTION_HEAD, Role.SUPERVISOR)
 CONFIRMERS = (Role.SECTION_HEAD, Role.SUPERVISOR)
+READERS = (*PROPOSERS, Role.AUDITOR)
+CHANGED_MIND = "changed_mind"
+
+
+def queue(by: Actor, *roles: Role, page: int = 1, size: int = 50) -> Sequence[Refund]:
+    """What these roles of the officer cover, oldest first and done ones last; one more than `size` if there is more.
+
+    Money that belongs to no case is seen by whoever works for every agency.
+    """
+    grants = [grant for grant in by.grants if grant.role in roles]
+    cases = select(Case.id).where(or_(*map(queries.scope_of, grants)) if grants else false())
+    within = [Refund.case_id.in_(cases)]
+    if any(grant.agency is None for grant in grants):
+        within.append(Refund.case_id.is_(None))
+    return refunds.waiting(or_(*within), page=page, size=size)
 
 
 def propose(refund_id: uuid.UUID, note: str, *, by: Actor) -> None:
@@ -33,8 +53,9 @@ def propose(refund_id: uuid.UUID, note: str, *, by: Actor) -> None:
 
 
 def confirm(refund_id: uuid.UUID, *, by: Actor) -> None:
-    """The second officer, another person. Raises SecondOfficer, RefundMoved, OwnCase."""
+    """The second officer, another person. Raises SecondOfficer, RefundMoved, OwnCase, NotReversible."""
     refund = _judged(refund_id, by, CONFIRMERS)
+    check_reversible(refund, db.session.get(Case, refund.case_id) if refund.case_id else None)
     refunds.confirm(refund, _officer(by))
     _note(refund, by, "refund.confirmed")
 
@@ -65,6 +86,17 @@ def _judged(refund_id: uuid.UUID, by: Actor, roles: tuple[Role, ...]) -> Refund:
     if refund.case_id is None and not any(grant.agency is None and grant.role in roles for grant in by.grants):
         raise StepRefused
     return refund
+
+
+def check_reversible(refund: Refund, case: Case | None) -> None:
+    """A change of mind holds while the request still waits for its fee, or was cancelled. Raises NotReversible.
+
+    Once the office works on it, the fee is what it works for.
+    """
+    if refund.cause != CHANGED_MIND or case is None or case.stage == Stage.CANCELLED:
+        return
+    if fees.pay_step(case) is None:
+        raise NotReversible
 
 
 def _officer(by: Actor) -> Officer:

@@ -51,6 +51,12 @@ class NoOpenDay(Refused):
     text_key = "payments.errors.no_open_day"
 
 
+class OtherTill(Refused):
+    """The open till is that of another agency."""
+
+    text_key = "payments.errors.other_till"
+
+
 class DayIsOpen(Refused):
     text_key = "payments.errors.day_is_open"
 

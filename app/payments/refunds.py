@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from app.calendars.clock import now
@@ -119,11 +119,8 @@ def any_due() -> bool:
     return bool(due())
 
 
-def waiting(agencies: Sequence[str | None], *, page: int = 1, size: int = 50) -> Sequence[Refund]:
-    """The queue of these agencies (None: all), the oldest first, what is done last; one more than `size` if there is
-    a next page."""
-    query = select(Refund).options(joinedload(Refund.money))
-    if None not in agencies:
-        query = query.where(or_(Refund.agency.in_([each for each in agencies if each])))
+def waiting(within: ColumnElement[bool], *, page: int, size: int) -> Sequence[Refund]:
+    """The queue narrowed to `within`, the oldest first, what is done last; one more than `size` for a next page."""
+    query = select(Refund).options(joinedload(Refund.money)).where(within)
     ordered = query.order_by(Refund.state == RefundState.DONE, Refund.opened_at, Refund.id)
     return db.session.scalars(ordered.limit(size + 1).offset((page - 1) * size)).all()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
@@ -16,6 +16,9 @@ from app.payments.errors import DayIsOpen, NoOpenDay
 from app.payments.models import Money
 from app.payments.return_models import CashDay, CashEntry
 from app.payments.states import CASH
+
+# Agency and office whose tills somebody oversees; None in a place means all of them.
+Place = tuple[str | None, str | None]
 
 
 @dataclass(frozen=True)
@@ -94,10 +97,13 @@ def day_of(day_id: uuid.UUID) -> CashDay:
     return day
 
 
-def days(agencies: Sequence[str | None], staff_id: uuid.UUID | None, limit: int = 60) -> Sequence[CashDay]:
-    """The newest tills of these agencies (None: all), and one's own."""
-    query = select(CashDay).order_by(CashDay.opened_at.desc()).limit(limit)
-    if None not in agencies:
-        overseen = CashDay.agency.in_([each for each in agencies if each])
-        query = query.where(overseen | (CashDay.staff_id == staff_id))
-    return db.session.scalars(query).all()
+def days(places: Sequence[Place], staff_id: uuid.UUID | None, limit: int = 60) -> Sequence[CashDay]:
+    """The newest tills of these places, and one's own."""
+    within = [_at(*place) for place in places]
+    query = select(CashDay).where(or_(CashDay.staff_id == staff_id, *within))
+    return db.session.scalars(query.order_by(CashDay.opened_at.desc()).limit(limit)).all()
+
+
+def _at(agency: str | None, office: str | None) -> ColumnElement[bool]:
+    held = [(CashDay.agency, agency), (CashDay.office, office)]
+    return and_(true(), *(column == value for column, value in held if value is not None))

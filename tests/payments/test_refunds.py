@@ -16,7 +16,7 @@ from app.jobs import payments
 from app.kit.roles import Role
 from app.payments.errors import RefundMoved, SecondOfficer
 from app.payments.return_models import Refund
-from tests.payments.conftest import FEE, Market
+from tests.payments.conftest import FEE, SLUG, Market
 
 SUPERVISOR = Grant(Role.SUPERVISOR, agency="municipality")
 HEAD = Grant(Role.SECTION_HEAD, agency="municipality")
@@ -106,6 +106,13 @@ def test_nobody_decides_on_his_own_money_or_in_another_agency(market: Market, la
         act(refunding.propose, late, note="", by=stranger)
     desk = market.world.officer(Grant(Role.SUPERVISOR, agency="emirate"), email="emirate@example.com")
     assert str(late) not in desk.get("/desk/refunds").html
+
+
+def test_the_queue_shows_what_a_role_covers(market: Market, late: uuid.UUID) -> None:
+    for scope, seen in (({}, True), ({"service": SLUG}, True), ({"service": "emirate_appointment"}, False)):
+        grant = Grant(Role.SUPERVISOR, agency="municipality", **scope)
+        desk = market.world.officer(grant, email=f"boss{len(scope)}{seen}@example.com")
+        assert (str(late) in desk.get("/desk/refunds").html) == seen, scope
 
 
 def test_a_cashier_proposes_and_may_not_confirm(market: Market, late: uuid.UUID) -> None:

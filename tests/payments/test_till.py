@@ -1,12 +1,13 @@
 """The counter: a till is opened, money taken once and exactly, minds changed before closing, the day counted."""
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from app.cases import collecting, queries, refunding
+from app.cases import collecting, queries, refunding, steps
 from app.cases.errors import BadInput, OwnCase
 from app.extensions import db, transaction
 from app.identity.actors import Grant
@@ -14,11 +15,11 @@ from app.kit.errors import Refused
 from app.kit.roles import Role
 from app.kit.workflow import Stage
 from app.payments import receipts
-from app.payments.errors import BillClosed, BillNotFound, DayIsOpen, NoOpenDay, NotReversible
+from app.payments.errors import BillClosed, BillNotFound, DayIsOpen, NoOpenDay, NotReversible, OtherTill
 from app.payments.models import Money
 from app.payments.return_models import CashDay, CashEntry, Refund
 from app.payments.states import BillState
-from tests.payments.conftest import CASHIER, FEE, Market
+from tests.payments.conftest import CASHIER, FEE, OFFICER, SLUG, Market
 
 SUPERVISOR = Grant(Role.SUPERVISOR, agency="municipality")
 
@@ -111,6 +112,29 @@ def test_a_cashier_of_another_agency_finds_nothing(market: Market) -> None:
         collect(market, walk, stranger)
 
 
+def test_the_fee_of_one_agency_does_not_lie_in_the_till_of_another(market: Market) -> None:
+    walk = market.approved()
+    actor = market.world.actor(CASHIER, Grant(Role.CASHIER, agency="emirate"), email="till@example.com")
+    with transaction():
+        collecting.open_day("emirate", by=actor)
+    with pytest.raises(OtherTill):
+        collect(market, walk, actor)
+    assert market.bill(walk).state == BillState.OPEN
+
+
+def test_the_tills_of_another_office_are_not_overseen(market: Market) -> None:
+    here = Grant(Role.CASHIER, agency="municipality", office="municipality_main")
+    with transaction():
+        day = collecting.open_day("municipality", by=market.world.actor(here, email="till@example.com"))
+    for number, (scope, status) in enumerate(
+        (({"office": "municipality_main"}, 200), ({"office": "municipality_counter"}, 404), ({"service": SLUG}, 404))
+    ):
+        grant = Grant(Role.SUPERVISOR, agency="municipality", **scope)
+        desk = market.world.officer(grant, email=f"boss{number}@example.com")
+        assert desk.get(f"/desk/cashier/days/{day.id}").status == status, scope
+        assert (str(day.id) in desk.get("/desk/cashier/days").html) == (status == 200), scope
+
+
 def test_nobody_takes_the_money_of_his_own_case(market: Market) -> None:
     walk = market.approved()
     actor = cashier(market)
@@ -174,6 +198,45 @@ def test_once_the_document_is_issued_a_change_of_mind_comes_too_late(market: Mar
     assert db.session.scalar(select(func.count()).select_from(Refund)) == 0
 
 
+def reversed_fee(early: Market) -> tuple[Any, Any, Any]:
+    """A fee whose client has changed his mind: the case, the cashier, the refund that waits."""
+    walk, actor = early.filed(), cashier(early, number="1000000156")
+    collect(early, walk, actor)
+    money = db.session.scalars(select(Money)).one()
+    with transaction():
+        return walk, actor, collecting.reverse(money.id, "رجع العميل", by=actor).id
+
+
+def test_nobody_pays_out_to_himself(early: Market) -> None:
+    walk, actor, refund_id = reversed_fee(early)
+    with transaction():
+        refunding.confirm(refund_id, by=early.world.actor(SUPERVISOR, email="boss@example.com", number="1000000164"))
+    own = replace(actor, identity_key=early.case(walk).applicant.identity_key)
+    with pytest.raises(OwnCase), transaction():
+        collecting.pay_out(refund_id, by=own)
+
+
+def test_once_the_office_works_on_it_a_change_of_mind_comes_too_late(early: Market) -> None:
+    walk, actor, refund_id = reversed_fee(early)
+    boss = early.world.actor(SUPERVISOR, email="boss@example.com", number="1000000164")
+    with transaction():
+        steps.move(walk.case_id, "start_review", by=early.world.actor(OFFICER), version=None)
+    with pytest.raises(NotReversible), transaction():
+        refunding.confirm(refund_id, by=boss)
+
+
+def test_what_was_released_is_not_paid_out_once_the_office_works_on_it(early: Market) -> None:
+    walk, actor, refund_id = reversed_fee(early)
+    boss = early.world.actor(SUPERVISOR, email="boss@example.com", number="1000000164")
+    with transaction():
+        refunding.confirm(refund_id, by=boss)
+    with transaction():
+        steps.move(walk.case_id, "start_review", by=early.world.actor(OFFICER), version=None)
+    with pytest.raises(NotReversible), transaction():
+        collecting.pay_out(refund_id, by=actor)
+    assert db.session.scalars(select(CashEntry.amount)).all() == [FEE]
+
+
 def test_a_change_of_mind_before_closing_goes_by_a_second_officer_and_the_fee_is_owed_again(early: Market) -> None:
     walk, actor = early.filed(), cashier(early, number="1000000156")
     first_bill = early.bill(walk).id
@@ -194,7 +257,10 @@ def test_a_change_of_mind_before_closing_goes_by_a_second_officer_and_the_fee_is
     receipt = receipts.receipt_of_bill(first_bill)
     assert receipt is not None
     assert receipt.refunded_at is not None
-    assert "رُدّ المبلغ" in early.app.test_client().get(f"/r/{receipt.code}").get_data(as_text=True)
+    for path in ("r", "verify"):
+        said = early.app.test_client().get(f"/{path}/{receipt.code}").get_data(as_text=True)
+        assert "رُدّ المبلغ" in said
+        assert "صحيحة وسارية" not in said
     collect(early, walk, actor)
     with transaction():
         day = collecting.close_day("60", "", by=actor)

@@ -10,10 +10,12 @@ from app.cases.errors import BadInput
 from app.extensions import transaction
 from app.identity import access
 from app.identity.access import signed_in_actor
+from app.identity.actors import Actor
 from app.identity.audit import audit
 from app.kit.errors import NotFound, Refused
 from app.kit.roles import Role
 from app.payments import receipts, tills
+from app.web import limits
 from app.web.language import t
 from app.web.pages import page, see_other
 
@@ -55,12 +57,14 @@ def _said(refused: Refused) -> dict[str, Any]:
 
 @blueprint.post("/day", endpoint="open_day")
 @access.staff(Role.CASHIER)
+@limits.forms
 def open_day() -> Response:
     return _act(lambda: collecting.open_day(request.form.get("agency", ""), by=signed_in_actor()), "opened")
 
 
 @blueprint.post("/find", endpoint="find")
 @access.staff(Role.CASHIER)
+@limits.forms
 def find() -> Response:
     """By the number of the request; the same answer for none, for a paid one and for another agency's."""
     number = request.form.get("number", "")[:40]
@@ -87,6 +91,7 @@ def _bill(bill_id: uuid.UUID, status: int = 200, **more: Any) -> Response:
 
 @blueprint.post("/bills/<uuid:bill_id>", endpoint="collect")
 @access.staff(Role.CASHIER)
+@limits.forms
 def collect(bill_id: uuid.UUID) -> Response:
     form, actor = request.form, signed_in_actor()
     try:
@@ -102,6 +107,7 @@ def collect(bill_id: uuid.UUID) -> Response:
 
 @blueprint.post("/entries/<uuid:money_id>/reverse", endpoint="reverse")
 @access.staff(Role.CASHIER)
+@limits.forms
 def reverse(money_id: uuid.UUID) -> Response:
     note = request.form.get("note", "")
     return _act(lambda: collecting.reverse(money_id, note, by=signed_in_actor()), "reversed")
@@ -109,12 +115,14 @@ def reverse(money_id: uuid.UUID) -> Response:
 
 @blueprint.post("/refunds/<uuid:refund_id>/pay-out", endpoint="pay_out")
 @access.staff(Role.CASHIER)
+@limits.forms
 def pay_out(refund_id: uuid.UUID) -> Response:
     return _act(lambda: collecting.pay_out(refund_id, by=signed_in_actor()), "paid_out")
 
 
 @blueprint.route("/close", methods=["GET", "POST"])
 @access.staff(Role.CASHIER)
+@limits.forms
 def close() -> Response:
     """Count, write down, close. What should lie in the till is shown only afterwards, so that the count is a count."""
     actor, shown = signed_in_actor(), view.Till(signed_in_actor())
@@ -134,8 +142,13 @@ def close() -> Response:
 @access.staff(*OVERSEERS)
 def days() -> Response:
     actor = signed_in_actor()
-    scope = [grant.agency for grant in actor.grants if grant.role in (Role.SUPERVISOR, Role.AUDITOR)]
-    return page("cashier/days.html", days=view.days(tills.days(scope, actor.staff_id)))
+    return page("cashier/days.html", days=view.days(tills.days(_overseen(actor), actor.staff_id)))
+
+
+def _overseen(actor: Actor) -> list[tills.Place]:
+    """A till takes the fees of every service: who answers for one service alone oversees none."""
+    roles = (Role.SUPERVISOR, Role.AUDITOR)
+    return [(each.agency, each.office) for each in actor.grants if each.role in roles and each.service is None]
 
 
 @blueprint.get("/days/<uuid:day_id>")
@@ -143,7 +156,8 @@ def days() -> Response:
 def day(day_id: uuid.UUID) -> Response:
     """The report of a till: for its cashier, and for whoever oversees the agency."""
     actor, found = signed_in_actor(), tills.day_of(day_id)
-    oversees = any(actor.has(role, found.agency) for role in (Role.SUPERVISOR, Role.AUDITOR))
+    places = _overseen(actor)
+    oversees = any(agency in (None, found.agency) and office in (None, found.office) for agency, office in places)
     if found.staff_id != actor.staff_id and not oversees:
         raise NotFound
     return page("cashier/day.html", view=view.Report(found))

@@ -8,7 +8,7 @@ from flask import request, url_for
 from sqlalchemy import select
 
 from app.calendars.wording import full_date
-from app.cases import fees, receipting
+from app.cases import fees, receipting, refunding
 from app.cases.context import agency_of, profile, service_of
 from app.cases.models import Case
 from app.extensions import db
@@ -16,7 +16,7 @@ from app.identity.actors import Actor
 from app.identity.models import Staff
 from app.kit.numbers import amount
 from app.kit.roles import Role
-from app.payments import receipts, refunds, tills
+from app.payments import receipts, tills
 from app.payments.models import Bill
 from app.payments.return_models import CashDay, CashEntry, Refund
 from app.payments.states import COUNTER, RefundState
@@ -49,7 +49,7 @@ class Till:
         """What two officers have released and somebody comes for."""
         if self.day is None:
             return []
-        return [refund_row(each) for each in _released(self.day)]
+        return [refund_row(each) for each in _released(self.day, self.actor)]
 
     @property
     def change(self) -> str:
@@ -63,8 +63,8 @@ class Till:
         return url_for("receipts.show", code=code) if code.isalnum() and code.isascii() else ""
 
 
-def _released(day: CashDay) -> list[Refund]:
-    waiting = refunds.waiting([day.agency], size=100)
+def _released(day: CashDay, actor: Actor) -> list[Refund]:
+    waiting = [each for each in refunding.queue(actor, Role.CASHIER, size=100) if each.agency == day.agency]
     return [each for each in waiting if each.state == RefundState.CONFIRMED and each.money.gateway == COUNTER]
 
 

@@ -7,16 +7,15 @@ from flask import Blueprint, Response, request, url_for
 from app.blueprints.cashier.view import money_text
 from app.cases import refunding
 from app.cases.models import Case
-from app.cases.refunding import CONFIRMERS, PROPOSERS
+from app.cases.refunding import CONFIRMERS, PROPOSERS, READERS
 from app.extensions import db, transaction
 from app.identity import access
 from app.identity.access import signed_in_actor
 from app.identity.models import Staff
 from app.kit.errors import NotFound, Refused
-from app.kit.roles import Role
-from app.payments import refunds
 from app.payments.return_models import Refund
 from app.payments.states import COUNTER, RefundState
+from app.web import limits
 from app.web.language import t
 from app.web.moments import moment_of
 from app.web.pages import page, see_other
@@ -26,16 +25,14 @@ SIZE = 30
 
 
 @blueprint.get("")
-@access.staff(*PROPOSERS, Role.AUDITOR)
+@access.staff(*READERS)
 def index() -> Response:
     return _index()
 
 
 def _index(status: int = 200, refused: str | None = None) -> Response:
-    actor = signed_in_actor()
-    scope = [grant.agency for grant in actor.grants if grant.role in (*PROPOSERS, Role.AUDITOR)]
     number = max(1, request.args.get("page", 1, type=int))
-    found = refunds.waiting(scope, page=min(number, 500), size=SIZE)
+    found = refunding.queue(signed_in_actor(), *READERS, page=min(number, 500), size=SIZE)
     shown: dict[str, Any] = {"page_number": number, "more": len(found) > SIZE}
     shown["rows"] = [_row(each) for each in found[:SIZE]]
     return page("refunds/index.html", status=status, refused=refused, done=request.args.get("done", ""), **shown)
@@ -55,6 +52,7 @@ def _act(verb: Callable[[], object], done: str) -> Response:
 
 @blueprint.post("/<uuid:refund_id>/propose", endpoint="propose")
 @access.staff(*PROPOSERS)
+@limits.forms
 def propose(refund_id: uuid.UUID) -> Response:
     note = request.form.get("note", "")
     return _act(lambda: refunding.propose(refund_id, note, by=signed_in_actor()), "proposed")
@@ -62,18 +60,21 @@ def propose(refund_id: uuid.UUID) -> Response:
 
 @blueprint.post("/<uuid:refund_id>/confirm", endpoint="confirm")
 @access.staff(*CONFIRMERS)
+@limits.forms
 def confirm(refund_id: uuid.UUID) -> Response:
     return _act(lambda: refunding.confirm(refund_id, by=signed_in_actor()), "confirmed")
 
 
 @blueprint.post("/<uuid:refund_id>/send-back", endpoint="send_back")
 @access.staff(*CONFIRMERS)
+@limits.forms
 def send_back(refund_id: uuid.UUID) -> Response:
     return _act(lambda: refunding.send_back(refund_id, by=signed_in_actor()), "sent_back")
 
 
 @blueprint.post("/<uuid:refund_id>/again", endpoint="again")
 @access.staff(*CONFIRMERS)
+@limits.forms
 def again(refund_id: uuid.UUID) -> Response:
     return _act(lambda: refunding.again(refund_id, by=signed_in_actor()), "confirmed")
 
