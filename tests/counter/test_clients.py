@@ -172,8 +172,10 @@ def test_the_supervisor_sees_counts_and_stated_mobiles(counter: Counter) -> None
     assert "4567" in page
     assert "551234567" not in page
     assert "/counter/day" in counter.world.officer(SUPERVISOR, email="boss@example.com").get("/desk").html
-    other: Desk = counter.world.officer(Grant(Role.SUPERVISOR, agency="emirate"), email="far@example.com")
-    assert "ريم العنزي" not in other.get("/counter/day").html
+    elsewhere = ({"agency": "emirate"}, {"agency": "municipality", "office": "municipality_main"})
+    for number, scope in enumerate((*elsewhere, {"agency": "municipality", "service": "general_transaction"})):
+        other: Desk = counter.world.officer(Grant(Role.SUPERVISOR, **scope), email=f"far{number}@example.com")
+        assert "ريم العنزي" not in other.get("/counter/day").html, scope
 
 
 def test_numbers_of_the_client_stand_in_no_audit_row(counter: Counter) -> None:

@@ -1,12 +1,14 @@
 """A clerk files for a client who stands there: found by both numbers, with his code, in his name."""
 
+import io
+
 from sqlalchemy import select
 
 from app.cases.conversation import Draft, Signature, ThreadEntry
 from app.cases.models import Case, History
 from app.extensions import db
 from tests.counter.office import MOBILE, NUMBER, OTHER, Counter
-from tests.support.world import letter
+from tests.support.world import letter, picture
 
 
 def test_a_client_is_found_by_both_numbers_together_and_by_no_other_pair(counter: Counter) -> None:
@@ -91,6 +93,18 @@ def test_a_code_agrees_to_what_was_read_out_and_to_no_other_text(counter: Counte
     counter.check(draft)
     code = counter.consent(draft)
     check = counter.check(draft, subject="شيء آخر", client_id_image=None)
+    page = counter.clerk.post(f"{draft}/check", {"token": check.field("token"), "declaration": "yes", "code": code})
+    assert page.status == 422
+    assert counter.numbers(client) == []
+
+
+def test_a_code_agrees_to_the_very_files_and_not_to_their_names(counter: Counter) -> None:
+    counter.client()
+    client = counter.find()
+    draft = counter.begin(client)
+    counter.check(draft)
+    code = counter.consent(draft)
+    check = counter.check(draft, client_id_image=(io.BytesIO(picture("black")), "card.jpg"))
     page = counter.clerk.post(f"{draft}/check", {"token": check.field("token"), "declaration": "yes", "code": code})
     assert page.status == 422
     assert counter.numbers(client) == []

@@ -12,7 +12,7 @@ from app.cases.context import profile
 from app.cases.counter import watch
 from app.identity import access
 from app.identity.access import signed_in_actor
-from app.identity.actors import Actor
+from app.identity.actors import Actor, Grant
 from app.kit.identifiers import masked
 from app.kit.roles import Role
 from app.web.language import lang
@@ -21,24 +21,24 @@ from app.web.pages import page
 OVERSEERS = (Role.SUPERVISOR, Role.AUDITOR)
 
 
-def _watched(actor: Actor) -> list[str | None]:
-    return [grant.agency for grant in actor.grants if grant.role in OVERSEERS]
+def _watched(actor: Actor) -> list[Grant]:
+    return [grant for grant in actor.grants if grant.role in OVERSEERS]
 
 
-def _zone(agencies: list[str | None]) -> ZoneInfo:
+def _zone(grants: list[Grant]) -> ZoneInfo:
     known = profile().agencies
-    first = next((known[each] for each in agencies if each is not None and each in known), next(iter(known.values())))
+    first = next((known[each.agency] for each in grants if each.agency in known), next(iter(known.values())))
     return first.zone
 
 
 @blueprint.get("/day")
 @access.staff(*OVERSEERS)
 def day() -> Response:
-    agencies = _watched(signed_in_actor())
-    zone = _zone(agencies)
+    grants = _watched(signed_in_actor())
+    zone = _zone(grants)
     last = today(zone)
     on = min(_asked(last), last)
-    clerks, stated = watch.day_of(watch.offices_watched(agencies), on, zone)
+    clerks, stated = watch.day_of(watch.offices_watched(grants), on, zone)
     return page(
         "counter/day.html",
         on=on,

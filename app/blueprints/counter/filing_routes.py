@@ -82,6 +82,7 @@ def draft_file(draft_id: uuid.UUID, attachment_id: uuid.UUID) -> Response:
 
 @blueprint.route("/drafts/<uuid:draft_id>/delete", methods=["GET", "POST"])
 @access.staff(Role.COUNTER_AGENT)
+@limits.forms
 def delete(draft_id: uuid.UUID) -> Response:
     work = CounterWork.of_draft(draft_id)
     if request.method != "POST":

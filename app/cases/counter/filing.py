@@ -1,5 +1,6 @@
 """A clerk's draft for a client, and its filing in the client's name once he has agreed."""
 
+import hashlib
 import json
 import secrets
 import uuid
@@ -9,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.calendars.clock import now
-from app.cases import filing
+from app.cases import drafts, filing
 from app.cases.context import profile, registry
 from app.cases.conversation import Draft
 from app.cases.counter import openings, watch
@@ -94,7 +95,10 @@ def agrees(draft: Draft, visit: CounterVisit, shown: Shown, entered: str, *, by:
 
 
 def _purpose(draft: Draft, shown: Shown) -> str:
-    return f"counter_file:{draft.id}:{shown.hash[:32]}"
+    """The page names its files: what lies in them is part of what the client agrees to."""
+    files = [each.sha256 for each in drafts.files_of(draft)]
+    agreed = hashlib.sha256("\n".join([shown.hash, *files]).encode()).hexdigest()
+    return f"counter_file:{draft.id}:{agreed[:32]}"
 
 
 def check_own(answers: dict[str, Any], service: Service, visit: CounterVisit, *, by: Actor) -> None:

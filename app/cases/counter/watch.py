@@ -13,7 +13,7 @@ from app.calendars.clock import now
 from app.cases.context import profile
 from app.cases.counter.errors import TooMuchToday
 from app.extensions import db
-from app.identity.actors import Actor
+from app.identity.actors import Actor, Grant
 from app.identity.audit import AuditRow, audit
 from app.identity.models import Person, Staff
 from app.kit.profile import Office
@@ -83,11 +83,14 @@ class Stated:
     persons: int
 
 
-def offices_watched(agencies: Iterable[str | None]) -> set[str]:
-    """Ids of the counters of these agencies; None among them means every agency."""
-    chosen = set(agencies)
+def offices_watched(grants: Iterable[Grant]) -> set[str]:
+    """Ids of the counters that these grants cover. A counter serves every service: a grant for one covers none."""
+    counters = [each for each in profile().offices.values() if each.has_counter]
     return {
-        each.id for each in profile().offices.values() if each.has_counter and (None in chosen or each.agency in chosen)
+        each.id
+        for grant in grants
+        for each in counters
+        if grant.covers(agency=each.agency, office=each.id, service=None)
     }
 
 
