@@ -27,7 +27,8 @@ def _watched(actor: Actor) -> list[Grant]:
 
 def _zone(grants: list[Grant]) -> ZoneInfo:
     known = profile().agencies
-    first = next((known[each.agency] for each in grants if each.agency in known), next(iter(known.values())))
+    agencies = [grant.agency for grant in grants if grant.agency is not None]
+    first = next((known[each] for each in agencies if each in known), next(iter(known.values())))
     return first.zone
 
 
