@@ -196,12 +196,8 @@ def settle(case: Case, bill: Bill, money: Money, *, by: Actor) -> None:
 def astray(case: Case, money: Money, fate: Fate) -> None:
     """Money that settles nothing: into the refund queue, and the person is told that it comes back."""
     books.queue_refund(money, fate, case_id=case.id, agency=case.agency)
-    announce(
-        case,
-        ASTRAY[fate],
-        key=f"money:{money.id}",
-        amount=amount(money.amount, money.currency, case.language) if fate != Fate.WRONG_CURRENCY else money.currency,
-    )
+    arrived = amount(money.amount, money.currency, case.language)
+    announce(case, ASTRAY[fate], key=f"money:{money.id}", amount=arrived)
 
 
 def _conclude(case: Case, bill: Bill, attempt: Attempt, invoice: Invoice) -> None:

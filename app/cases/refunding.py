@@ -147,10 +147,5 @@ def finish(case: Case | None, refund: Refund) -> None:
     if receipt is not None:
         receipt.refunded_at = now()
     if case is not None:
-        back = amount(refund.amount, refund.currency, case.language) if _is_spoken(refund) else refund.currency
+        back = amount(refund.amount, refund.currency, case.language)
         announce(case, "refunded", key=f"refund:{refund.id}", amount=back)
-
-
-def _is_spoken(refund: Refund) -> bool:
-    """Whether we have a word for its currency: money in a strange one is named by its code."""
-    return refund.cause != "wrong_currency"

@@ -36,8 +36,14 @@ def figure(minor: int) -> str:
 
 
 def amount(minor: int, currency: str, language: str, *, plain_text: bool = False) -> str:
-    """The placeholder {amount}: figure and currency word in agreement. `plain_text` has no marks, for SMS and PDF."""
-    forms = WORDS.raw["numbers"]["currencies"][currency][language]
+    """The placeholder {amount}: figure and currency word in agreement. `plain_text` has no marks, for SMS and PDF.
+
+    Money in a currency that we have no word for came by somebody's mistake: it is named by its code.
+    """
+    known = WORDS.raw["numbers"]["currencies"]
+    if currency not in known:
+        return f"{figure(minor)} {currency}"
+    forms = known[currency][language]
     text = str(forms[category_of(language, Decimal(minor) / MINOR)].format(count=figure(minor)))
     return strip_tashkeel(text) if plain_text else text
 

@@ -13,6 +13,7 @@ from app.cases.demo.past import at
 from app.extensions import db
 from app.jobs import payments
 from app.kit.workflow import Stage
+from app.notify.models import Message
 from app.payments.errors import GatewayUnavailable
 from app.payments.gateways.moyasar import Moyasar
 from app.payments.models import Money
@@ -64,6 +65,25 @@ def test_what_the_gateway_has_given_back_before_we_heard_of_it_pays_nothing(mark
     payments.ask_again()
     assert market.case(walk).stage == Stage.APPROVED
     assert db.session.scalars(select(Refund.cause)).all() == ["wrong_amount"]
+
+
+def test_money_of_nobodys_reference_in_a_strange_currency_is_booked_all_the_same(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = market.approved()
+    market.bank.pay(market.started(walk), "never")
+    ask = Moyasar.find
+
+    def strange(gateway: Moyasar, asked: str) -> Any:
+        found = ask(gateway, asked)
+        assert found is not None
+        return replace(found, reference="", charges=tuple(replace(each, currency="KWD") for each in found.charges))
+
+    monkeypatch.setattr(Moyasar, "find", strange)
+    payments.ask_again()
+    assert db.session.scalars(select(Refund.cause)).all() == ["unmatched"]
+    told = db.session.scalars(select(Message).where(Message.channel == "email", Message.event == "paid_wrong")).one()
+    assert "60 KWD" in told.body
 
 
 def test_a_page_that_was_found_by_our_reference_is_looked_at_before_anybody_is_sent_there(

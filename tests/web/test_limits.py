@@ -1,6 +1,7 @@
 """What costs much is limited per session, and a stranger at the same address is not held up by it."""
 
 import io
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,6 +10,8 @@ from flask import Flask
 
 from app import create_app
 from app.extensions import db, limiter
+from app.identity.actors import Grant
+from app.kit.roles import Role
 from tests.support.world import TRANSACTION, Browser, World
 
 
@@ -69,3 +72,12 @@ def test_searching_the_catalogue_is_limited_and_opening_it_is_not(limited: World
     assert {client.get("/services?q=x", **here).status_code for _ in range(300)} == {200}
     assert client.get("/services?q=x", **here).status_code == 429
     assert client.get("/services", **here).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/desk/cashier/find", "/desk/refunds/{id}/propose", "/counter/new"])
+def test_forms_of_staff_about_money_and_clients_are_limited(limited: World, path: str) -> None:
+    roles = (Role.CASHIER, Role.SUPERVISOR, Role.COUNTER_AGENT)
+    desk = limited.officer(*(Grant(role, agency="municipality") for role in roles))
+    answers = posts(desk, path.format(id=uuid.uuid4()), 121, number="1")
+    assert 429 not in answers[:120]
+    assert answers[120] == 429

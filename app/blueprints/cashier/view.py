@@ -73,14 +73,8 @@ def refund_row(refund: Refund) -> dict[str, Any]:
     return {
         "id": refund.id,
         "number": case.number if case else "",
-        "amount": money_text(refund.amount, refund.currency),
+        "amount": amount(refund.amount, refund.currency, lang()),
     }
-
-
-def money_text(minor: int, currency: str) -> str:
-    """With its word where we have one for the currency; else with its code."""
-    known = {agency.currency for agency in profile().agencies.values()}
-    return amount(minor, currency, lang()) if currency in known else f"{minor / 100:,.2f} {currency}"
 
 
 def entry_rows(entries: Iterable[CashEntry]) -> list[dict[str, Any]]:

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
-from app.blueprints.cashier.view import money_text
 from app.cases import refunding
 from app.cases.models import Case
 from app.cases.refunding import CONFIRMERS, PROPOSERS, READERS
@@ -13,10 +12,11 @@ from app.identity import access
 from app.identity.access import signed_in_actor
 from app.identity.models import Staff
 from app.kit.errors import NotFound, Refused
+from app.kit.numbers import amount
 from app.payments.return_models import Refund
 from app.payments.states import COUNTER, RefundState
 from app.web import limits
-from app.web.language import t
+from app.web.language import lang, t
 from app.web.moments import moment_of
 from app.web.pages import page, see_other
 
@@ -91,7 +91,7 @@ def _row(refund: Refund) -> dict[str, Any]:
     return {
         "id": refund.id,
         "number": case.number if case else t("payments.refunds.nobody"),
-        "amount": money_text(refund.amount, refund.currency),
+        "amount": amount(refund.amount, refund.currency, lang()),
         "cause": t(f"payments.refunds.causes.{refund.cause}"),
         "opened": moment_of(refund.opened_at, case.agency) if case else refund.opened_at.date().isoformat(),
         "state": refund.state,
