@@ -43,6 +43,21 @@ def test_who_signs_in_later_finds_the_case_with_a_notice_and_his_own_mobile(coun
     assert [each.recipient for each in told] == ["+966509876543"], "the stated mobile hears nothing more"
 
 
+def test_registered_twice_by_a_double_press_it_is_one_client(counter: Counter) -> None:
+    assert [counter.introduce().status for _ in range(2)] == [303, 303]
+    assert len(counter.audited("counter.person")) == 1
+
+
+def test_who_is_registered_elsewhere_in_this_moment_is_told_of(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counter.client(OTHER)
+    monkeypatch.setattr("app.identity.people.find_by_number", lambda *pair: None)
+    page = counter.introduce()
+    assert page.status == 422
+    assert 'id="number-e"' in page.html
+
+
 def test_one_mobile_is_for_three_persons_at_most(counter: Counter) -> None:
     for number in ("1000000008", "1000000016", "1000000024"):
         assert counter.introduce(number).status == 303

@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 from sqlalchemy import exists, func, select
+from sqlalchemy.exc import IntegrityError
 
 from app.calendars.clock import now
 from app.cases.counter import watch
@@ -57,11 +58,15 @@ def introduce(country: str, number: str, name: str, mobile: str, *, by: Actor, o
 
     Raises NumberKnown, StaffMobile, MobileOfMany, TooMuchToday and OwnClient.
     """
-    watch.allow(by, watch.PERSON, watch.MISSED)
+    watch.allow(by, watch.PERSON, watch.LOOKED_UP, watch.MISSED)
     key = mobile_key(mobile)
     # Two clerks with one mobile would both count two persons.
     db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key.hex(), 0))))
     person = people.find_by_number(country, number)
+    if person is not None and person.mobile_key == key:
+        # Pressed twice, or registered by a colleague a moment ago: it is the pair that finds him.
+        watch.note(watch.LOOKED_UP, by=by, office=office.id, person=person.id)
+        return begin(person, by=by, office=office)
     if person is not None and (person.mobile_key is not None or person.logins):
         raise NumberKnown
     _check_mobile(key)
@@ -85,7 +90,13 @@ def _made(country: str, number: str, name: str) -> Person:
         person.name_ar = name
     else:
         person.name_en = name
-    db.session.add(person)
+    try:
+        with db.session.begin_nested():
+            db.session.add(person)
+            db.session.flush()
+    except IntegrityError as known:
+        # He signs in for the first time, or stands at another counter, in this very moment.
+        raise NumberKnown from known
     return person
 
 
