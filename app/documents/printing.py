@@ -16,11 +16,11 @@ def printed(sheet: Sheet) -> bytes:
     """The finished file. Raises KeyUnfit before anything is rendered where a certificate could not be signed."""
     if sheet.kind != CERTIFICATE:
         return _rendered(sheet)
-    signing_key()
+    key = signing_key()
     content = _rendered(sheet, pages=1)
     if _pages(content) > 1:
         content = _rendered(sheet)
-    return signed(content, reason=sheet.title, by=sheet.paper["agency"][sheet.language])
+    return signed(content, key, reason=sheet.title, by=sheet.paper["agency"][sheet.language])
 
 
 def _rendered(sheet: Sheet, *, pages: int = 0) -> bytes:

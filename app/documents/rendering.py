@@ -58,7 +58,9 @@ def plain(text: str) -> str:
 
 def printable(text: str) -> str:
     """`plain`, with a lozenge for each letter that the font cannot draw (an emoji, another script)."""
-    return "".join(letter if _is_drawable(letter) else LOZENGE for letter in plain(text).translate(TWINS))
+    text = plain(text).translate(TWINS)
+    # Each letter is looked up once: pictures stand in the page as long rows of the same sixty-four.
+    return text.translate({ord(letter): LOZENGE for letter in set(text) if not _is_drawable(letter)})
 
 
 def _is_drawable(letter: str) -> bool:

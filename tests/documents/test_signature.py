@@ -37,7 +37,7 @@ def files(tmp_path: Path, settings: Callable[..., None]) -> Callable[..., None]:
 
 
 def paper() -> bytes:
-    return signed(pdf(), reason="شهادة صحية بيطرية 1448/000123", by="وزارة الشؤون البلدية")
+    return signed(pdf(), signing_key(), reason="شهادة صحية بيطرية 1448/000123", by="وزارة الشؤون البلدية")
 
 
 def test_the_signature_is_pades_over_the_whole_file_and_allows_no_change(context: Flask) -> None:

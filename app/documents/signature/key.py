@@ -36,6 +36,9 @@ class Chain:
         return next((each for each in self.certificates if each.public_key.dump() == wanted), None)
 
 
+SigningKey = tuple[keys.PrivateKeyInfo, x509.Certificate, Chain]
+
+
 def check_chain(settings: Settings) -> None:
     """Called at start. Raises SettingsError: the file is no chain, or in production that of the demonstration.
 
@@ -66,7 +69,7 @@ def read_chain(content: bytes) -> Chain:
     return Chain(found)
 
 
-def signing_key() -> tuple[keys.PrivateKeyInfo, x509.Certificate, Chain]:
+def signing_key() -> SigningKey:
     """The key, its certificate and the chain. Raises KeyUnfit: missing, unreadable, without certificate, expired."""
     content = _content(current_app.config["SETTINGS"].certificate_key_file, "key")
     trusted = chain()
