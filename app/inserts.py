@@ -51,13 +51,16 @@ def _kept(row: Base | Once) -> tuple[type[Base], str, Mapping[str, Any]]:
             setattr(row, key, column.default.arg(None) if column.default.is_callable else column.default.arg)
         if key in row.__dict__:
             values[column.name] = row.__dict__[key]
+        elif column.nullable and column.computed is None:
+            row.__dict__[key] = None  # known without asking
     return type(row), "", values
 
 
 @cache
 def _columns(entity: type[Base]) -> list[tuple[str, Any]]:
     mapper = inspect(entity)
-    return [(mapper.get_property_by_column(column).key, column) for column in _table(entity).columns]
+    kept = [(mapper.get_property_by_column(column), column) for column in _table(entity).columns]
+    return [(attribute.key, column) for attribute, column in kept if not attribute.deferred]
 
 
 @lru_cache(maxsize=500)

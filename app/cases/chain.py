@@ -18,7 +18,6 @@ from app.cases import memory
 from app.cases.models import Case, History, HistoryText
 from app.extensions import db
 from app.identity.actors import Actor
-from app.inserts import insert_together
 from app.kit.workflow import Step
 
 START = "0" * 64
@@ -38,8 +37,8 @@ class Broken:
     what: str
 
 
-def append(case: Case, step: Step, *, by: Actor, content: dict[str, Any]) -> History:
-    """Add a row to the history of a case whose row is locked by the caller."""
+def link(case: Case, step: Step, *, by: Actor, content: dict[str, Any]) -> tuple[History, HistoryText]:
+    """The next row of the history of a case whose row is locked by the caller, and its words; not written yet."""
     last = _last(case)
     row = History(
         id=uuid.uuid4(),
@@ -59,9 +58,8 @@ def append(case: Case, step: Step, *, by: Actor, content: dict[str, Any]) -> His
         prev=last.hash if last else START,
     )
     row.hash = hash_of(row)
-    row.words = HistoryText(history_id=row.id, content=content)
-    insert_together(row, row.words)
-    return row
+    words = row.words = HistoryText(history_id=row.id, content=content)
+    return row, words
 
 
 def _last(case: Case) -> Row[int, str] | None:

@@ -1,6 +1,6 @@
 """Deadlines and reminders as rows. The clock acts only after the last day has ended, never before."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import cast
 
@@ -13,6 +13,7 @@ from app.cases import memory
 from app.cases.context import agency_of, calendar_of, service_of
 from app.cases.models import Case, Deadline
 from app.extensions import db
+from app.inserts import insert_together
 from app.kit.service import HALF, DeadlineRule
 
 REMIND_HOUR = 10
@@ -53,46 +54,47 @@ def set_deadline(
     `rule`: for a deadline that is the agency's and not of one service.
     """
     rule = rule or service_of(case).deadline(kind)
-    is_first = memory.known(case, Deadline) == []
-    if not is_first:
-        clear(case, kind)
-    basis_at = basis_at or now()
+    clear(case, kind)
+    rows = opened(case, rule, basis_at or now(), days=days, cycle=_next_cycle(case, kind))
+    insert_together(*rows)
+    return rows[0]
+
+
+def opened(
+    case: Case, rule: DeadlineRule, basis_at: datetime, *, days: int | None = None, cycle: int = 1
+) -> list[Deadline]:
+    """The row of a deadline that begins to run, and those of its reminders; not written yet."""
     found = term(case, rule, basis_at, days)
     row = Deadline(
         case_id=case.id,
-        kind=kind,
+        kind=rule.kind,
         basis_at=basis_at,
         amount=rule.days if days is None else days,
         unit=unit_of(rule, case),
         due_at=found.due_at,
         last_on=found.last_on,
         step=rule.lapse,
-        cycle=1 if is_first else _next_cycle(case, kind),
+        cycle=cycle,
     )
-    db.session.add(row)
-    _remind(row, rule)
-    db.session.flush()
-    return row
+    return [row, *_reminders(row, rule)]
 
 
-def _remind(row: Deadline, rule: DeadlineRule) -> None:
+def _reminders(row: Deadline, rule: DeadlineRule) -> Iterator[Deadline]:
     """The reminders before a deadline that are still to come."""
     for each in rule.remind:
         before = (row.due_at - row.basis_at).days // 2 if each == HALF else int(each)
         at = row.due_at - timedelta(days=before, hours=24 - REMIND_HOUR)
         if rule.reminder and at > now():
-            db.session.add(
-                Deadline(
-                    case_id=row.case_id,
-                    kind=f"{row.kind}{REMINDS}{each}",
-                    basis_at=row.basis_at,
-                    amount=before,
-                    unit=row.unit,
-                    due_at=at,
-                    last_on=row.last_on,
-                    notice=rule.reminder,
-                    cycle=row.cycle,
-                )
+            yield Deadline(
+                case_id=row.case_id,
+                kind=f"{row.kind}{REMINDS}{each}",
+                basis_at=row.basis_at,
+                amount=before,
+                unit=row.unit,
+                due_at=at,
+                last_on=row.last_on,
+                notice=rule.reminder,
+                cycle=row.cycle,
             )
 
 

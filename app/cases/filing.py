@@ -2,13 +2,13 @@
 
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.calendars.clock import now
@@ -20,16 +20,30 @@ from app.cases.conversation import Draft, InfoRequest, Signature
 from app.cases.effects import EFFECTS
 from app.cases.errors import AlreadyOpen, TooManyFilings
 from app.cases.models import Case, Deadline, Declaration, FormToken, History
-from app.documents.models import Attachment
-from app.extensions import db
+from app.documents.models import Attachment, Document
+from app.extensions import Base, db
 from app.identity.actors import Actor
 from app.identity.models import Person
+from app.inserts import insert_together
 from app.kit.service import Service
 from app.kit.shared import COUNTER
 from app.kit.workflow import FINAL, Stage
 
 # The notice, and the line of the timeline, of a request that a clerk filed for its person.
 ON_BEHALF = "submitted_on_behalf"
+DAY = timedelta(days=1)
+# Built once: making a statement costs more than asking it.
+_of_person = Case.applicant_id == bindparam("person")
+_OPEN = exists().where(
+    _of_person, Case.service == bindparam("service"), Case.stage.not_in([str(stage) for stage in FINAL])
+)
+_RECENT = select(Case.id).where(_of_person, Case.filed_at > bindparam("since")).limit(bindparam("most")).subquery()
+_KEPT = exists().where(Declaration.service == bindparam("service"), Declaration.version == bindparam("version"))
+_STANDING = select(
+    _OPEN.label("has_open"),
+    select(func.count()).select_from(_RECENT).scalar_subquery().label("recent"),
+    _KEPT.label("is_kept"),
+)
 
 
 @dataclass(frozen=True)
@@ -70,9 +84,10 @@ def submit(
     person: Person,
     shown: Shown,
     language: str,
+    files: Sequence[Attachment] | None = None,
     on_behalf: OnBehalf | None = None,
 ) -> Case:
-    """Make the case of a draft whose row the caller has locked.
+    """Make the case of a draft whose row the caller has locked. `files`: those of the draft, read since.
 
     A second call with the same draft finds the first case: the draft's token is unique. Raises AlreadyOpen.
     """
@@ -87,16 +102,16 @@ def submit(
     case = _make(case_id, service, answers, person=person, draft=draft, language=language)
     if on_behalf:
         case.channel, case.filed_by_staff_id = COUNTER, by.staff_id
-    files = _adopt(draft, case)
+    files = drafts.files_of(draft) if files is None else files
+    targets = (rule for rule in service.deadlines if rule.kind == "target")
+    running = [row for rule in targets for row in deadlines.opened(case, rule, case.filed_at)]
     # A case that is being made has nothing yet: saying so saves a question for each kind of thing it could have.
-    fresh: dict[type, list[Any]] = {History: [], InfoRequest: [], Deadline: [], Attachment: files}
-    memory.remember(case, fresh)
-    if any(rule.kind == "target" for rule in service.deadlines):
-        fresh[Deadline] = [deadlines.set_deadline(case, "target", basis_at=case.filed_at)]
-    signature = _sign(case, by, shown, level=f"{COUNTER}_{on_behalf.consent}" if on_behalf else by.acr)
-    row = _begin(case, service, by, on_behalf)
-    assert signature in db.session  # held here, so that the summary finds it without asking
-    papers.order(case, "summary", row)
+    memory.remember(case, {History: [], InfoRequest: [], Document: [], Deadline: running, Attachment: files})
+    signature = _signature(case, by, shown, level=f"{COUNTER}_{on_behalf.consent}" if on_behalf else by.acr)
+    row = _begin(case, service, by, on_behalf, [case, *running, signature])
+    for attachment in files:
+        attachment.draft_id, attachment.case_id = None, case.id
+    papers.order(case, "summary", row)  # finds the signature without asking, since it is held here
     memory.forget(case)
     # Files that did not count any more lose their home with the draft (ON DELETE SET NULL), and are purged.
     db.session.delete(draft)
@@ -104,34 +119,37 @@ def submit(
     return case
 
 
-def _begin(case: Case, service: Service, by: Actor, on_behalf: OnBehalf | None) -> History:
-    """The first step. Filed by a clerk, the client is told so in words of their own."""
+def _begin(case: Case, service: Service, by: Actor, on_behalf: OnBehalf | None, rows: list[Base]) -> History:
+    """The first step, written together with `rows`. Filed by a clerk, the client is told so in words of their own."""
     step = service.step("submit", Stage.DRAFT)
     assert step is not None
-    content = {"channel": case.channel} | (EFFECTS[step.effect](case, by) if step.effect else {})
+    content: dict[str, Any] = {"channel": case.channel}
+    if step.effect:
+        insert_together(*rows)  # what the effect makes belongs to the case
+        rows, content = [], content | EFFECTS[step.effect](case, by)
     if on_behalf:
         step, content = replace(step, notice=ON_BEHALF), content | asdict(on_behalf)
-    return steps.record(case, step, by=by, content=content)
+    return steps.record(case, step, by=by, content=content, first=rows)
 
 
 def _allow(service: Service, person_id: uuid.UUID) -> None:
-    """Raises AlreadyOpen or TooManyFilings."""
+    """Raises AlreadyOpen or TooManyFilings. Stores the version of the declaration unless it is stored."""
     if service.one_open:
         # Two drafts sent at once would both find nothing open: one of the person's filings at a time.
         db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
-        if has_open(person_id, service.slug):
-            raise AlreadyOpen
     most = current_app.config["SETTINGS"].filings_a_day
-    recent = select(Case.id).where(Case.applicant_id == person_id, Case.filed_at > now() - timedelta(days=1))
-    if len(db.session.scalars(recent.limit(most)).all()) >= most:
+    about = {"person": person_id, "service": service.slug, "version": service.version}
+    found = db.session.execute(_STANDING, about | {"since": now() - DAY, "most": most}).one()
+    if service.one_open and found.has_open:
+        raise AlreadyOpen
+    if found.recent >= most:
         raise TooManyFilings
+    if not found.is_kept:
+        keep_declaration(service)
 
 
 def has_open(person_id: uuid.UUID, service: str) -> bool:
-    query = exists().where(
-        Case.applicant_id == person_id, Case.service == service, Case.stage.not_in([str(stage) for stage in FINAL])
-    )
-    return bool(db.session.scalar(select(query)))
+    return bool(db.session.scalar(select(_OPEN), {"person": person_id, "service": service}))
 
 
 def _make(
@@ -139,14 +157,14 @@ def _make(
 ) -> Case:
     at = now()
     year = hijri_year(at, profile().agency(service.agency).zone)
-    case = Case(
+    return Case(
         id=case_id,
         year=year,
         serial=numbers.next_serial(year),
         service=service.slug,
         agency=service.agency,
         office=service.office,
-        declaration_version=keep_declaration(service),
+        declaration_version=service.version,
         applicant=person,
         applicant_id=person.id,
         stage=Stage.DRAFT,
@@ -158,9 +176,6 @@ def _make(
         version=0,
         public_version=0,
     )
-    db.session.add(case)
-    db.session.flush()
-    return case
 
 
 def keep_declaration(service: Service) -> str:
@@ -172,17 +187,9 @@ def keep_declaration(service: Service) -> str:
     return service.version
 
 
-def _adopt(draft: Draft, case: Case) -> list[Attachment]:
-    """The files of the draft belong to the case from now on."""
-    files = drafts.files_of(draft)
-    for attachment in files:
-        attachment.draft_id, attachment.case_id = None, case.id
-    return files
-
-
-def _sign(case: Case, by: Actor, shown: Shown, *, level: str | None) -> Signature:
+def _signature(case: Case, by: Actor, shown: Shown, *, level: str | None) -> Signature:
     """`level`: how sure the portal is of the person: that of his sign-in, or how he agreed at a counter."""
-    signature = Signature(
+    return Signature(
         id=case.id,
         signed_at=now(),
         person_id=case.applicant_id,
@@ -192,6 +199,3 @@ def _sign(case: Case, by: Actor, shown: Shown, *, level: str | None) -> Signatur
         shown=shown.text,
         shown_hash=shown.hash,
     )
-    db.session.add(signature)
-    db.session.flush()
-    return signature

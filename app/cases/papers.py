@@ -33,7 +33,8 @@ def order(case: Case, kind: str, row: History) -> None:
     elif kind == "letter":
         order_document(kind, case.id, f"{row.seq}", letter_snapshot(case, row, language), language)
     else:
-        order_document(kind, case.id, f"{row.seq}", summary_snapshot(case, language), language)
+        first = memory.known(case, Document) == []
+        order_document(kind, case.id, f"{row.seq}", summary_snapshot(case, language), language, first=first)
 
 
 def declaration_of(case: Case) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The one function in which a stage changes, and with it history, deadlines, messages and papers: all or nothing."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -17,8 +17,9 @@ from app.cases.errors import BadInput, CaseNotFound, SomebodyFaster
 from app.cases.models import Case, History
 from app.cases.notices import announce, names_day
 from app.documents.models import CERTIFICATE
-from app.extensions import db
+from app.extensions import Base, db
 from app.identity.actors import Actor
+from app.inserts import insert_together
 from app.kit.arabic import clean_text
 from app.kit.workflow import FINAL, Step
 
@@ -58,13 +59,17 @@ def move(
     return record(case, step, by=by, content=content)
 
 
-def record(case: Case, step: Step, *, by: Actor, content: dict[str, Any]) -> History:
-    """Write the step that was judged: stage, history, deadlines, messages, papers. The case is locked by the caller."""
+def record(case: Case, step: Step, *, by: Actor, content: dict[str, Any], first: Iterable[Base] = ()) -> History:
+    """Write the step that was judged: stage, history, deadlines, messages, papers. The case is locked by the caller.
+
+    `first`: of a case that is being made the rows that are not written yet, itself among them.
+    """
     if by.acting_for:
         # Both names stand with every step that a clerk takes for a client.
         content = {"clerk": by.name, "client": case.applicant.name("ar"), "office": by.office} | content
-    row = chain.append(case, step, by=by, content=content)
+    row, words = chain.link(case, step, by=by, content=content)
     _change(case, step, row, by)
+    insert_together(*first, row, words)
     for kind in ("target",) * step.decides + step.clears:
         deadlines.clear(case, kind)
     until = deadlines.set_deadline(case, step.deadline) if step.deadline else None

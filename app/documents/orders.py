@@ -26,6 +26,7 @@ from app.documents.papers.receipt import receipt_paper
 from app.documents.papers.summary import summary_paper
 from app.documents.papers.visit_pass import pass_paper
 from app.extensions import db, on_commit
+from app.inserts import insert_together
 from app.kit.codes import new_code
 
 PAPERS: dict[str, Callable[[Any, str], Paper]] = {
@@ -44,20 +45,29 @@ SHOWN = ("number", "filed_on", "service_names")
 
 
 def order(
-    kind: str, case_id: uuid.UUID | None, key: str, snapshot: Any, language: str, *, code: str | None = None
+    kind: str,
+    case_id: uuid.UUID | None,
+    key: str,
+    snapshot: Any,
+    language: str,
+    *,
+    code: str | None = None,
+    first: bool = False,
 ) -> Document:
     """Order the paper `kind` ("guide", "summary" …) made from `snapshot` (see snapshots.py); never commits.
 
     Unique by kind, case, key and language: ordering again gives the same document. A new key of the same kind and case
     supersedes the earlier ones. `code`: the verification code where the caller has one (a pass); guides have none.
+    `first`: the case is being made in this very transaction and has no paper yet.
     """
-    document = _insert(kind, case_id, key, language, snapshot, code)
+    values = _values(kind, case_id, key, language, snapshot, code)
+    document = _first(values) if first else _insert(values)
     if document is None:
         # Ordered before, perhaps in this very moment: then the insert has waited for the other one.
         document = _find(kind, case_id, key, language)
         assert document is not None
         return document
-    if case_id is not None and kind not in ALL_COUNT:
+    if case_id is not None and kind not in ALL_COUNT and not first:
         _supersede_others(document)
     document_id = str(document.id)
     ring = current_app.extensions.get("ring")
@@ -66,13 +76,24 @@ def order(
     return document
 
 
-def _insert(
+def _first(values: dict[str, Any]) -> Document:
+    document = Document(**values)
+    insert_together(document)
+    return document
+
+
+def _insert(values: dict[str, Any]) -> Document | None:
+    row = insert(Document).values(values).on_conflict_do_nothing(constraint="uq_document_order")
+    return db.session.scalars(row.returning(Document)).one_or_none()
+
+
+def _values(
     kind: str, case_id: uuid.UUID | None, key: str, language: str, snapshot: Any, code: str | None
-) -> Document | None:
+) -> dict[str, Any]:
     paper = PAPERS[kind](snapshot, language)
     draft = Document()
     draft.paper_json = json.dumps(paper, ensure_ascii=False, separators=(",", ":"))
-    values = {
+    return {
         "id": draft.id,
         "kind": kind,
         "case_id": case_id,
@@ -85,8 +106,6 @@ def _insert(
         "code": code or (new_code() if case_id else None),
         "file_name": clean_name(f"{Sheet(kind, language, paper).title.replace('/', '-')}.pdf"),
     }
-    row = insert(Document).values(values).on_conflict_do_nothing(constraint="uq_document_order")
-    return db.session.scalars(row.returning(Document)).one_or_none()
 
 
 def _shown(kind: str, case_id: uuid.UUID | None, snapshot: Any) -> dict[str, Any]:

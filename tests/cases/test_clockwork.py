@@ -18,12 +18,13 @@ from app.kit.words import WORDS
 from app.notify.models import Message
 from tests.cases.test_desk_steps import take
 from tests.cases.test_replies import asked
+from tests.support.statements import counted
 from tests.support.world import APPOINTMENT, World
 
 
-def waiting(world: World) -> str:
+def waiting(world: World, *person: str) -> str:
     """A case whose reply is overdue."""
-    number = world.file(world.citizen())
+    number = world.file(world.citizen(*person))
     asked(world, number, "answer", "other", "needs_explanation", "متى؟")
     with world.app.app_context(), transaction():
         overdue = {"due_at": now() - timedelta(seconds=1)}
@@ -82,6 +83,21 @@ def test_a_step_that_something_else_comes_before_is_taken_later(world: World, mo
         with at(now() + timedelta(hours=1, seconds=1)):
             assert clockwork.run_due() == 1
     assert world.case(number).outcome == "cancelled_unanswered"
+
+
+def test_a_step_by_the_clock_asks_ten_times_and_a_batch_rings_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for person in ("1000000008", "1000000016"):
+        waiting(world, person)
+    rung: list[str] = []
+    monkeypatch.setitem(world.app.extensions, "ring", lambda bell, *_ids: rung.append(bell))
+    with world.app.app_context():
+        looks = 2
+        with counted(world.app) as sent:
+            assert clockwork.run_due() == 2
+        assert len(sent) - looks <= 2 * 10, sent
+    assert rung == ["drain"]
 
 
 def test_a_deadline_of_a_step_that_the_stage_no_longer_has_is_void(world: World) -> None:

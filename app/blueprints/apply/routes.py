@@ -128,7 +128,13 @@ def _file(service: Service, draft_id: uuid.UUID) -> ResponseReturnValue:
 def _submitted(work: Work, reading: Reading) -> Case:
     shown = Check(work, reading).shown()
     return filing.submit(
-        work.kept, reading.answers, by=signed_in_actor(), person=work.person, shown=shown, language=lang()
+        work.kept,
+        reading.answers,
+        by=signed_in_actor(),
+        person=work.person,
+        shown=shown,
+        language=lang(),
+        files=work.attachments(),
     )
 
 
