@@ -49,14 +49,15 @@ FIELDS = (
     "action", "add", "drop", "part", "remove_file", "companions-0-row", "companions-0-companion_name",
     "companions-99999-row", "items", "appointment_kind", "subject_text", "useful", "next", "pin", "name", "gate",
     "minutes", "places", "is_open", "opens", "closes", "starts", "ends", "logout_token", "sun", "mon", "open",
-    "hours", "value", "decision",
+    "hours", "value", "decision", "tendered", "counted", "method", "who_came", "declaration", "service", "office",
+    "correction", "correction_target", "outcome", "answer",
 )  # fmt: skip
 
 
 QUERIES = (
     "page", "service", "stage", "words", "q", "from", "next", "again", "after", "done", "filed", "saved", "kept",
     "errors", "another", "code", "state", "error", "iss", "gate", "only", "agency", "audience", "fee", "days",
-    "month", "mine",
+    "month", "mine", "on", "back", "change", "receipt", "sent",
 )  # fmt: skip
 
 

@@ -19,6 +19,8 @@ from app.web.language import lang
 from app.web.pages import page
 
 OVERSEERS = (Role.SUPERVISOR, Role.AUDITOR)
+# Nothing was done at any counter before.
+FIRST = date(2020, 1, 1)
 
 
 def _watched(actor: Actor) -> list[Grant]:
@@ -38,7 +40,7 @@ def day() -> Response:
     grants = _watched(signed_in_actor())
     zone = _zone(grants)
     last = today(zone)
-    on = min(_asked(last), last)
+    on = max(FIRST, min(_asked(last), last))
     clerks, stated = watch.day_of(watch.offices_watched(grants), on, zone)
     return page(
         "counter/day.html",
