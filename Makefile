@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv/bin/
 JOBS ?= 3
+# Journeys keep a picture of every page; PICTURES= keeps none and is quicker.
+PICTURES ?= 1
 PATHS := app sandbox ground tests config.py worker.py supervise.py
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
@@ -26,8 +28,8 @@ worker: setup ## Only the workers and the timetable of a portal whose settings s
 test: setup-tests ## Every test that fits in ten minutes, browser tests of single pages included
 	@exec $(VENV)python -m pytest -n $(JOBS) --no-loadscope-reorder -m "not faults and not journeys" $(ARGS)
 
-journeys: setup-tests ## People walking a whole portal in Chromium, each page kept in test-results/; about ten minutes
-	@exec env PICTURES=1 $(VENV)python -m pytest -n 2 --no-loadscope-reorder -m journeys $(ARGS)
+journeys: setup-tests ## People walking a whole portal in Chromium, each page kept in test-results/; about five minutes
+	@exec env PICTURES=$(PICTURES) $(VENV)python -m pytest -n 2 --no-loadscope-reorder -m journeys $(ARGS)
 
 faults: setup-tests ## The whole fault matrix, up to an hour, before a release
 	@exec $(VENV)python -m pytest -m "faults" $(ARGS)
