@@ -67,6 +67,7 @@ def record(case: Case, step: Step, *, by: Actor, content: dict[str, Any], first:
     if by.acting_for:
         # Both names stand with every step that a clerk takes for a client.
         content = {"clerk": by.name, "client": case.applicant.name("ar"), "office": by.office} | content
+    told = step.told_once and step.name in policy.steps_taken(case)
     row, words = chain.link(case, step, by=by, content=content)
     _change(case, step, row, by)
     insert_together(*first, row, words)
@@ -77,7 +78,7 @@ def record(case: Case, step: Step, *, by: Actor, content: dict[str, Any], first:
         certificates.issue(case, row)
     elif step.document:
         papers.order(case, step.document, row)
-    if step.notice:
+    if step.notice and not told:
         announce(case, step.notice, seq=row.seq, on=until.last_on if until else _day_named(case, step, content))
     return row
 

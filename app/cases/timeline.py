@@ -46,9 +46,9 @@ class Moment:
 
 def timeline(case: Case, rows: Sequence[History], language: str, *, for_citizen: bool) -> list[Moment]:
     """What happened, oldest first. For the citizen: no hidden steps, nothing without words of its own, no names."""
-    found = []
+    found, told = [], set()
     for row in rows:
-        if for_citizen and row.hidden:
+        if for_citizen and (row.hidden or row.step in told):
             continue
         text = sentence(case, row, language, for_citizen=for_citizen)
         if text is None:
@@ -57,6 +57,9 @@ def timeline(case: Case, rows: Sequence[History], language: str, *, for_citizen:
         reasons = tuple(reason_text(case, code, language) for code in content.get("reasons", ()))
         note = content.get("note", "") or on_behalf(content, language)
         found.append(Moment(row.at, text, row.actor_kind, note, reasons, row.hidden, row.step))
+        step = service_of(case).step(row.step, row.from_stage)
+        if step is not None and step.told_once:
+            told.add(row.step)
     return found
 
 

@@ -24,6 +24,7 @@ def two_approvals(*, reviewer: str, head: str) -> Workflow:
             by=reviewer,
             notice="preliminarily_approved",
             event="preliminarily_approved",
+            told_once=True,
             apart_from=(SECOND,),
             blocked_by_requests=True,
             keeps_rules=True,

@@ -39,6 +39,7 @@ class Step:
     `blocked_by_requests`: refused while a request to the citizen is open. `once`: at most once in the life of a case.
     `apart`: taken on a page of its own, not among the decisions. `apart_from` (four eyes): names of
     steps whose taker, in any round of the case, may not take this one. `keeps_rules`: refused while a rule is broken.
+    `told_once`: the citizen reads of it the first time only, since its way back is the office's own.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Step:
     apart: bool = False
     apart_from: tuple[str, ...] = ()
     keeps_rules: bool = False
+    told_once: bool = False
 
     @property
     def for_citizen(self) -> bool:

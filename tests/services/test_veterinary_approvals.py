@@ -13,6 +13,7 @@ from app.extensions import db, transaction
 from app.identity import staff
 from app.kit.words import WORDS
 from tests.services.veterinary import HEAD, SLUG, VET, answers, at_moment, desk, head, on, owner, sentence, take, vet
+from tests.support.steps import sms
 from tests.support.world import World
 
 
@@ -55,6 +56,20 @@ def test_the_head_sends_back_with_a_note_that_the_owner_never_reads(world: World
     assert "راجع رقم التشغيلة" in desk(world).get(f"/desk/cases/{number}").html
     for address in (f"/account/cases/{number}", "/account/data"):
         assert "راجع رقم التشغيلة" not in browser.get(address).html
+
+
+def test_the_owner_is_told_once_of_a_preliminary_approval_that_was_given_again(world: World) -> None:
+    browser = owner(world)
+    number = world.file(browser, SLUG, **answers())
+    take(world, number, "start_review", vet(world))
+    take(world, number, "approve_preliminary", vet(world))
+    line = WORDS.text("ar", "events.preliminarily_approved")
+    assert browser.get(f"/account/cases/{number}").html.count(line) == 1
+    take(world, number, "return_to_vet", head(world), inputs={"internal_note": "راجع رقم التشغيلة"})
+    take(world, number, "approve_preliminary", vet(world))
+    assert sms(world).count("preliminarily_approved") == 1
+    assert browser.get(f"/account/cases/{number}").html.count(line) == 1
+    assert desk(world).get(f"/desk/cases/{number}").html.count(line) == 2
 
 
 def test_at_the_desk_the_second_approval_is_not_for_the_first_ones_hand(world: World) -> None:
