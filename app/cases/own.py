@@ -1,11 +1,14 @@
 """Nobody handles a case in which he stands himself: as applicant, as beneficiary, or named in the answers."""
 
+from sqlalchemy import select
+
+from app.cases import memory
 from app.cases.answers import open_answers
 from app.cases.context import agency_of, service_of
-from app.cases.models import Case
+from app.cases.models import Case, History
 from app.extensions import db
 from app.identity.actors import Actor
-from app.identity.models import Person, Staff, identity_key
+from app.identity.models import Person, identity_key
 
 
 def is_own(case: Case, actor: Actor) -> bool:
@@ -21,14 +24,16 @@ def is_own(case: Case, actor: Actor) -> bool:
     return any(actor.same_person(identity_key(country, number)) for number in _numbers_in(case))
 
 
-def has_filed(case: Case, actor: Actor) -> bool:
-    """Did the actor file it at a counter for the applicant, under this account or another of the same identity?"""
-    if case.filed_by_staff_id is None or actor.kind != "staff":
+def has_served(case: Case, actor: Actor) -> bool:
+    """Did the actor file it, or answer in it, at a counter for the applicant? Another account of his counts as well."""
+    if actor.kind != "staff":
         return False
-    if case.filed_by_staff_id == actor.staff_id:
-        return True
-    clerk = db.session.get(Staff, case.filed_by_staff_id)
-    return clerk is not None and actor.same_person(clerk.identity_key)
+    rows = memory.known(case, History)
+    if rows is None:
+        served = select(History).where(History.case_id == case.id, History.acting_for.is_not(None))
+        rows = list(db.session.scalars(served))
+    hands = [row for row in rows if row.acting_for is not None]
+    return any(row.actor_staff_id == actor.staff_id or actor.same_person(row.actor_key) for row in hands)
 
 
 def _numbers_in(case: Case) -> list[str]:

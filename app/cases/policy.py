@@ -19,7 +19,7 @@ from app.cases.errors import (
     Unpaid,
 )
 from app.cases.models import Case, History
-from app.cases.own import has_filed, is_own
+from app.cases.own import has_served, is_own
 from app.extensions import db
 from app.identity.actors import Actor
 from app.kit.roles import Role
@@ -58,7 +58,7 @@ def judge(case: Case, name: str, actor: Actor) -> Step:
     step = service_of(case).step(name, case.stage)
     if step is None or not any(holds(actor, role, case) for role in step.by):
         raise StepRefused
-    if actor.kind == "staff" and (is_own(case, actor) or has_filed(case, actor) and not _at_counter(step)):
+    if actor.kind == "staff" and (is_own(case, actor) or has_served(case, actor) and not _at_counter(step)):
         raise OwnCase
     _four_eyes(case, step, actor)
     done = steps_taken(case) if step.once or step.needs else set()

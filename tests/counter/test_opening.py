@@ -1,32 +1,30 @@
 """One code opens one request for a quarter of an hour; until then only its state is seen."""
 
+import re
 from datetime import timedelta
 
 import time_machine
 
 from app.calendars.clock import now
-from app.cases import queries, requests
-from app.extensions import db, transaction
+from app.cases import queries
+from app.extensions import db
 from app.identity.actors import Grant
 from app.kit.roles import Role
 from tests.counter.office import MOBILE, NUMBER, OTHER, Counter
-from tests.support.steps import take
+from tests.support.steps import ask, take
 from tests.support.world import MUNICIPALITY, letter
 
 WORDS = "أطلب إفادتي عن المنحة"
 
 
-def asked(counter: Counter, number: str) -> str:
-    """An officer asks for words about the request; gives the id of what he asked."""
+def asked(counter: Counter, number: str, target: str = "client_id_image") -> str:
+    """An officer asks for a file; gives the id of what he asked."""
     officer = counter.world.actor(MUNICIPALITY)
     take(counter.world, number, "start_review", officer)
-    with counter.app.app_context(), transaction():
-        case = queries.find_case(number)
-        assert case is not None
-        more = {"kind": "replacement", "target": "client_id_image", "reason": "unclear_document", "text": ""}
-        row = requests.prepare(case.id, by=officer, version=case.version, **more)
-        requests.send(case.id, by=officer, version=case.version)
-        return str(row.id)
+    kind, reason = ("document", "missing_document") if target == "other" else ("replacement", "unclear_document")
+    file = {"kind": kind, "target": target, "reason": reason, "text": "الصك" if target == "other" else ""}
+    (id,) = ask(counter.world, number, officer, file)
+    return id
 
 
 def test_before_the_code_only_state_and_what_is_missing_are_seen(counter: Counter) -> None:
@@ -174,6 +172,30 @@ def test_who_filed_for_the_client_does_not_decide(counter: Counter) -> None:
         page = officer.post(f"/desk/cases/{number}/steps/start_review", {"version": "1"})
         assert page.status == 409, page.html
         assert counter.world.case(number).stage == "submitted"
+
+
+def test_nor_does_he_who_answered_for_the_client(counter: Counter) -> None:
+    counter.client()
+    number = counter.world.file(counter.world.citizen(), "general_transaction")
+    asked(counter, number, target="other")
+    clerk = counter.another(number=OTHER)
+    client = clerk.find()
+    assert clerk.open(client, number).status == 303
+    address = f"{client}/cases/{number}"
+    page = clerk.clerk.get(address)
+    (field,) = re.findall(r'name="(file-[0-9a-f-]+)"', page.html)
+    answered = clerk.clerk.post(f"{address}/answer", {"version": page.field("version"), field: letter("again.jpg")})
+    assert answered.status == 303, answered.html
+    stage, version = counter.world.case(number).stage, str(counter.world.case(number).version)
+    for email in ("other.clerk@example.com", "second@example.com"):
+        officer = counter.world.officer(MUNICIPALITY, email=email, number=OTHER)
+        page = officer.post(f"/desk/cases/{number}/requests/accept", {"version": version})
+        assert page.status == 409, page.html
+        assert "خدمت صاحبه في المكتب" in page.html
+        assert counter.world.case(number).stage == stage
+    other = counter.world.officer(MUNICIPALITY, email="third@example.com")
+    page = other.post(f"/desk/cases/{number}/requests/accept", {"version": version})
+    assert page.status == 303, page.html
 
 
 def test_nor_does_he_who_came_for_the_client(counter: Counter) -> None:
