@@ -17,6 +17,7 @@ from rq.serializers import JSONSerializer
 from rq.worker import BaseWorker
 
 from app import create_app
+from app.jobs import documents
 from app.jobs.context import work_for
 from app.jobs.queue import DOCUMENTS, MESSAGES
 from app.jobs.timetable import TIMETABLE, Timetable
@@ -34,6 +35,8 @@ def run_worker(queue_name: str) -> None:
     """Work on one queue until told to stop. The application is made first, so that forks find it ready."""
     app = create_app()
     work_for(app)
+    if queue_name == DOCUMENTS:
+        documents.prepare()
     settings = app.config["SETTINGS"]
     connection = redis.Redis.from_url(settings.redis_url, health_check_interval=30)
     queue = Queue(queue_name, connection=connection, serializer=JSONSerializer)

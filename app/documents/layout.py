@@ -83,7 +83,6 @@ def _context(sheet: Sheet, qr: Callable[[str], str]) -> dict[str, Any]:
         "crenels": drawings.crenels,
         "arch": drawings.arch,
         "cover": drawings.cover,
-        "frame": drawings.frame,
         "seal": drawings.seal,
         "verify_place": verify_place(),
     }

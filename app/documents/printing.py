@@ -1,15 +1,24 @@
 """From a sheet to its file: laid out, rendered, and for a certificate signed. Only the worker prints."""
 
-import io
+from flask import current_app
 
-import pikepdf
-
+from app.documents.framing import frame, framed
 from app.documents.layout import Sheet, pdf_html
 from app.documents.models import CERTIFICATE
+from app.documents.orders import PAPERS
 from app.documents.papers.blocks import word
+from app.documents.qr import qr_dots
 from app.documents.rendering import render_pdf
 from app.documents.signature.key import signing_key
 from app.documents.signature.sign import signed
+
+
+def prepare() -> None:
+    """Read once what papers are made of; a worker does so before it forks, so that each fork finds it ready."""
+    frame()
+    qr_dots("https://")
+    for kind in PAPERS:
+        current_app.jinja_env.get_template(f"documents/pdf/{kind}.html")
 
 
 def printed(sheet: Sheet) -> bytes:
@@ -17,17 +26,12 @@ def printed(sheet: Sheet) -> bytes:
     if sheet.kind != CERTIFICATE:
         return _rendered(sheet)
     key = signing_key()
-    content = _rendered(sheet, pages=1)
-    if _pages(content) > 1:
-        content = _rendered(sheet)
+    content, pages = framed(_rendered(sheet, pages=1))
+    if pages > 1:
+        content, _pages = framed(_rendered(sheet))
     return signed(content, key, reason=sheet.title, by=sheet.paper["agency"][sheet.language])
 
 
 def _rendered(sheet: Sheet, *, pages: int = 0) -> bytes:
     html = pdf_html(sheet, pages=pages)
     return render_pdf(html, title=sheet.title, author=word(sheet.language, "paper.portal"))
-
-
-def _pages(content: bytes) -> int:
-    with pikepdf.open(io.BytesIO(content)) as read:
-        return len(read.pages)

@@ -4,10 +4,16 @@ import uuid
 
 from app.cases.cards import forget_cards
 from app.cases.guides import order_guides
-from app.documents import keeping, orders, press
+from app.documents import keeping, orders, press, printing
 from app.extensions import transaction
 from app.jobs.context import job
 from app.jobs.queue import ring
+
+
+@job
+def prepare() -> None:
+    """What the worker does before its first fork."""
+    printing.prepare()
 
 
 @job

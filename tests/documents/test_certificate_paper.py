@@ -10,6 +10,7 @@ import segno
 from flask import Flask
 from PIL import Image
 
+from app.documents.framing import framed
 from app.documents.layout import Sheet, pdf_html, verify_address
 from app.documents.papers.certificate import certificate_paper
 from app.documents.rendering import render_pdf
@@ -28,7 +29,7 @@ def press(context: Flask, caplog: pytest.LogCaptureFixture) -> Callable[..., byt
         change(snapshot)
         sheet = Sheet("certificate", "ar", certificate_paper(snapshot, "ar"), CODE)  # type: ignore[arg-type]
         with caplog.at_level(logging.WARNING):
-            content = render_pdf(pdf_html(sheet), title=sheet.title, author="بوابة")
+            content, _pages = framed(render_pdf(pdf_html(sheet), title=sheet.title, author="بوابة"))
         assert [record.getMessage() for record in caplog.records] == []
         return content
 
