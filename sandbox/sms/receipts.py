@@ -28,12 +28,14 @@ class Postman(threading.Thread):
         self._world = world
         self._done = threading.Event()
         self._session = requests.Session()
+        self._hands = threading.Lock()
 
     def run(self) -> None:
         while not self._done.wait(STEP):
-            now = self._world.clock.now().timestamp()
-            for row in self._world.store.rows(f"{DUE} AND due <= ? ORDER BY due, receipt.id LIMIT 50", now):
-                self.deliver(row)
+            with self._hands:
+                now = self._world.clock.now().timestamp()
+                for row in self._world.store.rows(f"{DUE} AND due <= ? ORDER BY due, receipt.id LIMIT 50", now):
+                    self.deliver(row)
 
     def stop(self) -> None:
         """Ask it to end and wait a moment; what is under way is posted again after the next start."""
@@ -42,8 +44,9 @@ class Postman(threading.Thread):
 
     def flush(self, sms_id: int) -> None:
         """Deliver this message's receipts now, before the gateway has even answered the send."""
-        for row in self._world.store.rows(f"{DUE} AND sms.id = ? ORDER BY receipt.id", sms_id):
-            self.deliver(row)
+        with self._hands:
+            for row in self._world.store.rows(f"{DUE} AND sms.id = ? ORDER BY receipt.id", sms_id):
+                self.deliver(row)
 
     def deliver(self, row: sqlite3.Row) -> None:
         answer = self._post(row)
