@@ -90,6 +90,18 @@ def test_a_card_charged_twice_settles_once_and_the_other_goes_back(market: Marke
     assert "paid_twice" in thread(market, walk)
 
 
+@pytest.mark.parametrize("days", [0, 2, 8])
+def test_a_lost_call_back_is_found_within_a_quarter_of_an_hour_however_old_the_trip(market: Market, days: int) -> None:
+    walk = market.approved()
+    ref = market.started(walk)
+    with at(now() + timedelta(days=days, hours=1)):
+        market.check()
+        market.bank.pay(ref, "never")
+        with at(now() + timedelta(minutes=16)):
+            market.check()
+            assert market.case(walk).stage == Stage.ISSUED
+
+
 def test_money_that_comes_after_the_cancellation_waits_in_the_refund_queue(market: Market) -> None:
     walk = market.approved()
     ref = market.started(walk)
