@@ -17,7 +17,7 @@ HEALS_WITHIN = 60
 
 def checked(citizen: Visitor, subject: str) -> Sheet:
     """A filled form on its check page, one press away from filing."""
-    form = citizen.open(APPLY)
+    form = citizen.open(f"{APPLY}?another=1")  # a load that was stopped in the middle may have left a draft
     topics = [str(option["value"]) for option in form.soup.select("select[name=topic] option") if option["value"]]
     sheet = citizen.send(
         form,
