@@ -179,6 +179,7 @@ class Deadline(Base):
     __tablename__ = "deadline"
     __table_args__ = (
         Index("uq_deadline_open", "case_id", "kind", unique=True, postgresql_where=text("state = 'open'")),
+        Index("ix_deadline_case", "case_id", "kind"),
         Index(
             "ix_deadline_due",
             "due_at",
