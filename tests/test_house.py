@@ -207,6 +207,25 @@ def test_staff_open_what_their_role_may_and_nothing_else(app: Flask, role: Role)
             assert status == 303, (endpoint, status)
 
 
+PRESS = ("xhtml2pdf", "reportlab", "pypdf")
+WEB = """
+import importlib, pkgutil, sys
+import app, app.blueprints, app.web.setup
+for room in app.ROOMS:
+    importlib.import_module(f"app.{room}")
+for each in pkgutil.iter_modules(app.blueprints.__path__):
+    importlib.import_module(f"app.blueprints.{each.name}")
+sys.stdout.write(" ".join({name.partition(".")[0] for name in sys.modules}))
+"""
+
+
+def test_the_web_server_reads_no_printing_press() -> None:
+    """Papers are made by a worker; their libraries would cost every web process a seventh of its memory."""
+    done = subprocess.run([sys.executable, "-c", WEB], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "app" in done.stdout.split()
+    assert not set(PRESS) & set(done.stdout.split())
+
+
 def test_a_citizen_opens_no_page_of_the_staff(app: Flask) -> None:
     client = signed_in.citizen_browser(app, signed_in.person(app))
     for endpoint, allowed, status in _walk(app, client):

@@ -12,6 +12,7 @@ from app.documents.models import Document, RenderState
 from app.documents.orders import OPEN, sheet_of
 from app.documents.printing import printed
 from app.documents.signature.key import KeyUnfit
+from app.documents.standing import UNFIT
 from app.documents.storage import PAPERS, storage
 from app.extensions import db, transaction
 
@@ -19,7 +20,6 @@ log = logging.getLogger(__name__)
 # Longer than the worker's own time limit: whoever holds a claim past it is dead.
 LEASE = timedelta(minutes=6)
 # A certificate without a key waits, for as long as it takes: it is never handed out unsigned and never given up.
-UNFIT = "KeyUnfit"
 KEY_PAUSE = timedelta(minutes=1)
 RETRIES = (timedelta(seconds=20), timedelta(minutes=3), timedelta(minutes=15))
 
