@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from app.documents.models import Document, RenderState
 from app.extensions import db
 
-# How the failure of a paper that waits for a key begins. It stands here, so that the web server reads no printing press.
+# How the failure of a paper that waits for a key begins. Here, so that the web server reads no printing press.
 UNFIT = "KeyUnfit"
 OPEN = (RenderState.ORDERED, RenderState.RENDERING)
 
