@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.cases import collecting, queries, refunding, steps
 from app.cases.errors import BadInput, OwnCase
 from app.extensions import db, transaction
-from app.identity.actors import Grant
+from app.identity.actors import Actor, Grant
 from app.kit.errors import Refused
 from app.kit.roles import Role
 from app.kit.workflow import Stage
@@ -20,6 +20,7 @@ from app.payments.models import Money
 from app.payments.return_models import CashDay, CashEntry, Refund
 from app.payments.states import BillState
 from tests.payments.conftest import CASHIER, FEE, OFFICER, SLUG, Market
+from tests.support.robots import Walk
 
 SUPERVISOR = Grant(Role.SUPERVISOR, agency="municipality")
 
@@ -207,10 +208,19 @@ def reversed_fee(early: Market) -> tuple[Any, Any, Any]:
         return walk, actor, collecting.reverse(money.id, "رجع العميل", by=actor).id
 
 
+def boss(early: Market) -> Actor:
+    return early.world.actor(SUPERVISOR, email="boss@example.com", number="1000000164")
+
+
+def taken_up(early: Market, walk: Walk) -> None:
+    with transaction():
+        steps.move(walk.case_id, "start_review", by=early.world.actor(OFFICER), version=None)
+
+
 def test_nobody_pays_out_to_himself(early: Market) -> None:
     walk, actor, refund_id = reversed_fee(early)
     with transaction():
-        refunding.confirm(refund_id, by=early.world.actor(SUPERVISOR, email="boss@example.com", number="1000000164"))
+        refunding.confirm(refund_id, by=boss(early))
     own = replace(actor, identity_key=early.case(walk).applicant.identity_key)
     with pytest.raises(OwnCase), transaction():
         collecting.pay_out(refund_id, by=own)
@@ -218,20 +228,16 @@ def test_nobody_pays_out_to_himself(early: Market) -> None:
 
 def test_once_the_office_works_on_it_a_change_of_mind_comes_too_late(early: Market) -> None:
     walk, actor, refund_id = reversed_fee(early)
-    boss = early.world.actor(SUPERVISOR, email="boss@example.com", number="1000000164")
-    with transaction():
-        steps.move(walk.case_id, "start_review", by=early.world.actor(OFFICER), version=None)
+    taken_up(early, walk)
     with pytest.raises(NotReversible), transaction():
-        refunding.confirm(refund_id, by=boss)
+        refunding.confirm(refund_id, by=boss(early))
 
 
 def test_what_was_released_is_not_paid_out_once_the_office_works_on_it(early: Market) -> None:
     walk, actor, refund_id = reversed_fee(early)
-    boss = early.world.actor(SUPERVISOR, email="boss@example.com", number="1000000164")
     with transaction():
-        refunding.confirm(refund_id, by=boss)
-    with transaction():
-        steps.move(walk.case_id, "start_review", by=early.world.actor(OFFICER), version=None)
+        refunding.confirm(refund_id, by=boss(early))
+    taken_up(early, walk)
     with pytest.raises(NotReversible), transaction():
         collecting.pay_out(refund_id, by=actor)
     assert db.session.scalars(select(CashEntry.amount)).all() == [FEE]
@@ -246,9 +252,8 @@ def test_a_change_of_mind_before_closing_goes_by_a_second_officer_and_the_fee_is
         refund_id = collecting.reverse(money.id, "رجع العميل", by=actor).id
     with pytest.raises(Refused), transaction():
         collecting.pay_out(refund_id, by=actor)
-    boss = early.world.actor(SUPERVISOR, email="boss@example.com", number="1000000164")
     with transaction():
-        refunding.confirm(refund_id, by=boss)
+        refunding.confirm(refund_id, by=boss(early))
     desk = till(early)
     assert "مبالغ تُسلّم لأصحابها" in desk.get("/desk/cashier").html
     assert desk.post(f"/desk/cashier/refunds/{refund_id}/pay-out").status == 303
