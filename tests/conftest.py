@@ -117,6 +117,16 @@ def _clean_database(request: pytest.FixtureRequest) -> Iterator[None]:
         database.empty(connection)
 
 
+@pytest.fixture(autouse=True)
+def _same_clock() -> Iterator[None]:
+    """The clock that is followed belongs to the process: what a test set must not be met by the next."""
+    from app.calendars import clock
+
+    before = clock.followed()
+    yield
+    clock.configure(before)
+
+
 @pytest.fixture
 def valkey() -> str:
     """Address of a running, empty Valkey."""

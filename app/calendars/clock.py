@@ -30,17 +30,18 @@ class _Shift:
             return timedelta()
         seen = (stat.st_mtime_ns, stat.st_ino)
         if seen != self.seen:
-            self.offset = _read_offset(self.path, otherwise=self.offset)
+            try:
+                self.offset = _read_offset(self.path)
+            except (ValueError, OverflowError, FileNotFoundError):
+                # Caught half-written: the last offset stays, so time does not jump back for an instant, and the file
+                # is read again at the next question (what is written now may carry the same time).
+                return self.offset
             self.seen = seen
         return self.offset
 
 
-def _read_offset(path: Path, otherwise: timedelta) -> timedelta:
-    """The offset in the file; one caught half-written keeps the last, so time does not jump back for an instant."""
-    try:
-        offset = timedelta(seconds=float(path.read_text("ascii").strip()))
-    except (ValueError, OverflowError, FileNotFoundError):
-        return otherwise
+def _read_offset(path: Path) -> timedelta:
+    offset = timedelta(seconds=float(path.read_text("ascii").strip()))
     return max(-FARTHEST, min(FARTHEST, offset))
 
 

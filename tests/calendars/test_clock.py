@@ -17,7 +17,6 @@ NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 def frozen() -> Iterator[None]:
     with time_machine.travel(NOON, tick=False):
         yield
-    clock.configure(None)
 
 
 @pytest.fixture
@@ -64,6 +63,15 @@ def test_a_clock_caught_half_written_keeps_the_last_time(demo_clock: Path, torn:
     move(demo_clock, "3600")
     clock.now()
     move(demo_clock, torn)
+    assert clock.now() == NOON + timedelta(hours=1)
+
+
+def test_a_clock_finished_within_the_same_tick_of_its_torn_half_is_read(demo_clock: Path) -> None:
+    demo_clock.write_text("", "ascii")
+    began = os.stat(demo_clock)
+    assert clock.now() == NOON
+    demo_clock.write_text("3600", "ascii")
+    os.utime(demo_clock, ns=(began.st_atime_ns, began.st_mtime_ns))
     assert clock.now() == NOON + timedelta(hours=1)
 
 
