@@ -142,7 +142,7 @@ def reverse(money_id: uuid.UUID, note: str, *, by: Actor) -> Refund:
     if money.cash_day_id != day.id or fees.pay_step(case) is None or not policy.holds(by, Role.CASHIER, case):
         raise NotReversible
     refund = books.queue_refund(money, refunding.CHANGED_MIND, case_id=case.id, agency=case.agency)
-    if refund.state == RefundState.OPEN:
+    if refund.state in (RefundState.OPEN, RefundState.SET_ASIDE):
         refunds.propose(refund, Officer(by.staff_id, by.identity_key), clean_text(note))
         audit("refund.proposed", actor=by, case_id=case.id, detail={"refund": str(refund.id)})
     return refund

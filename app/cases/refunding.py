@@ -7,7 +7,7 @@ from sqlalchemy import false, or_, select
 
 from app.calendars.clock import now
 from app.cases import fees, policy, queries, steps
-from app.cases.errors import OwnCase, StepRefused
+from app.cases.errors import BadInput, OwnCase, StepRefused
 from app.cases.models import Case
 from app.cases.notices import announce
 from app.cases.own import is_own
@@ -33,7 +33,7 @@ CHANGED_MIND = "changed_mind"
 
 
 def queue(by: Actor, *roles: Role, page: int = 1, size: int = 50) -> Sequence[Refund]:
-    """What these roles of the officer cover, oldest first and done ones last; one more than `size` if there is more.
+    """What these roles of the officer cover, oldest first and ended ones last; one more than `size` if there is more.
 
     Money that belongs to no case is seen by whoever works for every agency.
     """
@@ -70,6 +70,28 @@ def again(refund_id: uuid.UUID, *, by: Actor) -> None:
     refund = _judged(refund_id, by, CONFIRMERS)
     refunds.again(refund)
     _note(refund, by, "refund.again")
+
+
+def set_aside(refund_id: uuid.UUID, reason: str, *, by: Actor) -> None:
+    """Another officer than the proposer closes it: the money went back otherwise, or is the agency's after all."""
+    refund = _judged(refund_id, by, CONFIRMERS)
+    refunds.set_aside(refund, _officer(by), _needed(reason))
+    _note(refund, by, "refund.set_aside")
+
+
+def withdraw(refund_id: uuid.UUID, reason: str, *, by: Actor) -> None:
+    """The proposer's own. What came astray waits for somebody again: one officer alone does not keep it."""
+    refund = _judged(refund_id, by, PROPOSERS)
+    refunds.withdraw(refund, _officer(by), _needed(reason), ends=refund.cause == CHANGED_MIND)
+    _note(refund, by, "refund.withdrawn")
+
+
+def _needed(reason: str) -> str:
+    """Raises BadInput when no reason is given."""
+    reason = clean_text(reason)
+    if not reason:
+        raise BadInput("reason", "payments.refunds.reason_missing")
+    return reason
 
 
 def _judged(refund_id: uuid.UUID, by: Actor, roles: tuple[Role, ...]) -> Refund:

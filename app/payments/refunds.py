@@ -39,11 +39,12 @@ def locked(refund_id: uuid.UUID) -> Refund:
 
 
 def propose(refund: Refund, by: Officer, note: str) -> None:
-    """The first officer has looked at it. Raises RefundMoved."""
-    if refund.state != RefundState.OPEN:
+    """The first officer has looked at it, also at one that was set aside. Raises RefundMoved."""
+    if refund.state not in (RefundState.OPEN, RefundState.SET_ASIDE):
         raise RefundMoved
-    refund.state, refund.note = RefundState.PROPOSED, note[:500]
+    refund.state, refund.note, refund.failure = RefundState.PROPOSED, note[:500], None
     refund.proposed_by_id, refund.proposed_key, refund.proposed_at = by.staff_id, by.key, now()
+    refund.confirmed_by_id, refund.confirmed_key, refund.confirmed_at = None, None, None
     db.session.flush()
 
 
@@ -55,11 +56,15 @@ def send_back(refund: Refund, by: Officer) -> None:
     db.session.flush()
 
 
+def is_proposer(refund: Refund, by: Officer) -> bool:
+    return by.staff_id == refund.proposed_by_id or (by.key is not None and by.key == refund.proposed_key)
+
+
 def confirm(refund: Refund, by: Officer) -> None:
     """The second officer agrees; the money goes on its way. Raises RefundMoved, SecondOfficer."""
     if refund.state != RefundState.PROPOSED:
         raise RefundMoved
-    if by.staff_id == refund.proposed_by_id or (by.key is not None and by.key == refund.proposed_key):
+    if is_proposer(refund, by):
         raise SecondOfficer
     refund.state = RefundState.CONFIRMED
     refund.confirmed_by_id, refund.confirmed_key, refund.confirmed_at = by.staff_id, by.key, now()
@@ -110,6 +115,41 @@ def again(refund: Refund) -> None:
     on_commit(lambda: _ring(refund.id))
 
 
+def may_set_aside(refund: Refund) -> bool:
+    """Somebody has looked at it, and no money is on its way: what the gateway was told to return is not held back."""
+    at_counter = refund.state == RefundState.CONFIRMED and refund.money.gateway == COUNTER
+    return at_counter or refund.state in (RefundState.PROPOSED, RefundState.FAILED)
+
+
+def set_aside(refund: Refund, by: Officer, reason: str) -> None:
+    """Nothing is given back after all. Two have looked at it then: raises SecondOfficer, and RefundMoved."""
+    if not may_set_aside(refund):
+        raise RefundMoved
+    if is_proposer(refund, by):
+        raise SecondOfficer
+    _end(refund, by, reason)
+
+
+def withdraw(refund: Refund, by: Officer, reason: str, *, ends: bool) -> None:
+    """The proposer takes his word back. `ends`: nobody is owed anything then; else another may propose it.
+
+    Raises RefundMoved, also for somebody else's proposal.
+    """
+    if refund.state != RefundState.PROPOSED or not is_proposer(refund, by):
+        raise RefundMoved
+    if ends:
+        _end(refund, by, reason)
+    else:
+        send_back(refund, by)
+        refund.note = reason[:500]
+
+
+def _end(refund: Refund, by: Officer, reason: str) -> None:
+    refund.state, refund.due_at = RefundState.SET_ASIDE, None
+    refund.set_aside_by_id, refund.set_aside_at, refund.set_aside_reason = by.staff_id, now(), reason[:500]
+    db.session.flush()
+
+
 def due() -> Sequence[uuid.UUID]:
     rows = select(Refund.id).where(Refund.state == RefundState.CONFIRMED, Refund.due_at <= now())
     return db.session.scalars(rows.order_by(Refund.due_at).limit(BATCH)).all()
@@ -120,7 +160,7 @@ def any_due() -> bool:
 
 
 def waiting(within: ColumnElement[bool], *, page: int, size: int) -> Sequence[Refund]:
-    """The queue narrowed to `within`, the oldest first, what is done last; one more than `size` for a next page."""
+    """The queue narrowed to `within`, the oldest first, what has ended last; one more than `size` for a next page."""
     query = select(Refund).options(joinedload(Refund.money)).where(within)
-    ordered = query.order_by(Refund.state == RefundState.DONE, Refund.opened_at, Refund.id)
+    ordered = query.order_by(Refund.state.in_((RefundState.DONE, RefundState.SET_ASIDE)), Refund.opened_at, Refund.id)
     return db.session.scalars(ordered.limit(size + 1).offset((page - 1) * size)).all()

@@ -22,6 +22,10 @@ class Refund(Base):
         ),
         CheckConstraint("confirmed_key IS NULL OR confirmed_key <> proposed_key", name="two_persons"),
         CheckConstraint("state <> 'done' OR confirmed_by_id IS NOT NULL", name="done_when_confirmed"),
+        CheckConstraint(
+            "state <> 'set_aside' OR (set_aside_by_id IS NOT NULL AND set_aside_reason <> '')",
+            name="set_aside_with_reason",
+        ),
         Index("uq_refund_money", "money_id", unique=True),
         Index("ix_refund_waiting", "opened_at", postgresql_where=text("state <> 'done'")),
         Index("ix_refund_due", "due_at", postgresql_where=text("state = 'confirmed'")),
@@ -47,6 +51,9 @@ class Refund(Base):
     tries: Mapped[int] = mapped_column(Integer, default=0)
     failure: Mapped[str | None] = mapped_column(String(40))
     done_at: Mapped[datetime | None]
+    set_aside_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+    set_aside_at: Mapped[datetime | None]
+    set_aside_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
 
     money: Mapped[Money] = relationship()
 

@@ -30,13 +30,17 @@ class Fate(StrEnum):
 
 
 class RefundState(StrEnum):
-    """OPEN waits for the first officer, PROPOSED for the second, CONFIRMED for gateway or cashier."""
+    """OPEN waits for the first officer, PROPOSED for the second, CONFIRMED for gateway or cashier.
+
+    SET_ASIDE: an officer has found, with a reason, that nothing is to be given back. It can be proposed anew.
+    """
 
     OPEN = "open"
     PROPOSED = "proposed"
     CONFIRMED = "confirmed"
     DONE = "done"
     FAILED = "failed"
+    SET_ASIDE = "set_aside"
 
 
 UNDER_WAY = (AttemptState.STARTING, AttemptState.LIVE)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app.cases import queries, steps
 from app.cases.models import Case
@@ -20,6 +21,7 @@ from app.kit.service import DeadlineRule, Service
 from app.kit.workflow import CITIZEN, CLOCK, GATEWAY, Stage, Workflow, standard, step
 from app.payments import bills
 from app.payments.models import Bill
+from app.payments.return_models import Refund
 from tests.support import signed_in
 from tests.support.bank import KEY, SECRET, Bank
 from tests.support.declared import SERVICES
@@ -102,6 +104,17 @@ def early(app: Flask, monkeypatch: pytest.MonkeyPatch, bank: Bank) -> Iterator["
     with app.app_context():
         yield Market(app, bank)
         db.session.rollback()
+
+
+@pytest.fixture
+def late(market: "Market") -> uuid.UUID:
+    """Money that came after the cancellation; the id of its refund."""
+    walk = market.approved()
+    market.bank.pay(market.started(walk), "never")
+    with transaction():
+        steps.move(walk.case_id, "cancel", by=walk.citizen, version=None)
+    market.check()
+    return db.session.scalars(select(Refund.id)).one()
 
 
 class Market:

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from app.cases import refunding, steps
+from app.cases import refunding
 from app.cases.errors import OwnCase, StepRefused
 from app.extensions import db, transaction
 from app.identity.actors import Grant
@@ -20,17 +20,6 @@ from tests.payments.conftest import FEE, SLUG, Market
 
 SUPERVISOR = Grant(Role.SUPERVISOR, agency="municipality")
 HEAD = Grant(Role.SECTION_HEAD, agency="municipality")
-
-
-@pytest.fixture
-def late(market: Market) -> uuid.UUID:
-    """Money that came after the cancellation; the id of its refund."""
-    walk = market.approved()
-    market.bank.pay(market.started(walk), "never")
-    with transaction():
-        steps.move(walk.case_id, "cancel", by=walk.citizen, version=None)
-    market.check()
-    return db.session.scalars(select(Refund.id)).one()
 
 
 def act(verb: Any, refund_id: uuid.UUID, **more: Any) -> None:

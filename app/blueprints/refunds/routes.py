@@ -5,14 +5,17 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 
 from app.cases import refunding
+from app.cases.errors import BadInput
 from app.cases.models import Case
 from app.cases.refunding import CONFIRMERS, PROPOSERS, READERS
 from app.extensions import db, transaction
 from app.identity import access
 from app.identity.access import signed_in_actor
+from app.identity.actors import Actor
 from app.identity.models import Staff
 from app.kit.errors import NotFound, Refused
 from app.kit.numbers import amount
+from app.payments import refunds
 from app.payments.return_models import Refund
 from app.payments.states import COUNTER, RefundState
 from app.web import limits
@@ -30,12 +33,13 @@ def index() -> Response:
     return _index()
 
 
-def _index(status: int = 200, refused: str | None = None) -> Response:
+def _index(status: int = 200, **said: object) -> Response:
     number = max(1, request.args.get("page", 1, type=int))
     found = refunding.queue(signed_in_actor(), *READERS, page=min(number, 500), size=SIZE)
     shown: dict[str, Any] = {"page_number": number, "more": len(found) > SIZE}
     shown["rows"] = [_row(each) for each in found[:SIZE]]
-    return page("refunds/index.html", status=status, refused=refused, done=request.args.get("done", ""), **shown)
+    shown |= {"refused": None, "wrong_at": None, "done": request.args.get("done", ""), **said}
+    return page("refunds/index.html", status=status, **shown)
 
 
 def _act(verb: Callable[[], object], done: str) -> Response:
@@ -46,7 +50,8 @@ def _act(verb: Callable[[], object], done: str) -> Response:
     except NotFound:
         raise
     except Refused as refused:
-        return _index(refused.status, t(refused.text_key, **refused.params))
+        at = (request.view_args or {}).get("refund_id") if isinstance(refused, BadInput) else None
+        return _index(refused.status, refused=t(refused.text_key, **refused.params), wrong_at=at)
     return see_other(url_for("refunds.index", done=done))
 
 
@@ -79,14 +84,26 @@ def again(refund_id: uuid.UUID) -> Response:
     return _act(lambda: refunding.again(refund_id, by=signed_in_actor()), "confirmed")
 
 
+@blueprint.post("/<uuid:refund_id>/set-aside", endpoint="set_aside")
+@access.staff(*CONFIRMERS)
+@limits.forms
+def set_aside(refund_id: uuid.UUID) -> Response:
+    reason = request.form.get("reason", "")
+    return _act(lambda: refunding.set_aside(refund_id, reason, by=signed_in_actor()), "set_aside")
+
+
+@blueprint.post("/<uuid:refund_id>/withdraw", endpoint="withdraw")
+@access.staff(*PROPOSERS)
+@limits.forms
+def withdraw(refund_id: uuid.UUID) -> Response:
+    reason = request.form.get("reason", "")
+    return _act(lambda: refunding.withdraw(refund_id, reason, by=signed_in_actor()), "withdrawn")
+
+
 def _row(refund: Refund) -> dict[str, Any]:
     """A line of the queue, with what this officer may do about it."""
-    actor = signed_in_actor()
     case = db.session.get(Case, refund.case_id) if refund.case_id else None
-    first = db.session.get(Staff, refund.proposed_by_id) if refund.proposed_by_id else None
-    second = db.session.get(Staff, refund.confirmed_by_id) if refund.confirmed_by_id else None
-    may_confirm = bool(actor.roles & set(CONFIRMERS))
-    mine = refund.proposed_by_id == actor.staff_id or actor.same_person(refund.proposed_key)
+    hands = (refund.proposed_by_id, refund.confirmed_by_id)
     at_counter = refund.money.gateway == COUNTER and refund.state == RefundState.CONFIRMED
     return {
         "id": refund.id,
@@ -97,9 +114,30 @@ def _row(refund: Refund) -> dict[str, Any]:
         "state": refund.state,
         "state_words": t(f"payments.refunds.states.{'at_counter' if at_counter else refund.state}"),
         "note": refund.note,
-        "people": [each.name for each in (first, second) if each],
-        "may_propose": refund.state == RefundState.OPEN and bool(actor.roles & set(PROPOSERS)),
-        "may_confirm": refund.state == RefundState.PROPOSED and may_confirm and not mine,
-        "is_mine": refund.state == RefundState.PROPOSED and mine,
-        "may_retry": refund.state == RefundState.FAILED and may_confirm,
+        "people": [_name(each) for each in hands if each],
+        "set_aside_by": _name(refund.set_aside_by_id) if refund.state == RefundState.SET_ASIDE else "",
+        "set_aside_reason": refund.set_aside_reason if refund.state == RefundState.SET_ASIDE else "",
+        **_open_to(refund, signed_in_actor()),
+    }
+
+
+def _name(staff_id: uuid.UUID | None) -> str:
+    found = db.session.get(Staff, staff_id) if staff_id else None
+    return found.name if found else ""
+
+
+def _open_to(refund: Refund, actor: Actor) -> dict[str, bool]:
+    """What this officer may do about it."""
+    proposed, proposer = refund.state == RefundState.PROPOSED, bool(actor.roles & set(PROPOSERS))
+    mine = refund.proposed_by_id == actor.staff_id or actor.same_person(refund.proposed_key)
+    second = bool(actor.roles & set(CONFIRMERS))
+    # A client who changes his mind once more does so at the till.
+    anew = refund.state == RefundState.SET_ASIDE and refund.cause != refunding.CHANGED_MIND
+    return {
+        "may_propose": refund.state == RefundState.OPEN and proposer,
+        "may_confirm": proposed and second and not mine,
+        "may_withdraw": proposed and mine and proposer,
+        "may_retry": refund.state == RefundState.FAILED and second,
+        "may_set_aside": refunds.may_set_aside(refund) and second and not mine,
+        "may_propose_anew": anew and proposer,
     }
