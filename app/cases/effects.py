@@ -30,11 +30,11 @@ def assignee(case: Case, entered: str, by: Actor) -> Kept:
     if not entered:
         case.assignee_id = None
         return {"assignee": None}
-    chosen = next((each for each in officers_for(case) if str(each.id) == entered), None)
+    chosen = next((each for each in officers_for(case) if str(each) == entered), None)
     if chosen is None:
         raise BadInput("assignee", "errors.choice.missing")
-    case.assignee_id = chosen.id
-    return {"assignee": str(chosen.id)}
+    case.assignee_id = chosen
+    return {"assignee": str(chosen)}
 
 
 def register(case: Case, entered: str, by: Actor) -> Kept:

@@ -72,7 +72,7 @@ def _queue(status: int = 200, **more: Any) -> Response:
     actor = signed_in_actor()
     shown = listing.page_of(actor, listing.filters_of(request.args))
     may_act = bool(actor.roles & set(WRITERS))
-    staff = [(str(each.id), each.name or each.email) for each in officers.officers_beside(actor)] if may_act else []
+    staff = [(str(id), name) for id, name in officers.officers_beside(actor).items()] if may_act else []
     return page(
         "desk/queue.html", status=status, fragment="desk/_queue.html", officers=staff, may_act=may_act, **shown, **more
     )

@@ -115,7 +115,7 @@ def _reasons(case: Case, kind: str) -> Iterator[tuple[str, str, str]]:
 def _options(case: Case, step: Step) -> Iterator[tuple[str, str]]:
     """Choices of the one select a step has."""
     if "assignee" in step.inputs:
-        yield from ((str(each.id), each.name or each.email) for each in officers.officers_for(case))
+        yield from ((str(id), name) for id, name in officers.officers_for(case).items())
     elif "department" in step.inputs:
         yield from ((each.id, each.label[lang()]) for each in profile().choices(service_of(case).departments or ""))
     elif "correction" in step.inputs:
