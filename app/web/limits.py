@@ -1,6 +1,7 @@
 """How often one person may do what costs the house much: per session, and per address where nobody is signed in.
 
-Far above what people do by hand, also with a form that saves itself. A view takes one with a decorator below its route.
+Far above what people do by hand, also with a form that saves itself and at a desk with eighty requests a day. A view
+takes one with a decorator below its route.
 """
 
 from flask import request
@@ -35,5 +36,9 @@ files = limiter.shared_limit("30/minute;300/hour", scope="files", key_func=who, 
 words = limiter.shared_limit("15/minute;120/hour", scope="words", key_func=who, exempt_when=_only_reads)
 # Everything held about a person, read at once.
 exports = limiter.shared_limit("6/hour", scope="exports", key_func=who, exempt_when=_only_reads)
+# One press takes a step in many requests.
+bulk = limiter.shared_limit("20/minute;300/hour", scope="bulk", key_func=who, exempt_when=_only_reads)
+# Certificates that anybody sends to be checked, from all addresses together: each is reckoned through.
+strangers_files = limiter.limit("60/minute;1200/hour", key_func=lambda: "everybody")
 # Many people stand behind one address.
 searches = limiter.limit("300/minute", key_func=get_remote_address, exempt_when=_is_no_search)

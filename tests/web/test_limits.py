@@ -81,3 +81,36 @@ def test_forms_of_staff_about_money_and_clients_are_limited(limited: World, path
     answers = posts(desk, path.format(id=uuid.uuid4()), 121, number="1")
     assert 429 not in answers[:120]
     assert answers[120] == 429
+
+
+# Signing out is never refused, and what a gateway tells us comes again for days when it is.
+UNLIMITED = {"login.logout", "login.end_session", "desk_login.logout", "desk_login.end_session"}
+
+
+def test_everything_that_changes_something_has_a_limit(app: Flask) -> None:
+    posts = {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    bare = {each for each in posts if not limiter.limit_manager.resolve_limits(app, each)[1]}
+    assert {each for each in bare if not each.startswith("hooks.")} == UNLIMITED
+
+
+def test_certificates_to_be_checked_are_limited_across_addresses(limited: World) -> None:
+    client = limited.app.test_client()
+    token = Browser(client).token("/verify")
+
+    def send(address: str) -> int:
+        data = {"csrf_token": token, "paper": (io.BytesIO(b"not a paper"), "a.pdf")}
+        here = {"environ_base": {"REMOTE_ADDR": address}}
+        return client.post("/verify/file", data=data, content_type="multipart/form-data", **here).status_code
+
+    assert {send(f"203.0.113.{each // 10}") for each in range(60)} == {422}
+    assert send("203.0.113.99") == 429
+
+
+def test_an_officer_with_a_hundred_requests_a_minute_is_not_held_up(limited: World) -> None:
+    desk = limited.officer(Grant(Role.OFFICER, agency="municipality"))
+    path = "/desk/cases/1448-000001/steps/start_review"
+    answers = posts(desk, path, 121)
+    assert set(answers[:120]) == {404}
+    assert answers[120] == 429
+    # Many at once are counted apart.
+    assert posts(desk, "/desk", 21) == [422] * 20 + [429]

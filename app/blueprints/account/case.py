@@ -76,6 +76,7 @@ def back(found: Case, done: str, anchor: str | None = None) -> ResponseReturnVal
 
 @blueprint.route("/cases/<number>/cancel", methods=["GET", "POST"])
 @access.citizen
+@limits.forms
 def cancel(number: str) -> ResponseReturnValue:
     """Asks first, on a page of its own; the POST cancels."""
     found = own_case(number)

@@ -60,6 +60,7 @@ def profile() -> ResponseReturnValue:
 
 @blueprint.post("/profile")
 @access.citizen
+@limits.forms
 def save_profile() -> ResponseReturnValue:
     """E-mail is kept; a new mobile gets a code and changes only when that comes back."""
     person, typed = _person(), Typed(request.form.get("mobile", ""), request.form.get("email", ""))
@@ -127,6 +128,7 @@ def _change_mobile(person: Person, mobile: str) -> None:
 
 @blueprint.post("/profile/mobile")
 @access.citizen
+@limits.forms
 def confirm_mobile() -> ResponseReturnValue:
     person = _person()
     try:

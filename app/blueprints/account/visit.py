@@ -51,6 +51,7 @@ def slot(number: str) -> ResponseReturnValue:
 
 @blueprint.post("/cases/<number>/slot")
 @access.citizen
+@limits.forms
 def choose_slot(number: str) -> ResponseReturnValue:
     case = own_case(number)
     try:

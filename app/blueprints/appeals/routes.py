@@ -14,6 +14,7 @@ from app.identity import access
 from app.identity.access import signed_in_actor
 from app.kit.errors import Refused
 from app.kit.roles import Role
+from app.web import limits
 from app.web.language import lang, t
 from app.web.pages import page, see_other
 
@@ -31,6 +32,7 @@ def index() -> ResponseReturnValue:
 
 @blueprint.route("/<number>", methods=["GET", "POST"])
 @access.staff(Role.SUPERVISOR)
+@limits.forms
 def answer(number: str) -> ResponseReturnValue:
     """Read the decision and the objection; the POST answers it."""
     case = looking.case_to_look_at(signed_in_actor(), number, (Role.SUPERVISOR,))

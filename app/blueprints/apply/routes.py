@@ -157,6 +157,7 @@ def file(slug: str, draft_id: uuid.UUID, attachment_id: uuid.UUID) -> ResponseRe
 
 @blueprint.route("/<uuid:draft_id>/delete", methods=["GET", "POST"])
 @access.citizen
+@limits.forms
 def delete(slug: str, draft_id: uuid.UUID) -> ResponseReturnValue:
     work = Work.of(service_for(slug), draft_id)
     if request.method != "POST":

@@ -19,6 +19,7 @@ from app.identity.audit import audit
 from app.kit.arabic import clean_line, western_digits
 from app.kit.profile import Agency, Profile
 from app.kit.roles import Role
+from app.web import limits
 from app.web.language import lang, t
 from app.web.pages import page, see_other
 
@@ -54,6 +55,7 @@ def day(calendar_id: uuid.UUID, day: str) -> Response:
 
 @blueprint.post("/desk/calendar/<uuid:calendar_id>/days/<day>")
 @access.staff(Role.SUPERVISOR)
+@limits.forms
 def change_day(calendar_id: uuid.UUID, day: str) -> Response:
     calendar, on_day = _mine(calendar_id), _known_day(day)
     try:
@@ -75,6 +77,7 @@ def change_day(calendar_id: uuid.UUID, day: str) -> Response:
 
 @blueprint.post("/desk/calendar/<uuid:calendar_id>/days/<day>/blocks")
 @access.staff(Role.SUPERVISOR)
+@limits.forms
 def block(calendar_id: uuid.UUID, day: str) -> Response:
     calendar, on_day = _mine(calendar_id), _known_day(day)
     try:
@@ -95,6 +98,7 @@ def block(calendar_id: uuid.UUID, day: str) -> Response:
 
 @blueprint.post("/desk/calendar/<uuid:calendar_id>/days/<day>/blocks/<uuid:block_id>/remove")
 @access.staff(Role.SUPERVISOR)
+@limits.forms
 def unblock(calendar_id: uuid.UUID, day: str, block_id: uuid.UUID) -> Response:
     calendar, on_day = _mine(calendar_id), _known_day(day)
     with transaction():
@@ -111,6 +115,7 @@ def hours(calendar_id: uuid.UUID) -> Response:
 
 @blueprint.post("/desk/calendar/<uuid:calendar_id>/hours")
 @access.staff(Role.SUPERVISOR)
+@limits.forms
 def change_hours(calendar_id: uuid.UUID) -> Response:
     calendar = _mine(calendar_id)
     try:

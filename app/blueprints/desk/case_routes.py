@@ -19,6 +19,7 @@ from app.documents.orders import sheet_of
 from app.extensions import db, transaction
 from app.identity import access
 from app.identity.access import signed_in_actor
+from app.web import limits
 from app.web.language import lang
 from app.web.pages import page
 
@@ -80,6 +81,7 @@ def paper(number: str, kind: str) -> Response:
 
 @blueprint.post("/cases/<number>/steps/<name>")
 @access.staff(*WRITERS)
+@limits.forms
 def step(number: str, name: str) -> Response:
     form = request.form
 
@@ -103,6 +105,7 @@ def step(number: str, name: str) -> Response:
 
 @blueprint.post("/cases/<number>/messages")
 @access.staff(*WRITERS)
+@limits.forms
 def message(number: str) -> Response:
     """Words to the citizen, or a note between officers."""
     internal = request.form.get("kind") == "note"

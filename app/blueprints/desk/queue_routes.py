@@ -10,6 +10,7 @@ from app.blueprints.desk.frame import READERS, WRITERS, blueprint, menu_of
 from app.cases import desk_view, officers, queries
 from app.identity import access
 from app.identity.access import signed_in_actor
+from app.web import limits
 from app.web.htmx import is_fragment
 from app.web.language import t
 from app.web.pages import page, see_other
@@ -35,6 +36,7 @@ def queue() -> Response:
 
 @blueprint.post("")
 @access.staff(*WRITERS)
+@limits.bulk
 def bulk() -> Response:
     chosen, name, assignee = (
         request.form.getlist("chosen"),

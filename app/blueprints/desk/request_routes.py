@@ -11,10 +11,12 @@ from app.cases import requests
 from app.cases.models import Case
 from app.identity import access
 from app.identity.access import signed_in_actor
+from app.web import limits
 
 
 @blueprint.post("/cases/<number>/requests", endpoint="request")
 @access.staff(*WRITERS)
+@limits.forms
 def prepare(number: str) -> Response:
     form = request.form
     kind, _, target = form.get("item", "").partition(":")
@@ -36,6 +38,7 @@ def prepare(number: str) -> Response:
 
 @blueprint.post("/cases/<number>/requests/<uuid:request_id>/discard")
 @access.staff(*WRITERS)
+@limits.forms
 def discard(number: str, request_id: uuid.UUID) -> Response:
     return act(
         number,
@@ -47,6 +50,7 @@ def discard(number: str, request_id: uuid.UUID) -> Response:
 
 @blueprint.post("/cases/<number>/requests/send")
 @access.staff(*WRITERS)
+@limits.forms
 def send_requests(number: str) -> Response:
     return act(
         number,
@@ -58,6 +62,7 @@ def send_requests(number: str) -> Response:
 
 @blueprint.post("/cases/<number>/requests/accept")
 @access.staff(*WRITERS)
+@limits.forms
 def accept(number: str) -> Response:
     return act(
         number,

@@ -23,6 +23,7 @@ from app.identity.audit import audit
 from app.kit.errors import NotFound, Refused
 from app.kit.profile import Profile
 from app.kit.roles import Role
+from app.web import limits
 from app.web.language import lang, t
 from app.web.pages import page, see_other
 
@@ -88,6 +89,7 @@ def show(code: str) -> Response:
 
 @blueprint.post("/gate/<code>/enter")
 @access.staff(Role.GATE_STAFF)
+@limits.forms
 def enter(code: str) -> Response:
     post = _post_for(code)
     try:
@@ -102,6 +104,7 @@ def enter(code: str) -> Response:
 
 @blueprint.post("/gate/<code>/turn-away")
 @access.staff(Role.GATE_STAFF)
+@limits.forms
 def turn_away(code: str) -> Response:
     post, form = _post_for(code), request.form
     try:

@@ -20,6 +20,7 @@ from app.identity.browser import current_browser
 from app.kit.arabic import clean_line
 from app.kit.profile import Profile
 from app.kit.roles import Role
+from app.web import limits
 from app.web.language import lang, t
 from app.web.pages import page, see_other
 
@@ -64,6 +65,7 @@ def shift() -> Response:
 
 @blueprint.post("/gate/shift", endpoint="begin_shift")
 @access.staff(Role.GATE_STAFF)
+@limits.forms
 def begin_shift() -> Response:
     phone, actor, found = _my_phone(), signed_in_actor(), current_browser().found
     assert actor.staff_id is not None
@@ -85,6 +87,7 @@ def devices() -> Response:
 
 @blueprint.post("/gate/devices", endpoint="register_device")
 @access.staff(Role.SUPERVISOR)
+@limits.forms
 def register_device() -> Response:
     place, label = request.form.get("place", ""), clean_line(request.form.get("label", ""))
     staff_id = signed_in_actor().staff_id
@@ -101,6 +104,7 @@ def register_device() -> Response:
 
 @blueprint.post("/gate/devices/<uuid:device_id>/end")
 @access.staff(Role.SUPERVISOR)
+@limits.forms
 def end_device(device_id: uuid.UUID) -> Response:
     phone = next((each for each in shifts.devices_of(_supervised()) if each.id == device_id), None)
     if phone is None:

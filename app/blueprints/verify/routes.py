@@ -10,6 +10,7 @@ from app.identity import access
 from app.identity.audit import audit
 from app.identity.browser import current_actor
 from app.kit.codes import clean_code, spaced
+from app.web import limits
 from app.web.language import lang, t
 from app.web.pages import page
 
@@ -50,6 +51,7 @@ def show(code: str) -> Response:
 @blueprint.post("/file")
 @access.public
 @limiter.limit("10 per minute;60 per hour")
+@limits.strangers_files
 def file() -> Response:
     """Whether an uploaded PDF is the very file that was signed, and how that certificate stands."""
     try:
