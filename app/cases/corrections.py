@@ -17,7 +17,7 @@ from app.cases.context import service_of
 from app.cases.conversation import ACCEPTED, WITHDRAWN, InfoRequest
 from app.cases.errors import BadInput, NothingChanged, RuleBroken, StepRefused
 from app.cases.models import Case, Declaration
-from app.cases.targets import Target, targets
+from app.cases.targets import Target, targets, twice
 from app.extensions import db
 from app.identity.actors import Actor
 from app.kit.arabic import fold
@@ -71,6 +71,9 @@ def propose(case: Case, inputs: Mapping[str, str], by: Actor) -> Kept:
     before = about.value(open_answers(case.id, case.answers))
     if value == before:
         raise NothingChanged
+    wrong = twice(about, about.put(open_answers(case.id, case.answers), value), service_of(case).form)
+    if wrong:
+        raise BadInput("correction", wrong)
     if _would_break(case, about, value):
         raise RuleBroken
     request = InfoRequest(

@@ -25,7 +25,7 @@ from app.cases.conversation import (
 )
 from app.cases.errors import BadInput, NothingChanged, SomebodyFaster, StepRefused
 from app.cases.models import Case, History
-from app.cases.targets import Target, find_target
+from app.cases.targets import Target, find_target, twice
 from app.extensions import db
 from app.identity.actors import Actor
 from app.kit.arabic import clean_text
@@ -143,6 +143,7 @@ def answer(case_id: uuid.UUID, replies: Replies, *, by: Actor, version: int) -> 
     if not open_ones:
         raise StepRefused
     kept = [_take(case, request, replies.of(request)) for request in open_ones]
+    _check_rows(case, open_ones)
     deadlines.clear(case, "answer")
     row = steps.record(case, step, by=by, content={"answered": kept})
     deadlines.recount(case, "target", timing.pauses_of(case))
@@ -179,6 +180,16 @@ def _change(case: Case, request: InfoRequest, about: Target, value: Any) -> None
         raise NothingChanged
     request.change = json.dumps({"before": before, "after": value}, ensure_ascii=False)
     case.answers = about.put(case.answers, value, seal_for=case.id)
+
+
+def _check_rows(case: Case, answered: Sequence[InfoRequest]) -> None:
+    """Judged once all replies are in: two rows may well change places. Raises BadInput("<request id>")."""
+    answers = open_answers(case.id, case.answers)
+    for request in answered:
+        about = target_of(case, request.target) if request.kind == "correction" else None
+        wrong = twice(about, answers, service_of(case).form) if about else None
+        if wrong:
+            raise BadInput(str(request.id), wrong)
 
 
 def accept(case_id: uuid.UUID, *, by: Actor, version: int) -> History:

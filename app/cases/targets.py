@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.cases.answers import Answers, seal_value
+from app.kit.fields import Form
 
 FILES = ("file", "files")
 NEVER = ("group", "tick")
@@ -83,3 +84,18 @@ def targets(declaration: Mapping[str, Any], answers: Mapping[str, Any]) -> Itera
 def find_target(declaration: Mapping[str, Any], answers: Mapping[str, Any], id: str) -> Target | None:
     """The target of this id; None for «other», and for what the case does not hold."""
     return next((each for each in targets(declaration, answers) if each.id == id), None)
+
+
+def twice(about: Target, answers: Mapping[str, Any], form: Form) -> str | None:
+    """The sentence for an answer that each row has to itself, when it stands in another row or is the applicant's own.
+
+    As the form says of its rows, so no later answer may bring in what the form refuses. `answers` in clear.
+    """
+    group = next((group for each, group in form.walk() if group and group.id == about.group_id), None)
+    if group is None or group.distinct != about.field["id"]:
+        return None
+    value = about.value(answers)
+    if value == answers.get("applicant_id"):
+        return f"errors.{about.field['type']}.own"
+    rows = [row.get(group.distinct) for row in answers.get(group.id) or ()]
+    return f"errors.{about.field['type']}.repeated" if rows.count(value) > 1 else None

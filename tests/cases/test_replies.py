@@ -159,3 +159,18 @@ def test_the_card_of_one_companion_can_be_replaced(world: World) -> None:
         assert (kept.row, kept.field, kept.is_identity_image) == (row["_id"], "companion_id_image", True)
         assert {**changed, "companion_id_image": 0} == {**row, "companion_id_image": 0}
     assert f'value="replacement:{target}"' in world.officer().get(f"/desk/cases/{number}").html
+
+
+@pytest.mark.parametrize(("number", "words"), [("1000000008", "هذا رقم هويتك"), ("1000000024", "مذكور من قبل")])
+def test_a_companion_gets_neither_the_applicants_number_nor_another_companions(
+    world: World, number: str, words: str
+) -> None:
+    browser = world.citizen()
+    second = {key.replace("-0-", "-1-"): value for key, value in COMPANION.items()}
+    second |= {"companions-1-row": "2", "companions-1-companion_id": "1000000024"}
+    cards = {f"companions-{row}-companion_id_image": letter("سالم.jpg") for row in (0, 1)}
+    case = world.file(browser, **COMPANION, **second, **cards)
+    key = asked(world, case, "correction", "companions.1.companion_id", "companion_data")
+    page = reply(browser, case, **{f"value-{key}": number})
+    assert page.status == 422
+    assert words in page.html

@@ -4,9 +4,22 @@ import pytest
 
 from app.cases import queries
 from app.cases.answers import open_answers
-from app.cases.errors import RuleBroken, SamePerson, StepRefused
+from app.cases.errors import BadInput, RuleBroken, SamePerson, StepRefused
 from app.kit.words import WORDS
-from tests.services.veterinary import HEAD, certificates_of, desk, head, issued, on, owner, sentence, sms, take, vet
+from tests.services.veterinary import (
+    HEAD,
+    animal,
+    certificates_of,
+    desk,
+    head,
+    issued,
+    on,
+    owner,
+    sentence,
+    sms,
+    take,
+    vet,
+)
 from tests.support.world import World
 
 
@@ -50,6 +63,15 @@ def test_a_correction_that_breaks_a_condition_is_refused_and_one_can_be_dropped(
     with pytest.raises(StepRefused):
         take(world, number, "approve_correction", head(world))
     assert [state for _number, state in certificates_of(world, number)] == ["issued"]
+
+
+def test_a_correction_gives_no_animal_the_chip_of_another(world: World) -> None:
+    two = "634098100000002"
+    number = issued(world, animal(), animal(animal_name="سمسم", microchip=two))
+    inputs = {"correction_target": "animals.1.microchip", "correction": two}
+    with pytest.raises(BadInput) as refused:
+        take(world, number, "correct_certificate", vet(world), inputs=inputs)
+    assert refused.value.text_key == "errors.microchip.repeated"
 
 
 def test_a_revoked_certificate_names_its_reason_to_the_owner(world: World) -> None:

@@ -68,6 +68,29 @@ def test_a_corrected_day_is_judged_as_on_the_form(world: World) -> None:
     assert sentence(world, "fields.animals.fields.microchip.wrong") in page.html
 
 
+def test_a_reply_gives_no_animal_the_chip_of_another_but_two_may_change_places(world: World) -> None:
+    browser, one, two = owner(world), "634098100000001", "634098100000002"
+    number = world.file(browser, SLUG, **answers(animal(), animal(animal_name="سمسم", microchip=two)))
+    take(world, number, "start_review", vet(world))
+    chips = ("animals.1.microchip", "animals.2.microchip")
+    send_back(world, number, *((f"correction:{each}", "chip_unreadable", "") for each in chips))
+    first, second = (f"value-{opened(world, number)[each]}" for each in chips)
+    page = resend(browser, number, **{first: "634098100000003", second: "634098100000003"})
+    assert page.status == 422
+    assert "هذه الشريحة مذكورة في الطلب" in page.html
+    assert resend(browser, number, **{first: two, second: one}).status == 303
+
+
+def test_a_reply_about_one_animal_is_compared_with_the_others(world: World) -> None:
+    browser, two = owner(world), "634098100000002"
+    number = world.file(browser, SLUG, **answers(animal(), animal(animal_name="سمسم", microchip=two)))
+    take(world, number, "start_review", vet(world))
+    send_back(world, number, ("correction:animals.1.microchip", "chip_unreadable", ""))
+    [key] = opened(world, number).values()
+    assert resend(browser, number, **{f"value-{key}": two}).status == 422
+    assert resend(browser, number, **{f"value-{key}": "634098100000003"}).status == 303
+
+
 def test_while_something_is_open_nobody_approves(world: World) -> None:
     number = world.file(owner(world), SLUG, **answers())
     take(world, number, "start_review", vet(world))
