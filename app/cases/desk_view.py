@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from app.appointments.models import Booking
 from app.appointments.rules import BOOKED
 from app.cases import messages
+from app.cases.context import Filed
 from app.cases.conversation import OPEN, InfoRequest
 from app.cases.errors import StepRefused
 from app.cases.models import Case, Deadline
@@ -20,7 +21,7 @@ from app.identity.models import Person
 from app.kit.workflow import Stage
 
 
-def visits_of(cases: Iterable[Case]) -> Mapping[uuid.UUID, str]:
+def visits_of(cases: Iterable[Filed]) -> Mapping[uuid.UUID, str]:
     """How the appointment of each case stands: the one it holds, else its last. One query, none without cases."""
     ids = [case.id for case in cases]
     if not ids:

@@ -1,27 +1,22 @@
 """Reading cases. Narrowed to what the actor may see before anything else is asked."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, false, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from app.cases import memory
 from app.cases.context import registry
-from app.cases.conversation import OPEN, InfoRequest, ThreadEntry
+from app.cases.conversation import ThreadEntry
 from app.cases.errors import CaseNotFound
 from app.cases.models import Case, History
 from app.extensions import db
 from app.identity.actors import Actor, Grant
-from app.identity.models import Person
-from app.kit.arabic import fold, western_digits
 from app.kit.case_numbers import find_number
 from app.kit.roles import Role
 
-PAGE = 50
 OF_A_DEPARTMENT, OF_A_GATE = Role.DEPARTMENT_OFFICER, Role.GATE_STAFF
 SEES_CASES = {
     Role.OFFICER,
@@ -58,8 +53,13 @@ def visible(actor: Actor) -> Select[Case]:
     """Cases that the actor may see."""
     if actor.kind == "citizen":
         return select(Case).where(or_(Case.applicant_id == actor.person_id, Case.beneficiary_id == actor.person_id))
-    grants = [grant for grant in actor.grants if grant.role in SEES_CASES]
-    return select(Case).where(or_(*map(scope_of, grants)) if grants else false())
+    return select(Case).where(seen_by(actor.grants))
+
+
+def seen_by(grants: Iterable[Grant]) -> ColumnElement[bool]:
+    """The condition on cases that members of staff with these grants may see."""
+    held = [grant for grant in grants if grant.role in SEES_CASES]
+    return or_(*map(scope_of, held)) if held else false()
 
 
 def scope_of(grant: Grant) -> Any:
@@ -118,93 +118,6 @@ def unread_of(person_id: Any) -> Any:
 def is_unread() -> tuple[Any, ...]:
     """What makes an entry of a thread an unread message of its citizen."""
     return (ThreadEntry.read_at.is_(None), ThreadEntry.visible, ThreadEntry.author_kind != "citizen")
-
-
-@dataclass(frozen=True)
-class QueueFilters:
-    """What an officer narrows the queue by; every value comes from a fixed list or is folded before use."""
-
-    service: str | None = None
-    stage: str | None = None
-    mine: bool = False
-    waiting: bool = False
-    closed: bool = False
-    words: str = ""
-    page: int = 1
-
-
-@dataclass(frozen=True)
-class QueueRow:
-    case: Case
-    target_at: datetime | None
-    waiting: bool
-    unread: int
-
-
-def queue(actor: Actor, filters: QueueFilters) -> list[QueueRow]:
-    """Open cases this member of staff may see, nearest target first; one more than PAGE when there is a next page.
-
-    A number finds its case in whatever state; closed ones have a filter of their own, the last closed first.
-    """
-    waiting = select(InfoRequest.id).where(InfoRequest.case_id == Case.id, InfoRequest.state == OPEN).exists()
-    unread = (
-        select(func.count())
-        .where(
-            ThreadEntry.case_id == Case.id, ThreadEntry.author_kind == "citizen", ThreadEntry.staff_read_at.is_(None)
-        )
-        .correlate(Case)
-        .scalar_subquery()
-    )
-    query = (
-        visible(actor)
-        .add_columns(Case.target_at, waiting, unread)
-        .options(joinedload(Case.assignee))
-        .order_by(*_order(filters))
-        .limit(PAGE + 1)
-        .offset((filters.page - 1) * PAGE)
-    )
-    rows = db.session.execute(_narrow(query, actor, filters, waiting)).unique()
-    return [QueueRow(case, due, bool(is_waiting), count) for case, due, is_waiting, count in rows]
-
-
-def _order(filters: QueueFilters) -> tuple[Any, ...]:
-    if filters.closed:
-        return Case.closed_at.desc(), Case.id
-    return Case.target_at.asc().nulls_last(), Case.filed_at, Case.id
-
-
-def _narrow(query: Any, actor: Actor, filters: QueueFilters, waiting: Any) -> Any:
-    if filters.closed:
-        query = query.where(Case.closed_at.is_not(None))
-    elif not _is_number(filters.words):
-        query = query.where(Case.closed_at.is_(None))
-    if filters.service:
-        query = query.where(Case.service == filters.service)
-    if filters.stage:
-        query = query.where(Case.stage == filters.stage)
-    if filters.mine:
-        query = query.where(Case.assignee_id == actor.staff_id)
-    if filters.waiting:
-        query = query.where(waiting)
-    if filters.words:
-        query = query.where(_matches(filters.words))
-    return query
-
-
-def _is_number(words: str) -> bool:
-    digits = western_digits(words)
-    return find_number(words) is not None or digits.isascii() and digits.isdecimal()
-
-
-def _matches(words: str) -> Any:
-    number = find_number(words)
-    if number is not None:
-        return and_(Case.year == number[0], Case.serial == number[1])
-    digits = western_digits(words)
-    if digits.isascii() and digits.isdecimal():
-        return or_(Case.serial == int(digits[:9]), Case.transaction_number == digits.zfill(6)[:20])
-    names = select(Person.id).where(Person.name_search.contains(fold(words), autoescape=True))
-    return Case.applicant_id.in_(names)
 
 
 def history_of(case: Case) -> Sequence[History]:

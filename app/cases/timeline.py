@@ -9,7 +9,7 @@ from app.appointments.rules import BOOKED, NO_SHOW
 from app.calendars.wording import full_date
 from app.cases import fees, papers, steps, visits
 from app.cases.asked import requests_of
-from app.cases.context import profile, service_of
+from app.cases.context import Filed, profile, service_of
 from app.cases.conversation import OPEN
 from app.cases.deadlines import open_deadline
 from app.cases.filing import ON_BEHALF
@@ -127,7 +127,7 @@ ENDED_CERTIFICATES = ("expired", "revoked")
 MAY_LACK_DATE = ("waiting_citizen", "missed")
 
 
-def state_key(case: Case, *, waiting: bool = False, visit: str | None = None, owed: bool = False) -> str:
+def state_key(case: Filed, *, waiting: bool = False, visit: str | None = None, owed: bool = False) -> str:
     """The state as a person reads it: «waiting for you», «for payment», «scheduled» are derived, never stored."""
     if case.stage == Stage.CANCELLED:
         return case.outcome or "cancelled_by_citizen"

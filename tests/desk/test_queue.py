@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
+from app.cases import queue
 from app.cases.models import Case, History
 from app.extensions import db
 from app.identity.actors import Grant
+from app.identity.models import Staff
 from app.kit.roles import Role
 from app.notify.models import Message
 from tests.desk.conftest import ask, press, rows
@@ -81,6 +83,27 @@ def test_filters_narrow_by_stage_assignment_and_waiting(world: World, desk: Desk
     waiting = desk.get("/desk?waiting=yes")
     assert printed(taken) in waiting.html
     assert "متوقف بانتظار صاحب الطلب" in waiting.html
+
+
+def test_the_statement_kept_for_a_way_to_narrow_serves_everybody_and_keeps_no_words(world: World, desk: Desk) -> None:
+    """Whose cases «mine» are, which page and which words are asked for is said anew each time."""
+    first, second = world.file(world.citizen()), world.file(world.citizen("1000000016", name_ar="مريم", name_en=None))
+    other = world.officer(EMIRATE, email="other@example.com")
+    for browser, number, email in ((desk, first, "officer@example.com"), (other, second, "other@example.com")):
+        officer = rows(world, select(Staff.id).where(Staff.email == email))[0]
+        press(browser, number, "assign", assignee=str(officer))
+    queue._statement.cache_clear()
+    for browser, mine, theirs in ((desk, first, second), (other, second, first)):
+        page = browser.get("/desk?mine=yes&service=emirate_appointment")
+        assert printed(mine) in page.html
+        assert printed(theirs) not in page.html
+        assert printed(mine) not in browser.get("/desk?mine=yes&page=2&service=emirate_appointment").html
+        assert printed(mine) not in browser.get("/desk?mine=yes&service=general_transaction").html
+        assert printed(second) in browser.get("/desk?words=مريم").html
+        assert printed(first) not in browser.get("/desk?words=مريم").html
+        assert printed(first) in browser.get("/desk?words=فهد").html
+    # Mine of either service, and everything; the second officer found what was built for the first.
+    assert (queue._statement.cache_info().currsize, queue._statement.cache_info().hits) == (3, 9)
 
 
 def test_an_unknown_filter_asks_for_nothing(world: World, desk: Desk) -> None:

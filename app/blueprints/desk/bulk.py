@@ -7,7 +7,7 @@ from app.cases import queries, steps
 from app.cases.context import service_of
 from app.cases.errors import StepRefused
 from app.cases.models import Case
-from app.cases.queries import PAGE
+from app.cases.queue import PAGE
 from app.extensions import transaction
 from app.identity.actors import Actor
 from app.kit.case_numbers import find_number, format_number

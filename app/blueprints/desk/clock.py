@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from app.calendars.clock import now
 from app.calendars.offices import AgencyCalendar
 from app.calendars.working import working_days_between, working_time
-from app.cases.context import agency_of, calendar_of
-from app.cases.models import Case
+from app.cases.context import Filed, agency_of, calendar_of
 from app.web.language import plural, t
 
 NEAR_DAYS = 1
@@ -22,7 +21,7 @@ class TargetClock:
     percent: int
 
 
-def clock_of(case: Case, target_at: datetime | None, *, waiting: bool) -> TargetClock | None:
+def clock_of(case: Filed, target_at: datetime | None, *, waiting: bool) -> TargetClock | None:
     """None where no target runs: the case is decided or ended. While the citizen is asked the clock stands still."""
     if target_at is None:
         return None
@@ -39,7 +38,7 @@ def clock_of(case: Case, target_at: datetime | None, *, waiting: bool) -> Target
     return TargetClock("near" if left <= NEAR_DAYS else "on_time", words, percent)
 
 
-def _percent(case: Case, target_at: datetime, calendar: AgencyCalendar, at: datetime) -> int:
+def _percent(case: Filed, target_at: datetime, calendar: AgencyCalendar, at: datetime) -> int:
     if at >= target_at:
         return 100
     whole = working_time(case.filed_at, target_at, calendar)

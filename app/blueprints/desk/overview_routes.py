@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, url_for
 
 from app.blueprints.desk.frame import OVERSEERS, blueprint
-from app.blueprints.desk.queue import applicant_of, open_stages
+from app.blueprints.desk.queue import named, open_stages
 from app.blueprints.desk.words import state_label, step_label
 from app.cases import workload
 from app.cases.context import service_of
@@ -22,7 +22,7 @@ def overview() -> Response:
     actor = signed_in_actor()
     figures = workload.figures(actor)
     troubled = [
-        (case, service_of(case).text(lang(), "title"), applicant_of(case), count)
+        (case, service_of(case).text(lang(), "title"), named(case, case.applicant.name(lang())), count)
         for case, count in workload.troubled_cases(actor)
     ]
     shown: dict[str, Any] = {

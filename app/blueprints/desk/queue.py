@@ -1,8 +1,8 @@
 """The queue as a page: filters out of the address, rows in words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from flask import url_for
 
@@ -10,9 +10,8 @@ from app.blueprints.desk.clock import TargetClock, clock_of
 from app.blueprints.desk.words import state_label
 from app.calendars.wording import gregorian_text, hijri_date
 from app.cases import desk_view, fees, queries
-from app.cases.context import agency_of, registry, service_of
-from app.cases.models import Case
-from app.cases.queries import PAGE, QueueFilters, QueueRow
+from app.cases.context import Filed, agency_of, registry, service_of
+from app.cases.queue import PAGE, QueueFilters, QueueRow, queue
 from app.cases.timeline import state_key
 from app.identity.actors import Actor
 from app.kit.workflow import FINAL, Stage
@@ -23,11 +22,10 @@ MOST_PAGE = 1000
 YES = "yes"
 
 
-@dataclass(frozen=True)
-class Line:
-    """One row of the table."""
+class Line(NamedTuple):
+    """One row of the table. `chosen`: what a ticked box sends, the number and the version this row was drawn from."""
 
-    case: Case
+    chosen: str
     number: str
     href: str
     service: str
@@ -39,12 +37,6 @@ class Line:
     clock: TargetClock | None
     assignee: str
     unread: int
-
-    @property
-    def chosen(self) -> str:
-        """What a ticked box sends: the number, and the version this row was drawn from."""
-        return f"{self.case.address}.{self.case.version}"
-
 
 def filters_of(args: Mapping[str, str]) -> QueueFilters:
     """Only what is on offer; anything else in the address asks for nothing."""
@@ -96,33 +88,32 @@ def services_of(actor: Actor) -> list[tuple[str, str]]:
 
 
 def lines_of(rows: Sequence[QueueRow]) -> list[Line]:
-    visits = desk_view.visits_of(row.case for row in rows if row.case.stage == Stage.APPROVED)
-    base, owing = url_for("desk.case", number=""), fees.owing(row.case for row in rows)
-    return [_line(row, visits.get(row.case.id), base, owed=row.case.id in owing) for row in rows]
+    visits = desk_view.visits_of(row for row in rows if row.stage == Stage.APPROVED)
+    base, owing = url_for("desk.case", number=""), fees.owing(rows)
+    return [_line(row, visits.get(row.id), base, owed=row.id in owing) for row in rows]
 
 
-def applicant_of(case: Case) -> str:
+def named(case: Filed, applicant: str) -> str:
     """Who filed, as lists may say it: a restricted service keeps names on the page of the case."""
-    return t("desk.queue.name_hidden") if service_of(case).restricted else case.applicant.name(lang())
+    return t("desk.queue.name_hidden") if service_of(case).restricted else applicant
 
 
 def _line(row: QueueRow, visit: str | None, base: str, *, owed: bool) -> Line:
-    case, language = row.case, lang()
-    service = service_of(case)
-    key = state_key(case, waiting=row.waiting, visit=visit, owed=owed)
-    filed_on = case.filed_at.astimezone(agency_of(case).zone).date()
+    language, address = lang(), row.address
+    key = state_key(row, waiting=row.waiting, visit=visit, owed=owed)
+    filed_on = row.filed_at.astimezone(agency_of(row).zone).date()
     return Line(
-        case,
-        case.number,
-        f"{base}{case.address}",
-        service.text(language, "title"),
-        applicant_of(case),
+        f"{address}.{row.version}",
+        row.number,
+        f"{base}{address}",
+        service_of(row).text(language, "title"),
+        named(row, row.applicant),
         hijri_date(filed_on, language),
         gregorian_text(filed_on, language),
         key,
         state_label(key, language),
-        clock_of(case, row.target_at, waiting=row.waiting),
-        (case.assignee.name or case.assignee.email) if case.assignee else "",
+        clock_of(row, row.target_at, waiting=row.waiting),
+        row.assignee or "",
         row.unread,
     )
 
@@ -130,7 +121,7 @@ def _line(row: QueueRow, visit: str | None, base: str, *, owed: bool) -> Line:
 def page_of(actor: Actor, filters: QueueFilters) -> dict[str, Any]:
     """What the page of the queue is drawn from; two round trips, one more for appointments and one for fees
     where they are among the rows."""
-    rows = queries.queue(actor, filters)
+    rows = queue(actor, filters, lang())
     return {
         "filters": filters,
         "lines": lines_of(rows[:PAGE]),

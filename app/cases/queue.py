@@ -1,0 +1,148 @@
+"""The queue of an officer: what its rows show of a case, asked by one statement for each way to narrow it."""
+
+import uuid
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Integer, Select, Uuid, and_, bindparam, func, or_, select
+
+from app.cases.conversation import OPEN, InfoRequest, ThreadEntry
+from app.cases.models import Case
+from app.cases.queries import seen_by
+from app.extensions import db
+from app.identity.actors import Actor, Grant
+from app.identity.models import Person, Staff
+from app.kit.arabic import fold, western_digits
+from app.kit.case_numbers import find_number, format_address, format_number
+from app.kit.workflow import FINAL
+
+PAGE = 50
+# Ways to narrow the queues of all officers whose statement is kept; others are built again.
+SHAPES_REMEMBERED = 512
+
+
+@dataclass(frozen=True)
+class QueueFilters:
+    """What an officer narrows the queue by; every value comes from a fixed list or is folded before use."""
+
+    service: str | None = None
+    stage: str | None = None
+    mine: bool = False
+    waiting: bool = False
+    closed: bool = False
+    words: str = ""
+    page: int = 1
+
+
+class QueueRow(NamedTuple):
+    """Columns of a case and no entity: fifty cases with everything of theirs would cost more than the page."""
+
+    id: uuid.UUID
+    year: int
+    serial: int
+    version: int
+    service: str
+    agency: str
+    stage: str
+    outcome: str | None
+    filed_at: datetime
+    target_at: datetime | None
+    applicant: str
+    assignee: str | None
+    waiting: bool
+    unread: int
+
+    @property
+    def number(self) -> str:
+        return format_number(self.year, self.serial)
+
+    @property
+    def address(self) -> str:
+        return format_address(self.year, self.serial)
+
+    @property
+    def is_final(self) -> bool:
+        return self.stage in FINAL
+
+
+def queue(actor: Actor, filters: QueueFilters, language: str) -> list[QueueRow]:
+    """Open cases this member of staff may see, nearest target first; one more than PAGE when there is a next page.
+
+    A number finds its case in whatever state; closed ones have a filter of their own, the last closed first.
+    """
+    by_number = _is_number(filters.words)
+    query = _statement(actor.grants, replace(filters, words="", page=1), language, by_number)
+    if filters.words:
+        query = query.where(_matches(filters.words))
+    skipped = (filters.page - 1) * PAGE
+    return [QueueRow(*row) for row in db.session.execute(query, {"skipped": skipped, "me": actor.staff_id})]
+
+
+@lru_cache(SHAPES_REMEMBERED)
+def _statement(grants: tuple[Grant, ...], shape: QueueFilters, language: str, by_number: bool) -> Select[Any]:
+    """Built once: making this statement costs more than asking it. What was searched for is never kept."""
+    waiting = select(InfoRequest.id).where(InfoRequest.case_id == Case.id, InfoRequest.state == OPEN).exists()
+    return (
+        select(*_columns(language), waiting, _unread())
+        .join(Person, Person.id == Case.applicant_id)
+        .outerjoin(Staff, Staff.id == Case.assignee_id)
+        .where(seen_by(grants), *_narrowed(shape, waiting, by_number=by_number))
+        .order_by(*((Case.closed_at.desc(),) if shape.closed else (Case.target_at.asc().nulls_last(), Case.filed_at)))
+        .order_by(Case.id)
+        .limit(PAGE + 1)
+        .offset(bindparam("skipped", type_=Integer))
+    )
+
+
+def _columns(language: str) -> tuple[Any, ...]:
+    names = (Person.name_en, Person.name_ar) if language == "en" else (Person.name_ar, Person.name_en)
+    return (
+        Case.id,
+        Case.year,
+        Case.serial,
+        Case.version,
+        Case.service,
+        Case.agency,
+        Case.stage,
+        Case.outcome,
+        Case.filed_at,
+        Case.target_at,
+        func.coalesce(*(func.nullif(name, "") for name in names), ""),
+        func.coalesce(func.nullif(Staff.name, ""), Staff.email),
+    )
+
+
+def _unread() -> ColumnElement[int]:
+    """How many messages of the citizen nobody has read."""
+    from_citizen = ThreadEntry.author_kind == "citizen", ThreadEntry.staff_read_at.is_(None)
+    return select(func.count()).where(ThreadEntry.case_id == Case.id, *from_citizen).correlate(Case).scalar_subquery()
+
+
+def _narrowed(shape: QueueFilters, waiting: ColumnElement[bool], *, by_number: bool) -> list[ColumnElement[bool]]:
+    narrowings = (
+        (shape.closed, Case.closed_at.is_not(None)),
+        (not shape.closed and not by_number, Case.closed_at.is_(None)),
+        (shape.service, Case.service == shape.service),
+        (shape.stage, Case.stage == shape.stage),
+        (shape.mine, Case.assignee_id == bindparam("me", type_=Uuid)),
+        (shape.waiting, waiting),
+    )
+    return [condition for is_asked, condition in narrowings if is_asked]
+
+
+def _is_number(words: str) -> bool:
+    digits = western_digits(words)
+    return find_number(words) is not None or digits.isascii() and digits.isdecimal()
+
+
+def _matches(words: str) -> Any:
+    number = find_number(words)
+    if number is not None:
+        return and_(Case.year == number[0], Case.serial == number[1])
+    digits = western_digits(words)
+    if digits.isascii() and digits.isdecimal():
+        return or_(Case.serial == int(digits[:9]), Case.transaction_number == digits.zfill(6)[:20])
+    names = select(Person.id).where(Person.name_search.contains(fold(words), autoescape=True))
+    return Case.applicant_id.in_(names)
