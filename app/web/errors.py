@@ -12,7 +12,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from app.extensions import db, limiter
-from app.kit.errors import Refused
+from app.identity.browser import current_browser
+from app.kit.errors import NotFound, Refused
 from app.kit.fields import Wrong
 from app.web.language import t
 
@@ -31,7 +32,8 @@ def error_page(status: int, text: str | None = None) -> Response:
 def _page(status: int, **context: object) -> Response:
     """For HTMX the whole page gives way: an error inside a corner of an open form would read as part of it."""
     g.failed = True
-    answer = make_response(render_template("errors/error.html", **context), status)
+    staff = current_browser().kind == "staff"
+    answer = make_response(render_template("errors/error.html", staff=staff, **context), status)
     if request.headers.get("HX-Request") == "true":
         answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "body", "innerHTML"
     return answer
@@ -39,7 +41,9 @@ def _page(status: int, **context: object) -> Response:
 
 def _refused(refused: Refused) -> Response:
     db.session.rollback()
-    answer = error_page(refused.status, t(refused.text_key, **refused.params))
+    # What is not there is said by the page itself, for whom it is drawn.
+    text = None if refused.text_key == NotFound.text_key else t(refused.text_key, **refused.params)
+    answer = error_page(refused.status, text)
     if refused.status == 429:
         answer.headers["Retry-After"] = str(getattr(refused, "retry_after", 60))
     return answer
