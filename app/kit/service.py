@@ -173,9 +173,10 @@ class Service:
         return next(rule for rule in self.deadlines if rule.kind == kind)
 
     def duration(self, language: str, agency: Agency) -> str:
-        """Within which time the office aims to be done: its declared target, told nowhere else."""
+        """Within which time the office aims to be done: its declared target, told nowhere else. Begins a line."""
         target = next((rule for rule in self.deadlines if rule.target), None)
-        return target.within(language, agency) if target else WORDS.text(language, "card.no_target")
+        words = target.within(language, agency) if target else WORDS.text(language, "card.no_target")
+        return words[:1].upper() + words[1:]
 
     @cached_property
     def can_be_filed_at_counter(self) -> bool:

@@ -140,6 +140,13 @@ def test_days_are_told_as_the_rule_or_else_the_agency_counts_them(
     assert replace(SERVICE, deadlines=(rule,)).duration("ar", agency) == words
 
 
+def test_a_duration_begins_with_a_capital_where_it_stands_alone() -> None:
+    agency, rule = PROFILE.agency("emirate"), DeadlineRule("target", 3, target=True)
+    assert rule.within("en", agency).startswith("within 3 ")
+    assert replace(SERVICE, deadlines=(rule,)).duration("en", agency).startswith("Within 3 ")
+    assert replace(SERVICE, deadlines=()).duration("en", agency) == "No time is published for this service"
+
+
 def test_a_channel_that_needs_a_telephone_is_left_out_where_there_is_none() -> None:
     told = {"ar": "مركز الاتصال {contact_phone}", "en": "Call {contact_phone}"}
     service = replace(SERVICE, texts={**TEXTS, "channels": [both("desk"), told]})

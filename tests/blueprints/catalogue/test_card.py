@@ -61,7 +61,7 @@ def test_rating_and_real_duration_say_what_was_counted(app: Flask) -> None:
     [
         ("/services/emirate_appointment", "خلال 3 أيام عمل"),
         ("/services/general_transaction", "خلال 5 أيام عمل"),
-        ("/en/services/general_transaction", "within 5 working days"),
+        ("/en/services/general_transaction", "Within 5 working days"),
     ],
 )
 def test_the_time_on_a_card_is_the_declared_target(app: Flask, address: str, promise: str) -> None:
