@@ -126,7 +126,7 @@ def working_time(start: datetime, end: datetime, calendar: AgencyCalendar, pause
 
 def working_days_between(first: date, last: date, calendar: AgencyCalendar) -> int:
     """Working days after `first`, up to and with `last`: how many days a step took."""
-    return sum(calendar.is_working_day(first + _DAY * offset) for offset in range(1, (last - first).days + 1))
+    return sum(calendar.opening(first + _DAY * offset) is not None for offset in range(1, (last - first).days + 1))
 
 
 def _office_hours(
@@ -137,7 +137,8 @@ def _office_hours(
     while True:
         opening = calendar.opening(on)
         if opening is not None and opening[1] > basis_at:
-            for start, end in _without(max(opening[0], basis_at), opening[1], pauses):
+            opens, closes = max(opening[0], basis_at), opening[1]
+            for start, end in _without(opens, closes, pauses) if pauses else ((opens, closes),):
                 assert end is not None
                 yield start, end
         on += _DAY

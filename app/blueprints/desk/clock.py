@@ -1,7 +1,7 @@
 """The clock of a case against its internal target: in words, in colour, and as a share of the agency's office hours."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from app.calendars.clock import now
 from app.calendars.offices import AgencyCalendar
@@ -12,11 +12,10 @@ from app.web.language import plural, t
 NEAR_DAYS = 1
 
 
-@dataclass(frozen=True)
-class TargetClock:
-    """`state`: on_time, near, late or paused, as the macro `clock` wants it. `percent` of the time that is gone."""
+class TargetClock(NamedTuple):
+    """`tone` as the macro `clock` wants it: "" (on time), warn (near), bad (late), off (paused). `percent`: time gone."""
 
-    state: str
+    tone: str
     words: str
     percent: int
 
@@ -29,17 +28,18 @@ def clock_of(case: Filed, target_at: datetime | None, *, waiting: bool) -> Targe
     today, last = calendar.day_of(at), calendar.day_of(target_at - timedelta(microseconds=1))
     percent = _percent(case, target_at, calendar, at)
     if waiting:
-        return TargetClock("paused", "", percent)
+        return TargetClock("off", t("clocks.paused"), percent)
     if at >= target_at:
         days = working_days_between(last, today, calendar)
-        return TargetClock("late", plural("working_days", days) if days else t("desk.clock.just_now"), 100)
+        late = plural("working_days", days) if days else t("desk.clock.just_now")
+        return TargetClock("bad", f"{t('clocks.late')}{t('interface.clock.colon')}{late}", 100)
     left = working_days_between(today, last, calendar)
     words = plural("desk.plurals.working_days_left", left) if left else t("desk.clock.ends_today")
-    return TargetClock("near" if left <= NEAR_DAYS else "on_time", words, percent)
+    return TargetClock("warn" if left <= NEAR_DAYS else "", words, percent)
 
 
 def _percent(case: Filed, target_at: datetime, calendar: AgencyCalendar, at: datetime) -> int:
     if at >= target_at:
         return 100
-    whole = working_time(case.filed_at, target_at, calendar)
-    return min(99, round(100 * (working_time(case.filed_at, at, calendar) / whole))) if whole else 0
+    gone, left = working_time(case.filed_at, at, calendar), working_time(max(at, case.filed_at), target_at, calendar)
+    return min(99, round(100 * (gone / (gone + left)))) if gone + left else 0

@@ -1,0 +1,61 @@
+"""The clock of a case in words, tone and share of the office hours, the same in the queue and on its page."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from app.blueprints.desk import clock
+from app.cases.context import agency_of, calendar_of
+from app.cases.models import Case, Deadline
+from app.extensions import db
+from tests.support.world import Desk, World
+
+SUNDAY = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
+
+
+def at(day: int, hour: int = 0) -> datetime:
+    """So many days after the Sunday on which an office opened, and so many hours."""
+    return SUNDAY + timedelta(days=day, hours=hour)
+
+
+@pytest.mark.parametrize(
+    ("now", "waiting", "expected"),
+    [
+        (at(0), False, ("", "بقيت 3 أيام عمل", 0)),
+        (at(1), False, ("", "بقي يوما عمل", 25)),
+        (at(2), False, ("warn", "بقي يوم عمل واحد", 50)),
+        (at(3), False, ("warn", "تنتهي المهلة اليوم", 75)),
+        (at(2), True, ("off", "متوقف بانتظار صاحب الطلب", 50)),
+        (at(7), False, ("bad", "تأخر: يوما عمل", 100)),
+        (at(-1), False, ("", "بقيت 4 أيام عمل", 0)),
+    ],
+)
+def test_a_clock_says_how_much_of_the_target_is_left(
+    world: World, monkeypatch: pytest.MonkeyPatch, now: datetime, waiting: bool, expected: tuple[str, str, int]
+) -> None:
+    """Filed as the office opens on a Sunday, to be done by the end of Wednesday; Friday and Saturday are no days."""
+    number = world.file(world.citizen())
+    monkeypatch.setattr(clock, "now", lambda: now)
+    with world.app.test_request_context():
+        case = db.session.merge(world.case(number))
+        case.filed_at = SUNDAY
+        target = calendar_of(agency_of(case)).end_of_day(at(3).date())
+        assert clock.clock_of(case, target, waiting=waiting) == expected
+        assert clock.clock_of(case, None, waiting=waiting) is None
+
+
+def test_a_late_case_is_late_in_the_queue_and_on_its_page(world: World, desk: Desk) -> None:
+    number = world.file(world.citizen())
+    with world.app.app_context():
+        case = world.case(number).id
+        filed = Case.filed_at - timedelta(days=30)
+        db.session.execute(update(Case).where(Case.id == case).values(filed_at=filed))
+        due = {"due_at": Deadline.due_at - timedelta(days=30), "last_on": Deadline.last_on - timedelta(days=30)}
+        db.session.execute(update(Deadline).where(Deadline.case_id == case, Deadline.kind == "target").values(due))
+        db.session.commit()
+    row, page = desk.get("/desk").html, desk.get(f"/desk/cases/{number}").html
+    printed = number.replace("-", "/")
+    for html, about in ((row, f" {printed}"), (page, "")):
+        assert '<span class="sla sla-bad">\n<span>تأخر: ' in html
+        assert f'<meter min="0" max="100" value="100" aria-label="المنقضي من المهلة{about}">100%</meter>' in html
