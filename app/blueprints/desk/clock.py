@@ -13,7 +13,7 @@ NEAR_DAYS = 1
 
 
 class TargetClock(NamedTuple):
-    """`tone` as the macro `clock` wants it: "" (on time), warn (near), bad (late), off (paused). `percent`: time gone."""
+    """`tone` as the macro `clock` wants it: "" (on time), warn (near), bad (late), off (paused). `percent` is gone."""
 
     tone: str
     words: str
