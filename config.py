@@ -193,17 +193,40 @@ def _check_payments(settings: Settings) -> None:
 
 
 REQUIRED = (
-    "oidc_issuer", "oidc_client_id", "staff_oidc_issuer", "staff_oidc_client_id", "sms_gateway", "sms_gateway_url",
-    "sms_gateway_token", "sms_receipt_token", "smtp_url", "mail_from", "redis_url", "storage_url", "metrics_token",
+    "oidc_issuer",
+    "oidc_client_id",
+    "staff_oidc_issuer",
+    "staff_oidc_client_id",
+    "sms_gateway",
+    "sms_gateway_url",
+    "sms_gateway_token",
+    "sms_receipt_token",
+    "smtp_url",
+    "mail_from",
+    "redis_url",
+    "storage_url",
+    "metrics_token",
     "portal_profile",
 )
 OVER_HTTPS = (
-    "public_url", "oidc_issuer", "staff_oidc_issuer", "sms_gateway_url", "sms_gateway_url_2",
-    "payment_gateway_url", "payment_page_url",
+    "public_url",
+    "oidc_issuer",
+    "staff_oidc_issuer",
+    "sms_gateway_url",
+    "sms_gateway_url_2",
+    "payment_gateway_url",
+    "payment_page_url",
 )
 SECRETS = (
-    "secret_key", "oidc_client_secret", "staff_oidc_client_secret", "sms_gateway_token", "sms_gateway_token_2",
-    "sms_receipt_token", "metrics_token", "payment_secret_key", "payment_webhook_secret",
+    "secret_key",
+    "oidc_client_secret",
+    "staff_oidc_client_secret",
+    "sms_gateway_token",
+    "sms_gateway_token_2",
+    "sms_receipt_token",
+    "metrics_token",
+    "payment_secret_key",
+    "payment_webhook_secret",
 )
 
 

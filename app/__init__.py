@@ -8,12 +8,12 @@ from types import ModuleType
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app import extensions
 from app.calendars import clock
-from app.extensions import db, limiter, migrate
 from app.kit import profile as profiles
 from app.kit.registry import Registry
 from app.vault import vault
-from app.web import logs
+from app.web import logs, templating
 from config import Settings, SettingsError
 
 ROOMS = ("identity", "notify", "documents", "appointments", "payments", "cases", "jobs")
@@ -24,27 +24,31 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment()
     logs.configure(settings)
     app = Flask(__name__, static_folder=None)
+    app.jinja_environment = templating.Templates
     app.config.from_mapping(LIMITS, SETTINGS=settings, SECRET_KEY=settings.secret_key, **_of_extensions(settings))
     vault.load(_required(settings.data_keys_file), _required(settings.lookup_key_file))
     clock.configure(None if settings.production else settings.demo_clock_file)
     app.extensions["profile"] = profiles.load(settings.portal_profile or profiles.DEMO)
-    db.init_app(app)
-    migrate.init_app(app, db, compare_type=True)
-    limiter.init_app(app)
+    extensions.init_app(app)
     app.extensions["services"] = Registry.discover("app.blueprints.services", app.extensions["profile"])
     for room in ROOMS:
         _init(app, importlib.import_module(f"app.{room}"))
     _init(app, importlib.import_module("app.web.setup"))
     _register_blueprints(app)
+    templating.init_app(app)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app
 
 
 def _of_extensions(settings: Settings) -> dict[str, object]:
+    address = database_address(settings.database_url)
+    pool = {"pool_size": 8, "max_overflow": 8, "pool_recycle": 900, "hide_parameters": True}
+    reading = {**pool, "url": address, "isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
     return {
-        "SQLALCHEMY_DATABASE_URI": database_address(settings.database_url),
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 8, "max_overflow": 8, "pool_recycle": 900, "hide_parameters": True},
+        "SQLALCHEMY_DATABASE_URI": address,
+        "SQLALCHEMY_BINDS": {extensions.READING: reading},
+        "SQLALCHEMY_ENGINE_OPTIONS": pool,
         "RATELIMIT_STORAGE_URI": settings.redis_url.replace("unix://", "redis+unix://", 1) or "memory://",
         "RATELIMIT_ENABLED": settings.rate_limits != "off",
         "RATELIMIT_STRATEGY": "fixed-window",

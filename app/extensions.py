@@ -7,19 +7,19 @@ the transaction. Operations never commit: the edge that opened `transaction()` d
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 import psycopg
+from flask import Flask, g
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from sqlalchemy import DateTime, Engine, MetaData, event
+from sqlalchemy import Connection, CursorResult, DateTime, MetaData, Select, event
 from sqlalchemy.dialects.postgresql import UUID
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
@@ -30,6 +30,8 @@ from app.calendars.clock import now
 log = logging.getLogger(__name__)
 # A connection that was not used for so many seconds may have been cut: it is asked before it is trusted.
 IDLE_SECONDS = 1.0
+# The second pool of the same database: each of its statements is a transaction of its own.
+READING = "reading"
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -49,18 +51,12 @@ class Base(DeclarativeBase):
 
 
 class PortalSession(Session):
-    """A session of one engine. While it only reads (`read_only`) no statement is wrapped in BEGIN and ROLLBACK."""
+    """What a request that only reads (`read_only`) asks goes to the pool whose connections begin no transaction."""
 
     def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **_more: Any) -> Any:
         if bind is not None:
             return bind
-        return _autocommitting(self._db.engine) if self.info.get("read_only") else self._db.engine
-
-
-@lru_cache(maxsize=8)
-def _autocommitting(engine: Engine) -> Engine:
-    """The same pool, each statement a transaction of its own."""
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
+        return self._db.engines[READING] if g.get("read_only") else self._db.engine
 
 
 @event.listens_for(Pool, "checkin")
@@ -82,7 +78,30 @@ def _ask_if_idle(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> N
 
 def read_only() -> None:
     """What follows in this request only reads, until `transaction()` says otherwise. Saves two round trips of three."""
-    db.session.info["read_only"] = True
+    g.read_only = True
+
+
+def rows(statement: Select[Any], values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
+    """The rows of a hot statement of columns: no entities, no session, at half of what the session takes.
+
+    Within a transaction they are asked on its connection, and changes that were not flushed are not seen.
+    """
+    return _connection().execute(statement, values)
+
+
+def _connection() -> Connection:
+    if not g.get("read_only"):
+        return db.session.connection()
+    if "reading" not in g:
+        g.reading = db.engines[READING].connect()
+    connection: Connection = g.reading
+    return connection
+
+
+def _stop_reading(_fault: BaseException | None = None) -> None:
+    """Give the connection of `rows` back."""
+    if "reading" in g:
+        g.pop("reading").close()
 
 
 db = SQLAlchemy(
@@ -93,6 +112,15 @@ migrate = Migrate()
 limiter = Limiter(
     key_func=get_remote_address, headers_enabled=False, swallow_errors=True, in_memory_fallback_enabled=True
 )
+
+
+def init_app(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, compare_type=True)
+    # No hook around every request: limits stand on views, and their decorators ask for themselves.
+    app.extensions["limiter"] = {limiter}
+    limiter.init_app(app)
+    app.teardown_appcontext(_stop_reading)
 
 
 def id_column() -> Mapped[uuid.UUID]:
@@ -116,8 +144,9 @@ def transaction() -> Iterator[None]:
 
     A callback that fails is logged and does not undo or hide what is already committed: it only rings bells.
     """
-    if db.session.info.pop("read_only", False):
+    if g.pop("read_only", False):
         db.session.commit()  # gives back the connection that reads without a transaction; forgets nothing that was read
+        _stop_reading()
     db.session.info["on_commit"] = []
     try:
         yield

@@ -7,9 +7,8 @@ from itertools import count
 from statistics import median
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
-from app.extensions import db
 from bench.load import transactions
 from bench.people import Cast, citizen, form_token, ready_drafts
 from bench.servers import Ground
@@ -145,7 +144,7 @@ def round_trips(ground: Ground, route: Route) -> int:
     """Statements of one visit, counted inside this process; BEGIN and COMMIT are left out."""
     client = ground.app.test_client()
     for visit in route.make(2 * FEWER_FILINGS)[:2]:
-        with _counted(ground) as sent:
+        with _counted() as sent:
             for name, value in visit.cookies.items():
                 client.set_cookie(name, value, domain="portal.invalid", secure=True)
             answer = client.open(
@@ -160,16 +159,14 @@ def round_trips(ground: Ground, route: Route) -> int:
 
 
 @contextmanager
-def _counted(ground: Ground) -> Iterator[list[str]]:
+def _counted() -> Iterator[list[str]]:
     sent: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         sent.append(statement)
 
-    with ground.app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
+    event.listen(Engine, "before_cursor_execute", note)
     try:
         yield sent
     finally:
-        event.remove(engine, "before_cursor_execute", note)
+        event.remove(Engine, "before_cursor_execute", note)

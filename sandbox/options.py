@@ -51,7 +51,11 @@ def read(arguments: Sequence[str] | None, environment: Mapping[str, str] = os.en
         raise OptionsError("The sandbox never runs in production: PORTAL_ENV=production is set")
     given = parser().parse_args(arguments)
     listener = _listen(given.host, given.port)
-    url = given.url or (given.port and environment.get("SANDBOX_URL")) or f"http://{given.host}:{listener.getsockname()[1]}"
+    url = (
+        given.url
+        or (given.port and environment.get("SANDBOX_URL"))
+        or f"http://{given.host}:{listener.getsockname()[1]}"
+    )
     given.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Options(
         data=given.data,

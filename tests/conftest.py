@@ -87,13 +87,11 @@ def cloned_database(worker_name: str, environment: dict[str, str]) -> Iterator[s
 def app(environment: dict[str, str], cloned_database: str) -> Iterator[Flask]:
     """The application, connected as the account that production uses."""
     from app import create_app
-    from app.extensions import db
     from config import Settings
 
     application = create_app(Settings.from_environment(environment))
     yield application
-    with application.app_context():
-        db.engine.dispose()
+    database.leave(application)
 
 
 @pytest.fixture(scope="session")

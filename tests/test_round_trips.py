@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from app.calendars.clock import now
 from app.cases.models import Case, Deadline
 from app.extensions import db, transaction
-from tests.support.statements import counted
+from tests.support.statements import counted, modes
 from tests.support.world import MUNICIPALITY, TRANSACTION, Browser, Desk, World
 
 FEW, MANY = 5, 50
@@ -53,7 +53,7 @@ class Desks:
     def asked(self, browser: Browser, path: str) -> list[str]:
         """The statements of a page that is opened for the second time: what is read once a process has been read."""
         assert browser.get(path).status == 200
-        with counted(self.app) as sent:
+        with counted() as sent:
             assert browser.get(path).status == 200
         return sent
 
@@ -67,7 +67,7 @@ def desks(app: Flask) -> Desks:
 def test_a_visitor_costs_the_database_next_to_nothing(app: Flask, path: str, budget: int) -> None:
     client = app.test_client()
     client.get(path)
-    with counted(app) as sent:
+    with counted() as sent:
         assert client.get(path).status_code == 200
     assert len(sent) <= budget, sent
 
@@ -140,7 +140,7 @@ def test_an_inquiry_asks_the_same_whether_or_not_there_is_such_a_transaction(des
         form = {"agency": "municipality", "number": number, "hijri_year": str(year), "digits": "0008"}
         path = "/inquiry/transactions"
         token = stranger.token(path)
-        with counted(desks.app) as sent:
+        with counted() as sent:
             answer = stranger.client.post(path, data={**form, "csrf_token": token})
         assert answer.status_code == 200
         asked.append(len(sent))
@@ -159,23 +159,13 @@ def _filing(desks: Desks) -> list[str]:
     assert page.status == 303
     check = desks.citizen.get(page.location)
     form = {"csrf_token": desks.citizen.token(), "token": check.field("token"), "declaration": "yes"}
-    with counted(desks.app) as sent:
+    with counted() as sent:
         assert desks.citizen.client.post(page.location, data=form).status_code == 303
     return sent
 
 
 def test_a_page_that_only_reads_opens_no_transaction(desks: Desks) -> None:
-    with desks.app.app_context():
-        engine = db.engine
-    autocommit: list[bool] = []
-
-    def note(connection: Any, *_more: Any) -> None:
-        autocommit.append(connection.connection.driver_connection.autocommit)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with modes() as autocommit:
         desks.citizen.get("/account/cases")
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
     assert autocommit
     assert all(autocommit)

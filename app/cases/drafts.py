@@ -3,11 +3,11 @@
 import json
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 
 from app.calendars.clock import now
 from app.cases.conversation import Draft
@@ -24,6 +24,9 @@ _WITH_OWNER = (
     .where(Draft.id == bindparam("draft"), Draft.person_id == bindparam("owner"), Draft.expires_at > bindparam("at"))
     .where(Draft.visit_id.is_(None))
 )
+_LOCKED = _WITH_OWNER.with_for_update(of=Draft)
+_COUNTS = and_(Attachment.draft_id == Draft.id, Attachment.removed_at.is_(None))
+_WITH_FILES = _WITH_OWNER.add_columns(Attachment).outerjoin(Attachment, _COUNTS).order_by(Attachment.created_at)
 
 
 def start(
@@ -63,13 +66,19 @@ def draft_for(person_id: uuid.UUID, draft_id: uuid.UUID, *, lock: bool = False) 
     return draft
 
 
-def draft_with_owner(person_id: uuid.UUID | None, draft_id: uuid.UUID, *, lock: bool = False) -> tuple[Draft, Person]:
-    """This person's draft and the person, in one round trip; raises DraftGone."""
-    query = _WITH_OWNER.with_for_update(of=Draft) if lock else _WITH_OWNER
-    found = db.session.execute(query, {"draft": draft_id, "owner": person_id, "at": now()}).first()
-    if found is None:
+def open_draft(
+    person_id: uuid.UUID | None, draft_id: uuid.UUID, *, lock: bool = False
+) -> tuple[Draft, Person, list[Attachment]]:
+    """This person's draft, the person, and the files that count, in one round trip; raises DraftGone.
+
+    With the lock the files are asked once it is held: another request may have added some while this one waited.
+    """
+    query = _LOCKED if lock else _WITH_FILES
+    found = db.session.execute(query, {"draft": draft_id, "owner": person_id, "at": now()}).all()
+    if not found:
         raise DraftGone
-    return found[0], found[1]
+    draft, person = found[0][:2]
+    return draft, person, files_of(draft) if lock else _counting(file for _, _, file in found if file is not None)
 
 
 def _live() -> tuple[Any, ...]:
@@ -90,7 +99,11 @@ def files_of(draft: Draft) -> list[Attachment]:
         .where(Attachment.draft_id == draft.id, Attachment.removed_at.is_(None))
         .order_by(Attachment.created_at)
     )
-    found = list(db.session.scalars(rows))
+    return _counting(db.session.scalars(rows))
+
+
+def _counting(files: Iterable[Attachment]) -> list[Attachment]:
+    found = list(files)
     replaced = {each.replaces_id for each in found}
     return [each for each in found if each.id not in replaced]
 

@@ -3,11 +3,10 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, exists, func, select
-from sqlalchemy.orm import defer, lazyload
 
 from app.appointments.models import Booking
 from app.calendars.clock import now
@@ -17,15 +16,42 @@ from app.cases.conversation import OPEN, InfoRequest, ThreadEntry
 from app.cases.models import Case, Deadline
 from app.cases.queries import is_unread
 from app.cases.timeline import label_of, state_key
-from app.extensions import db
-from app.kit.workflow import Stage
+from app.extensions import rows
+from app.kit.case_numbers import format_address, format_number
+from app.kit.workflow import FINAL, Stage
 from app.payments.models import Bill
 from app.payments.states import BillState
 
 
-@dataclass(frozen=True)
-class Row:
-    case: Case
+class OwnCase(NamedTuple):
+    """What a list shows of a case: columns, since twenty entities would cost more than the page."""
+
+    id: uuid.UUID
+    year: int
+    serial: int
+    service: str
+    agency: str
+    stage: str
+    outcome: str | None
+    filed_at: datetime
+
+    @property
+    def number(self) -> str:
+        return format_number(self.year, self.serial)
+
+    @property
+    def address(self) -> str:
+        return format_address(self.year, self.serial)
+
+    @property
+    def is_final(self) -> bool:
+        return self.stage in FINAL
+
+
+class Row(NamedTuple):
+    """`waits`: for the person, who has to answer or to pay until `answer_by`."""
+
+    case: OwnCase
     title: str
     state: str
     label: str
@@ -44,12 +70,12 @@ def own_rows(
     """One page of a person's cases, the newest first, and whether there are more. One round trip."""
     query = _OF_ONE_SERVICE if service else _OF_ALL
     place = {"person": person_id, "most": size + 1, "skipped": (page - 1) * size}
-    found = db.session.execute(query, place | ({"service": service} if service else {})).all()
+    found = rows(query, place | ({"service": service} if service else {})).all()
     return [_row(language, each) for each in found[:size]], len(found) > size
 
 
 def _row(language: str, found: Any) -> Row:
-    case, waiting, unread, visit, answer_by, pay_by, bill_id = found
+    case, (waiting, unread, visit, answer_by, pay_by, bill_id) = OwnCase(*found[:8]), found[8:]
     visit = visit if case.stage == Stage.APPROVED else None
     state = state_key(case, waiting=waiting, visit=visit, owed=bill_id is not None)
     title = registry()[case.service].text(language, "title") if case.service in registry() else case.service
@@ -66,7 +92,7 @@ def _statement() -> Select[Any]:
     owed = select(Bill.id).where(Bill.case_id == Case.id, Bill.state == BillState.OPEN)
     return (
         select(
-            Case,
+            *(getattr(Case, name) for name in OwnCase._fields),
             exists().where(InfoRequest.case_id == Case.id, InfoRequest.state == OPEN),
             unread.where(*is_unread()).scalar_subquery(),
             visit.scalar_subquery(),
@@ -74,8 +100,6 @@ def _statement() -> Select[Any]:
             until.where(Deadline.kind == "payment").scalar_subquery(),
             owed.scalar_subquery(),
         )
-        # The person is the one who asks, and a list shows no answers.
-        .options(lazyload(Case.applicant), defer(Case.answers))
         .where(Case.applicant_id == bindparam("person"))
         .order_by(Case.filed_at.desc(), Case.id)
         .limit(bindparam("most"))
@@ -96,9 +120,9 @@ class Waiting:
     days_left: int
 
 
-def waiting_items(rows: Sequence[Row], language: str) -> list[Waiting]:
+def waiting_items(listed: Sequence[Row], language: str) -> list[Waiting]:
     found = []
-    for row in rows:
+    for row in listed:
         if row.waits and row.answer_by:
             today = now().astimezone(agency_of(row.case).zone).date()
             found.append(Waiting(row, full_date(row.answer_by, language), max(0, (row.answer_by - today).days)))

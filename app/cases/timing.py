@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.calendars.clock import now
@@ -11,8 +11,9 @@ from app.calendars.working import Pause
 from app.cases.asked import pauses, requests_of
 from app.cases.conversation import InfoRequest, Rating
 from app.cases.models import Case, ServiceFact
-from app.extensions import db
+from app.extensions import db, rows
 
+_FACTS = select(*ServiceFact.__table__.columns).where(ServiceFact.service == bindparam("service"))
 NOT_COUNTED = ("cancelled_by_citizen", "cancelled_unanswered")
 
 
@@ -46,4 +47,5 @@ def count_facts(service: str) -> None:
 
 def facts_of(service: str) -> ServiceFact:
     """The figures of a service; empty ones before the first count."""
-    return db.session.get(ServiceFact, service) or ServiceFact(service=service, votes=0)
+    found = rows(_FACTS, {"service": service}).one_or_none()
+    return ServiceFact(service=service, votes=0) if found is None else ServiceFact(**found._mapping)

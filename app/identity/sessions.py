@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, or_, select, update
 
 from app.calendars.clock import now
-from app.extensions import db
+from app.extensions import db, rows
 from app.identity.actors import Actor, Grant
 from app.identity.models import Person, RoleGrant, Staff, WebSession
 from app.identity.staff import held_roles
@@ -128,7 +128,7 @@ def _row_of_cookie() -> Select[Any]:
 def find(kind: str, reference: str, language: str) -> Found | None:
     """The row behind a cookie, dead or alive; None when there is none (signed out, ended from elsewhere, made up)."""
     values = {"hash": hash_of(reference), "session_kind": kind}
-    row = db.session.execute(_row_of_cookie(), values).one_or_none()
+    row = rows(_row_of_cookie(), values).one_or_none()
     return None if row is None else _found(row, language)
 
 

@@ -19,24 +19,31 @@ def policy(form_hosts: str) -> str:
     )
 
 
+ALWAYS = (
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=(self)"),
+)
+ONLY_HTTPS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+
+
 def register(app: Flask) -> None:
     settings = app.config["SETTINGS"]
     addresses = (settings.oidc_issuer, settings.staff_oidc_issuer, *settings.payment_page_hosts)
     hosts = "".join(f" {origin}" for origin in sorted(_origins(*addresses)))
+    always = (*ALWAYS, ONLY_HTTPS) if settings.secure_cookies else ALWAYS
 
     @app.after_request
     def add_headers(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", policy(hosts))
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "same-origin"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self)"
-        if settings.secure_cookies:
-            headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        headers["X-Content-Type-Options"] = "nosniff"  # files bring their own
+        for name, value in always:
+            headers.add(name, value)
+        if "Content-Security-Policy" not in headers:
+            headers.add("Content-Security-Policy", policy(hosts))
         if not request.path.startswith("/static/"):
+            headers.add("Vary", "HX-Request, HX-Request-Type")
             headers.setdefault("Cache-Control", "no-store")
-            response.vary.update(("HX-Request", "HX-Request-Type"))
         return response
 
 

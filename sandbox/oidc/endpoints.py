@@ -183,7 +183,7 @@ def _broken_token_answer(fault: str) -> Response | None:
     if fault == "token_redirect":
         return Response(status=307, headers={"Location": f"{world().options.url}/elsewhere"})
     if fault == "token_garbage":
-        return Response("{\"access_token\": \"x\", \"id_token\": ", mimetype="application/json")
+        return Response('{"access_token": "x", "id_token": ', mimetype="application/json")
     if fault == "token_huge":
         return Response((b" " * 65_536 for _ in range(800)), mimetype="application/json")
     return unavailable(500)

@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime
 import psycopg
 import pytest
 import time_machine
-from sqlalchemy import event
 
 from app.appointments import attendance, calendars, slots
 from app.appointments.errors import AlreadyBooked, NotAllowed, NotBooked, SlotTaken, SlotUnknown
 from app.appointments.models import Booking, DepartmentCalendar
 from app.extensions import db, transaction
 from tests.appointments.conftest import CITIZEN, OFFICER, TUESDAY
+from tests.support.statements import counted
 
 Free = Callable[..., list[slots.FreeSlot]]
 Booked = Callable[..., Booking]
@@ -27,9 +27,8 @@ def test_free_slots_skip_weekend_holiday_and_what_has_passed(free: Free) -> None
 
 
 def test_free_slots_come_in_one_query_and_name_the_day_of_the_next_page(calendar: DepartmentCalendar) -> None:
-    asked: list[str] = []
-    event.listen(db.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
-    page = slots.free_slots(calendar.id, WEDNESDAY, 2)
+    with counted() as asked:
+        page = slots.free_slots(calendar.id, WEDNESDAY, 2)
     assert len(asked) == 1
     assert [day for day, _ in page.days] == [WEDNESDAY, THURSDAY]
     assert page.later == SUNDAY

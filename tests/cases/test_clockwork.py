@@ -94,7 +94,7 @@ def test_a_step_by_the_clock_asks_ten_times_and_a_batch_rings_once(
     monkeypatch.setitem(world.app.extensions, "ring", lambda bell, *_ids: rung.append(bell))
     with world.app.app_context():
         looks = 2
-        with counted(world.app) as sent:
+        with counted() as sent:
             assert clockwork.run_due() == 2
         assert len(sent) - looks <= 2 * 10, sent
     assert rung == ["drain"]

@@ -1,12 +1,9 @@
 """The queue of the desk, through its pages."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.cases import queue
 from app.cases.models import Case, History
@@ -16,6 +13,7 @@ from app.identity.models import Staff
 from app.kit.roles import Role
 from app.notify.models import Message
 from tests.desk.conftest import ask, press, rows
+from tests.support.statements import counted
 from tests.support.world import EMIRATE, MUNICIPALITY, Desk, World
 
 AUDITOR = Grant(Role.AUDITOR, agency="emirate")
@@ -23,23 +21,6 @@ AUDITOR = Grant(Role.AUDITOR, agency="emirate")
 
 def printed(number: str) -> str:
     return number.replace("-", "/")
-
-
-@contextmanager
-def counted(world: World) -> Iterator[list[str]]:
-    """Statements sent to the database meanwhile."""
-    seen: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        seen.append(statement)
-
-    with world.app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def test_the_queue_shows_only_what_lies_in_the_officers_scope(world: World, desk: Desk) -> None:
@@ -118,7 +99,7 @@ def test_the_queue_costs_four_round_trips_however_many_rows_it_has(world: World,
     with world.app.app_context():
         db.session.query(Case).filter_by(serial=int(number[-6:])).update({"stage": "approved"})
         db.session.commit()
-    with counted(world) as seen:
+    with counted() as seen:
         assert desk.get("/desk").status == 200
     assert len(seen) == 4
 

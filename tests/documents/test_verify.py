@@ -14,8 +14,9 @@ from app import create_app
 from app.appointments import passes
 from app.documents.models import Document
 from app.documents.orders import order, revoke
-from app.extensions import db, limiter, transaction
+from app.extensions import limiter, transaction
 from tests.documents.samples import summary_snapshot
+from tests.support.database import leave
 
 PASS_CODE = "K7M4Q2XA9HJW"
 
@@ -124,8 +125,7 @@ def limited(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskClient
     monkeypatch.setattr(limiter, "enabled", True)
     other = create_app(replace(app.config["SETTINGS"], rate_limits="on", redis_url=""))
     yield other.test_client()
-    with other.app_context():
-        db.engine.dispose()
+    leave(other)
 
 
 def test_guessing_is_slowed_down(limited: FlaskClient) -> None:

@@ -7,8 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
-from app.extensions import db
 from config import Settings
+from tests.support.database import leave
 
 
 @pytest.fixture(scope="module")
@@ -17,8 +17,7 @@ def cut_off(environment: dict[str, str]) -> Iterator[Flask]:
     nowhere = "postgresql+psycopg://portal@/none?host=/nowhere"
     app = create_app(Settings.from_environment({**environment, "DATABASE_URL": nowhere}))
     yield app
-    with app.app_context():
-        db.engine.dispose()
+    leave(app)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from app.identity import people, staff
 from app.identity.actors import Grant, Role
 from app.identity.models import SigninAttempt, WebSession
 from tests.support import certified_provider
+from tests.support.database import leave
 from tests.support.visitor import Sheet, Visitor
 
 ACCOUNTS = {
@@ -66,8 +67,7 @@ class Served:
         self.server.shutdown()
         self.server.server_close()
         if self.app is not None:
-            with self.app.app_context():
-                db.engine.dispose()
+            leave(self.app)
 
 
 @dataclass

@@ -12,8 +12,8 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
-from app.extensions import db
 from tests.sandbox.running import RunningSandbox, until
+from tests.support.database import leave
 
 pytestmark = pytest.mark.browser
 
@@ -56,8 +56,7 @@ def _served(
     server.server_close()
     thread.join()
     sandbox.stop()
-    with app.app_context():
-        db.engine.dispose()
+    leave(app)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from app.calendars.clock import now
 from app.extensions import db, transaction
@@ -14,6 +14,7 @@ from app.identity.actors import Grant
 from app.identity.models import Staff, WebSession
 from app.kit.roles import Role
 from tests.support.signed_in import citizen_browser, identity, member, person, staff_browser
+from tests.support.statements import counted
 
 OFFICER = Grant(Role.OFFICER, agency="emirate")
 
@@ -79,19 +80,9 @@ def test_the_demo_clock_moves_sessions_too(app, citizen) -> None:
 
 
 def test_session_person_and_roles_are_read_in_one_query(app, officer) -> None:
-    asked: list[str] = []
-
-    def note(conn, cursor, statement, *rest) -> None:
-        if "web_session" in statement:
-            asked.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with counted() as sent:
         assert opens(officer, "/desk")
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
+    asked = [statement for statement in sent if "web_session" in statement]
     (query,) = asked
     assert all(table in query for table in ("person", "staff", "role_grant"))
 

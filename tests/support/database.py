@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
+from flask import Flask
 from psycopg import sql
 
 from tests.support.servers import SERVERS, TEMPLATE
@@ -45,6 +46,16 @@ def clone(name: str) -> None:
     with SERVERS.alone("template"):
         SERVERS.postgres.drop_database(name)
         SERVERS.postgres.make_database(name, template=TEMPLATE)
+
+
+def leave(app: Flask) -> None:
+    """Close every connection that an application holds, so that its database can be dropped."""
+    from app.extensions import db
+
+    with app.app_context():
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
 
 
 def tables(connection: "psycopg.Connection[tuple[object, ...]]") -> list[str]:

@@ -9,9 +9,10 @@ import pytest
 from flask import Flask
 
 from app import create_app
-from app.extensions import db, limiter
+from app.extensions import limiter
 from app.identity.actors import Grant
 from app.kit.roles import Role
+from tests.support.database import leave
 from tests.support.world import TRANSACTION, Browser, World
 
 
@@ -23,9 +24,7 @@ def limited(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     world = World(other)
     yield world
     limiter.reset()
-    with other.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    leave(other)
 
 
 def posts(browser: Browser, path: str, times: int, **data: str) -> list[int]:

@@ -57,9 +57,9 @@ class FormView:
         self.files = work.attachments()
 
     def parts(self) -> Iterator[PartView]:
-        service = self.work.service
+        service, answers = self.work.service, self._answers()
         for section in service.form.sections:
-            asked = [each for each in service.form.in_section(section) if each.is_asked(self._answers())]
+            asked = [each for each in service.form.in_section(section) if each.is_asked(answers)]
             decides = any(inner.id in self.controls for each in asked for inner in (each, *rows_fields(each)))
             title = service.text(lang(), f"sections.{section}.title")
             yield PartView(section, title, [self._block(each) for each in asked], decides)

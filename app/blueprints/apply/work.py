@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from flask import abort, current_app, request, url_for
@@ -68,10 +69,10 @@ class Work:
         if draft_id is None:
             person = signed_in_person()
             return cls(service, person, raw=known_of(person) | first_rows(service))
-        draft, person = drafts.draft_with_owner(signed_in_actor().person_id, draft_id, lock=lock)
+        draft, person, files = drafts.open_draft(signed_in_actor().person_id, draft_id, lock=lock)
         if draft.service != service.slug:
             abort(404)
-        return cls(service, person, draft, drafts.read(draft))
+        return cls(service, person, draft, drafts.read(draft), _files=files)
 
     @property
     def kept(self) -> Draft:
@@ -80,7 +81,7 @@ class Work:
             raise DraftGone
         return self.draft
 
-    @property
+    @cached_property
     def given(self) -> dict[str, Any]:
         """Answers that come from the identity; nothing that is posted under these names has an effect."""
         return {

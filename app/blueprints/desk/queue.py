@@ -38,6 +38,7 @@ class Line(NamedTuple):
     assignee: str
     unread: int
 
+
 def filters_of(args: Mapping[str, str]) -> QueueFilters:
     """Only what is on offer; anything else in the address asks for nothing."""
     service, stage, page = args.get("service"), args.get("stage"), args.get("page", "")
