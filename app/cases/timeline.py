@@ -44,22 +44,29 @@ class Moment:
     step: str = ""
 
 
-def timeline(case: Case, rows: Sequence[History], language: str, *, for_citizen: bool) -> list[Moment]:
-    """What happened, oldest first. For the citizen: no hidden steps, nothing without words of its own, no names."""
-    found, told = [], set()
+def timeline(
+    case: Case, rows: Sequence[History], language: str, *, for_citizen: bool, to_staff: bool = False
+) -> list[Moment]:
+    """What happened, oldest first. For the citizen: no hidden steps, nothing without words of its own, no names.
+
+    `to_staff`: no more than the citizen sees, told to somebody who serves him.
+    """
+    found, once = [], set()
     for row in rows:
-        if for_citizen and (row.hidden or row.step in told):
+        if for_citizen and (row.hidden or row.step in once):
             continue
         text = sentence(case, row, language, for_citizen=for_citizen)
         if text is None:
             continue
+        if to_staff or not for_citizen:
+            text = told(case, row, language) or text
         content = (row.words.content if row.words else None) or {}
         reasons = tuple(reason_text(case, code, language) for code in content.get("reasons", ()))
         note = content.get("note", "") or on_behalf(content, language)
         found.append(Moment(row.at, text, row.actor_kind, note, reasons, row.hidden, row.step))
         step = service_of(case).step(row.step, row.from_stage)
         if step is not None and step.told_once:
-            told.add(row.step)
+            once.add(row.step)
     return found
 
 
@@ -90,6 +97,16 @@ def sentence(case: Case, row: History, language: str, *, for_citizen: bool) -> s
         keys.append(f"actions.{row.step}.button")
     found = next((key for key in keys if service.has_text(key)), None)
     return service.text(language, found, **params) if found else None
+
+
+def told(case: Case, row: History, language: str) -> str | None:
+    """The words of one step for staff: the citizen is spoken to («طلبك»), they are told."""
+    content = (row.words.content if row.words else None) or {}
+    at_counter = row.step == "submit" and content.get("channel") == COUNTER
+    own = f"desk.past.{ON_BEHALF if at_counter else row.step}"
+    if WORDS.has(own):
+        return WORDS.text(language, own, **{"transaction": "", "hijri_year": "", **content})
+    return sentence(case, row, language, for_citizen=False)
 
 
 def _as_filed(case: Case, step: str, language: str, params: dict[str, Any], *, for_citizen: bool) -> str | None:

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import time_machine
+from bs4 import BeautifulSoup
 
 from app.calendars.clock import now
 from app.cases import queries
@@ -11,8 +12,9 @@ from app.extensions import db
 from app.identity.actors import Grant
 from app.kit.roles import Role
 from tests.counter.office import MOBILE, NUMBER, OTHER, Counter
+from tests.support import signed_in
 from tests.support.steps import ask, take
-from tests.support.world import MUNICIPALITY, letter
+from tests.support.world import MUNICIPALITY, Browser, letter
 
 WORDS = "أطلب إفادتي عن المنحة"
 
@@ -53,6 +55,29 @@ def test_the_code_opens_one_request_and_no_other(counter: Counter) -> None:
     assert WORDS in page
     assert "تعمل الآن نيابة عن" in page
     assert WORDS not in counter.clerk.get(f"{client}/cases/{second}").html
+
+
+def test_what_happened_is_told_to_the_clerk_and_said_to_the_client(counter: Counter) -> None:
+    person = counter.client()
+    client = counter.find()
+    number = counter.filed(client)
+    asked(counter, number)
+    counter.open(client, number)
+    address = f"{client}/cases/{number}"
+
+    def past(html: str) -> str:
+        return " ".join(BeautifulSoup(html, "html.parser").select_one(".timeline").stripped_strings)  # type: ignore[union-attr]
+
+    told = past(counter.clerk.get(address).html)
+    assert "نيابة عن صاحبه" in told
+    assert "طُلب الاستكمال من صاحب الطلب" in told
+    assert "بانتظار الرد" in told
+    assert not re.search("عنك|منك|طلبك|إليك", told)
+    assert not re.search(r"(?i)\byour?\b", past(counter.clerk.get(f"/en{address}").html))
+    mine = Browser(signed_in.citizen_browser(counter.world.app, person)).get(f"/account/cases/{number}")
+    assert "نيابة عنك" in past(mine.html)
+    # The desk, too, is told where it was filed.
+    assert "نيابة عن صاحبه" in counter.world.officer(MUNICIPALITY).get(f"/desk/cases/{number}").html
 
 
 def test_a_wrong_code_opens_nothing_and_five_end_it(counter: Counter) -> None:

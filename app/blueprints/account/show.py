@@ -53,6 +53,9 @@ PAPERS = (
 class CaseView:
     """Built for one request; reads once, draws in templates/account/."""
 
+    # Whether what happened is told to somebody who serves the citizen, not said to him.
+    to_staff = False
+
     def __init__(self, case: Case, actor: Actor) -> None:
         self.case, self.actor = case, actor
         self.service, self.agency = service_of(case), agency_of(case)
@@ -81,7 +84,8 @@ class CaseView:
     @property
     def moments(self) -> list[dict[str, Any]]:
         """Items for the macro: what happened, the present last."""
-        moments = timeline.timeline(self.case, queries.history_of(self.case), lang(), for_citizen=True)
+        rows = queries.history_of(self.case)
+        moments = timeline.timeline(self.case, rows, lang(), for_citizen=True, to_staff=self.to_staff)
         items = [self._item(each) for each in moments]
         if not self.case.is_final:
             items.append({"title": self.state.label, "state": "now", "note": self.state.meaning})

@@ -1,10 +1,12 @@
 """An opened request as the clerk sees it: what its client sees, with addresses below /counter."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import request, url_for
 
 from app.blueprints.account.show import CaseView
+from app.blueprints.desk.words import state_label
 from app.cases import fees, papers, policy, receipting
 from app.cases.counter.acts import HAND_OVER
 from app.cases.counter.models import CounterVisit
@@ -22,8 +24,12 @@ MOST_CHANGE = 10**9
 class CounterCase(CaseView):
     """Built for one request of the client in one visit."""
 
+    to_staff = True
+
     def __init__(self, case: Case, actor: Actor, visit: CounterVisit) -> None:
         super().__init__(case, actor)
+        # What a state means and asks for is said to the client himself.
+        self.state = replace(self.state, label=state_label(self.state.key, lang()), meaning="", you_do="")
         self.at = visit
 
     def _at(self, endpoint: str, **more: Any) -> str:

@@ -38,7 +38,7 @@ def history_of(case: Case, rows: Sequence[History], names: Names) -> list[Happen
 
 def _happened(case: Case, row: History, names: Names) -> Happened:
     content = (row.words.content if row.words else None) or {}
-    text = step_past(case, row, content, lang())
+    text = step_past(case, row, lang())
     automatic = {"clock": "desk.history.clock", GATEWAY: "desk.history.gateway"}
     if row.actor_kind in automatic:
         who = t(automatic[row.actor_kind])

@@ -1,11 +1,8 @@
 """Words of cases as staff read them: states from the desk's side, steps that no citizen ever sees."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from app.cases.context import service_of
 from app.cases.models import Case, History
-from app.cases.timeline import label_of, sentence
+from app.cases.timeline import label_of, told
 from app.kit.service import Service
 from app.kit.words import WORDS
 
@@ -27,9 +24,6 @@ def step_hint(service: Service, name: str, language: str) -> str:
     return service.text(language, key) if service.has_text(key) else ""
 
 
-def step_past(case: Case, row: History, content: Mapping[str, Any], language: str) -> str:
-    """A step that was taken. The citizen is spoken to («طلبك»), the desk is told."""
-    own = f"desk.past.{row.step}"
-    if WORDS.has(own):
-        return WORDS.text(language, own, **{"transaction": "", "hijri_year": "", **content})
-    return sentence(case, row, language, for_citizen=False) or step_label(service_of(case), row.step, language)
+def step_past(case: Case, row: History, language: str) -> str:
+    """A step that was taken."""
+    return told(case, row, language) or step_label(service_of(case), row.step, language)
