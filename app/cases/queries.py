@@ -52,8 +52,13 @@ def numbered(query: Select[Case], number: str) -> Select[Case] | None:
 def visible(actor: Actor) -> Select[Case]:
     """Cases that the actor may see."""
     if actor.kind == "citizen":
-        return select(Case).where(or_(Case.applicant_id == actor.person_id, Case.beneficiary_id == actor.person_id))
+        return select(Case).where(of_person(actor.person_id))
     return select(Case).where(seen_by(actor.grants))
+
+
+def of_person(person: Any) -> ColumnElement[bool]:
+    """The condition on cases of a person, an id or where an id will stand."""
+    return or_(Case.applicant_id == person, Case.beneficiary_id == person)
 
 
 def seen_by(grants: Iterable[Grant]) -> ColumnElement[bool]:

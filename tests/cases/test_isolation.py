@@ -1,9 +1,9 @@
 """Nothing of one case stands on the page of another."""
 
-from app.cases import messages, queries
+from app.cases import dossier, messages, queries
 from app.extensions import transaction
 from tests.support.steps import ASKED, ask, take
-from tests.support.world import EMIRATE, Desk, World
+from tests.support.world import EMIRATE, MUNICIPALITY, Desk, World
 
 
 def busy_case(world: World, identity: str, mark: str) -> str:
@@ -38,3 +38,16 @@ def test_an_officers_page_holds_one_case(world: World) -> None:
     page = desk.get(f"/desk/cases/{first}").html
     assert "ملاحظة الأول" in page
     assert "الثاني" not in page
+
+
+def test_the_statement_kept_for_a_scope_tells_cases_and_people_apart(world: World) -> None:
+    first, second = (world.file(world.citizen(identity)) for identity in ("1000000008", "1000000016"))
+    dossier._statement.cache_clear()
+    for identity, own, other in (("1000000008", first, second), ("1000000016", second, first)):
+        citizen = world.citizen(identity)
+        assert own.replace("-", "/") in citizen.get(f"/account/cases/{own}").html
+        assert citizen.get(f"/account/cases/{other}").status == 404
+    for email, grant, status in (("a@x.sa", EMIRATE, 200), ("b@x.sa", EMIRATE, 200), ("c@x.sa", MUNICIPALITY, 404)):
+        desk = world.officer(grant, email=email)
+        assert [desk.get(f"/desk/cases/{number}").status for number in (first, second)] == [status, status]
+    assert dossier._statement.cache_info().currsize == 3
