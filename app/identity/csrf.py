@@ -3,7 +3,6 @@
 The HX-Request header is no proof: it only says what to answer.
 """
 
-import hashlib
 import hmac
 import secrets
 from urllib.parse import urlsplit
@@ -78,8 +77,12 @@ def _accepted() -> list[str]:
 
 
 def _token(secret: bytes) -> str:
-    key = current_app.config["SETTINGS"].secret_key.encode()
-    return hmac.new(key, b"csrf:" + secret, hashlib.sha256).hexdigest()
+    """Worked out once a request: a page has a form in its menu, in its warning and in itself."""
+    known: dict[bytes, str] = g.setdefault("csrf_tokens", {})
+    if secret not in known:
+        key = current_app.config["SETTINGS"].secret_key.encode()
+        known[secret] = hmac.digest(key, b"csrf:" + secret, "sha256").hex()
+    return known[secret]
 
 
 def csrf_token() -> str:
@@ -98,7 +101,7 @@ def csrf_field() -> Markup:
     """The hidden field of a form; a mark in its place while a piece is drawn that is kept for everybody."""
     if "token_mark" in g:
         return Markup(g.token_mark)
-    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, csrf_token())
+    return Markup(f'<input type="hidden" name="{FIELD}" value="{csrf_token()}">')  # noqa: S704 - hexadecimal digits
 
 
 def register(app: Flask) -> None:

@@ -34,7 +34,7 @@ def start(slug: str) -> ResponseReturnValue:
     waiting = drafts.drafts_of(work.person.id, slug)
     if waiting and "another" not in request.args:
         return page("apply/existing.html", service=work.service, drafts=waiting)
-    return form_page(work, work.read(), with_errors=False)
+    return form_page(work, work.open(), with_errors=False)
 
 
 @blueprint.post("")
@@ -50,7 +50,8 @@ def start_post(slug: str) -> ResponseReturnValue:
 @access.citizen
 def draft(slug: str, draft_id: uuid.UUID) -> ResponseReturnValue:
     work = Work.of(service_for(slug), draft_id)
-    return form_page(work, work.read(), with_errors="errors" in request.args)
+    judged = "errors" in request.args
+    return form_page(work, work.read() if judged else work.open(), with_errors=judged)
 
 
 @blueprint.post("/<uuid:draft_id>")

@@ -123,6 +123,10 @@ class Work:
             found.setdefault((each.field, each.row), []).append(str(each.id))
         return found
 
+    def open(self) -> Reading:
+        """What was typed, not judged: for a form that is only shown."""
+        return Reading(self.raw, errors=dict(self.refused))
+
     def read(self) -> Reading:
         agency = current_app.extensions["profile"].agency(self.service.agency)
         judge = Judge(self.service, lang(), given=self.given, files=self.files(), today=today(agency.zone))

@@ -56,7 +56,8 @@ def start(visit_id: uuid.UUID) -> Response:
 @access.staff(Role.COUNTER_AGENT)
 def draft(draft_id: uuid.UUID) -> Response:
     work = CounterWork.of_draft(draft_id)
-    return form_page(work, work.read(), with_errors="errors" in request.args, template=FORM)
+    judged = "errors" in request.args
+    return form_page(work, work.read() if judged else work.open(), with_errors=judged, template=FORM)
 
 
 @blueprint.post("/drafts/<uuid:draft_id>", endpoint="save_draft")

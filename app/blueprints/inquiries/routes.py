@@ -12,7 +12,7 @@ from app.calendars.hijri import years_down_to
 from app.cases import inquiry
 from app.cases.models import Case
 from app.cases.timeline import label_of
-from app.extensions import limiter
+from app.extensions import limiter, read_only
 from app.identity import access
 from app.identity.access import current_actor
 from app.web.language import lang
@@ -44,6 +44,7 @@ def _only_reads() -> bool:
 @limiter.limit("12/hour", key_func=_number_key, exempt_when=_only_reads)
 @limiter.limit("3000/hour", key_func=lambda: "inquiry:all", exempt_when=_only_reads)
 def transaction() -> ResponseReturnValue:
+    read_only()
     entry = read_entry(request.form, owner=current_actor()) if request.method == "POST" else None
     found, status = None, 200
     if entry is not None:
