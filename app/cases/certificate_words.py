@@ -28,8 +28,9 @@ def snapshot(
     parts = [_part(case, each, answers, issued_on) for each in rule.parts]
     unit = dict(profile().offices[case.office].name) if case.office in profile().offices else dict(agency.name)
     named: dict[str, Any] = {"agency": dict(agency.name), "unit": unit, "title": dict(words["title"]), "number": number}
-    # A permit names its number otherwise than a certificate.
-    labelled = {"number_label": dict(words["number"])} if "number" in words else {}
+    # A permit names itself and its number otherwise than a certificate.
+    own = {"number_label": "number", "paper": "paper"}
+    labelled = {label: dict(words[word]) for label, word in own.items() if word in words}
     known = named | labelled
     return known | {
         "receipt": _receipt(case),

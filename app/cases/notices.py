@@ -70,6 +70,7 @@ def facts(case: Case, words: Any, *, on: date | None = None) -> dict[str, Any]:
     known: dict[str, Any] = {
         "number": case.number,
         "service": service.title_in_messages(language),
+        "paper": service.paper(language),
         "agency": agency.name[language],
         "transaction": case.transaction_number or "",
         "hijri_year": case.transaction_year or hijri_year(now(), agency.zone),

@@ -105,7 +105,7 @@ def told(case: Case, row: History, language: str) -> str | None:
     at_counter = row.step == "submit" and content.get("channel") == COUNTER
     own = f"desk.past.{ON_BEHALF if at_counter else row.step}"
     if WORDS.has(own):
-        return WORDS.text(language, own, **{"transaction": "", "hijri_year": "", **content})
+        return service_of(case).text(language, own, **{"transaction": "", "hijri_year": "", **content})
     return sentence(case, row, language, for_citizen=False)
 
 

@@ -169,6 +169,7 @@ class CertificateSnapshot(TypedDict):
     holder: Both
     number: str
     number_label: NotRequired[Both]
+    paper: NotRequired[Both]
     receipt: str
     filed_on: Both
     issued_on: Both

@@ -122,12 +122,21 @@ class Service:
         return flat
 
     def text(self, language: str, key: str, /, **params: object) -> str:
-        """A sentence of this service; actions, reasons, notices and fields fall back to the shared ones."""
+        """A sentence of this service; actions, reasons, notices and fields fall back to the shared ones.
+
+        {paper} is what this service hands out, in its own word.
+        """
         sentence = self._flat[language].get(key)
         if sentence is None:
             kind, _, rest = key.partition(".")
-            return WORDS.text(language, f"{SHARED_KINDS.get(kind, kind)}.{rest}" if rest else key, **params)
+            sentence = WORDS.text(language, f"{SHARED_KINDS.get(kind, kind)}.{rest}" if rest else key)
+        if "{paper}" in sentence:
+            params.setdefault("paper", self.paper(language))
         return sentence.format_map(params) if params else sentence
+
+    def paper(self, language: str) -> str:
+        """«الشهادة», «التصريح»: what is handed out at the end, as sentences about it say it; no capital in English."""
+        return self._flat[language].get("outputs.certificate.paper") or WORDS.text(language, "certificate.paper")
 
     def has_text(self, key: str) -> bool:
         kind, _, rest = key.partition(".")

@@ -31,7 +31,7 @@ def test_a_correction_replaces_it_under_the_same_number_with_a_stroke(walk: Walk
     assert "حلّت نسخة أحدث محل هذه الوثيقة" in said
     assert f"{walk.case.number}/2" in said
     twin = owner(walk).get(f"/account/cases/{walk.case.address}/papers/certificate")
-    assert f"تحل هذه الشهادة محل الشهادة رقم {walk.case.number}" in twin.html
+    assert f"تحل هذه النسخة محل الشهادة رقم {walk.case.number}" in twin.html
     assert list(trail.verify()) == []
 
 

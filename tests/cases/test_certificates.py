@@ -83,7 +83,7 @@ def test_the_age_is_that_of_the_day_of_issue(born: date, ar: str, en: str) -> No
 def test_until_it_is_signed_nobody_gets_it_and_its_owner_is_told(walk: Walk) -> None:
     browser, path = owner(walk), f"/account/cases/{walk.case.address}"
     for page in (browser.get(f"{path}/certificate.pdf"), browser.get(path)):
-        assert "تُوقَّع شهادتك الآن" in page.html
+        assert "يجري توقيع الشهادة الآن" in page.html
     twin = browser.get(f"{path}/papers/certificate")
     assert twin.status == 302
     assert "أشهد أنا الطبيب" not in browser.get(f"{path}/certificate.pdf").html
@@ -103,7 +103,7 @@ def test_without_the_key_it_waits_with_words_and_an_alarm_and_is_signed_when_the
     assert document.failure == "KeyUnfit: key missing"
     assert "a certificate waits for a key that can sign: key missing" in caplog.text
     page = owner(walk).get(f"/account/cases/{walk.case.address}/certificate.pdf")
-    assert "تأخر توقيع شهادتك" in page.html
+    assert "تأخر توقيع الشهادة" in page.html
     token = walk.robot.app.config["SETTINGS"].metrics_token
     figures = walk.robot.app.test_client().get("/metrics", headers={"Authorization": f"Bearer {token}"})
     assert "portal_certificates_without_key 1" in figures.get_data(as_text=True)

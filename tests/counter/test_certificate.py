@@ -104,4 +104,4 @@ def test_the_certificate_is_handed_over_once_it_is_signed(counter: Counter) -> N
     assert counter.audited("counter.handed_over")
     assert {each.recipient for each in counter.messages("handed_over")} == {"+97433123456", "jassim@example.com"}
     citizen = counter.world.citizen(QATARI, country="QA", nationality="QA", mobile="+97433123456")
-    assert "سُلّمت الشهادة في المكتب" in citizen.get(f"/account/cases/{number}").html
+    assert "جرى تسليم الشهادة في المكتب" in citizen.get(f"/account/cases/{number}").html

@@ -52,7 +52,7 @@ def test_a_corrected_certificate_says_what_it_replaces_and_fits(press: Callable[
     content = press(receipt="", replaces="1447/000079")
     assert pages_of(content) == 1
     text = text_of(content)
-    assert "تحل هذه الشهادة محل الشهادة رقم 1447/000079" in text
+    assert "تحل هذه النسخة محل الشهادة رقم 1447/000079" in text
     assert "This certificate replaces certificate 1447/000079" in text
     assert "1447/000079/2" in text
 

@@ -98,7 +98,7 @@ def hand_over(clerk: Walk, number: str) -> None:
     assert clerk.download(page.locator("main a[href$='/papers/receipt']"))[:5] == b"%PDF-"
     page.reload()
     clerk.look("counter-certificate")
-    clerk.press("سُلّمت للعميل", "counter-handed-over").says("سُجّل التسليم", "سُلّمت الشهادة في المكتب")
+    clerk.press("سُلّمت للعميل", "counter-handed-over").says("سُجّل التسليم", "جرى تسليم الشهادة في المكتب")
 
 
 @pytest.mark.parametrize("manner", [Manner(width=360, checked=True), Manner(scripts=False)], ids=lambda each: each.name)

@@ -5,12 +5,15 @@ from datetime import date
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import select
 
 from app.blueprints.services.veterinary_import.rules import months_between
-from app.cases import certificates
+from app.cases import certificates, notices
 from app.extensions import db
+from app.identity.actors import Grant
+from app.kit.roles import Role
 from app.payments.models import Bill
 from tests.services.veterinary import on, owner
 from tests.support import signed_in
@@ -107,3 +110,21 @@ def test_its_paper_is_called_a_permit_wherever_it_is_named(app: Flask) -> None:
     page = Browser(signed_in.citizen_browser(app, person_id)).get(address).html
     assert ">تصريح استيراد حيوان أليف</h2>" in page
     assert "الشهادة</h2>" not in page
+
+
+def test_sentences_that_all_services_share_call_it_a_permit(open_app: Flask) -> None:
+    walk = Robot(open_app, SERVICES[SLUG]).file()
+    walk.to("issued")
+    with open_app.app_context():
+        case = walk.case
+        address, paper = case.address, notices.facts(case, {})["paper"]
+    assert paper == "التصريح"
+    vet = World(open_app).officer(Grant(Role.VETERINARIAN, agency="ministry"))
+    page = BeautifulSoup(vet.get(f"/desk/cases/{address}").html, "html.parser")
+    for words in ("صحّح خطأً في التصريح", "جرى إصدار التصريح"):
+        assert words in page.text
+    for words in ("إصدار الشهادة", "في الشهادة", "توقيع الشهادة"):
+        assert words not in page.text
+    english = vet.get(f"/en/desk/cases/{address}").html
+    assert "Correct an error in the permit" in english
+    assert SERVICES["veterinary_export"].text("ar", "actions.correct_certificate.button") == "صحّح خطأً في الشهادة"

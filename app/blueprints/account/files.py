@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.blueprints.account import blueprint
 from app.blueprints.account.case import own_case
 from app.cases import certificate_view
+from app.cases.context import service_of
 from app.documents import layout
 from app.documents.download import download_response, paper_response
 from app.documents.keeping import find_attachment
@@ -78,7 +79,7 @@ def certificate(number: str) -> ResponseReturnValue:
     if found is None or (found.is_ready and not found.may_have):
         abort(404)
     if not found.is_ready:
-        return page("account/certificate_waiting.html", case=case, certificate=found)
+        return page("account/certificate_waiting.html", case=case, certificate=found, service=service_of(case))
     with transaction():
         audit("certificate.downloaded", actor=signed_in_actor(), case_id=case.id, subject_person=case.applicant_id)
     return make_response(paper_response(found.document))

@@ -50,7 +50,7 @@ class CounterCase(CaseView):
         return [
             {
                 "href": self._at("counter.paper", kind=kind),
-                "label": t(f"counter.papers.{kind}"),
+                "label": self.service.text(lang(), f"counter.papers.{kind}"),
                 "icon": "print",
                 "note": "" if document.is_ready else t("account.being_made"),
             }

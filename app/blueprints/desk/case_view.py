@@ -58,6 +58,7 @@ def of(case: Case, actor: Actor, typed: Typed, from_day: date | None) -> dict[st
     forms = step_forms.forms_of(case, steps)
     return {
         "case": case,
+        "service": service_of(case),
         "service_title": declaration["title"][lang()],
         "parts": papers.parts_of(case, lang()),
         "papers": files.papers_of(case, papers.attachments_of(case), labels),

@@ -16,7 +16,7 @@ def state_label(key: str, language: str) -> str:
 def step_label(service: Service, name: str, language: str) -> str:
     """What the button of a step says."""
     key = f"actions.{name}.button"
-    return service.text(language, key) if service.has_text(key) else WORDS.text(language, f"desk.steps.{name}")
+    return service.text(language, key if service.has_text(key) else f"desk.steps.{name}")
 
 
 def step_hint(service: Service, name: str, language: str) -> str:

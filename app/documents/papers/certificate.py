@@ -55,12 +55,18 @@ def _reference(snapshot: CertificateSnapshot) -> tuple[Both, list[str]]:
 
 
 def _replaces(snapshot: CertificateSnapshot) -> Both | None:
-    number = snapshot["replaces"]
-    return _said("documents.certificate.replaces", number=number) if number else None
+    number, paper = snapshot["replaces"], snapshot.get("paper") or _said("certificate.paper")
+    if not number:
+        return None
+    key = "documents.certificate.replaces"
+    return {
+        "ar": WORDS.text("ar", key, number=number, paper=paper["ar"]),
+        "en": WORDS.text("en", key, number=number, paper=paper["en"]),
+    }
 
 
-def _said(key: str, **params: object) -> Both:
-    ar, en = (WORDS.text(each, key, **params) for each in LANGUAGES)
+def _said(key: str) -> Both:
+    ar, en = (WORDS.text(each, key) for each in LANGUAGES)
     return {"ar": ar, "en": en}
 
 
