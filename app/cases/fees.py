@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.calendars.clock import now
 from app.cases import memory
-from app.cases.context import Filed, agency_of, service_of
+from app.cases.context import Filed, agency_of, registry, service_of
 from app.cases.errors import MoneyUnderWay
 from app.cases.models import Case, Deadline
 from app.extensions import db
@@ -109,7 +109,8 @@ def is_owed(case: Case) -> bool:
 
 def owing(cases: Iterable[Filed]) -> set[uuid.UUID]:
     """Which of these cases wait for money: one question for all whose service costs something."""
-    return bills.owing([case.id for case in cases if not case.is_final and service_of(case).payment])
+    services = registry()
+    return bills.owing([case.id for case in cases if services[case.service].payment and not case.is_final])
 
 
 def owed_bill(case: Case) -> Bill | None:

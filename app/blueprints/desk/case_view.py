@@ -119,13 +119,21 @@ def _requests(case: Case, mine: set[str], asked: Sequence[InfoRequest]) -> dict[
             ("settled", (ACCEPTED, WITHDRAWN, LAPSED)),
         )
     }
-    kept = service_of(case).deadlines
+    may_ask = "send_requests" in mine
     return {
         "asked": by_state,
-        "may_ask": "send_requests" in mine,
+        "may_ask": may_ask,
         "may_withdraw": "withdraw_request" in mine,
         "may_accept": "accept_answer" in mine,
         "objected": "answer_appeal" in mine and _is_objected_to(case),
+        **(_to_ask_with(case) if may_ask else {}),
+    }
+
+
+def _to_ask_with(case: Case) -> dict[str, Any]:
+    """What a request to the citizen is put together from, and how long he will have."""
+    kept = service_of(case).deadlines
+    return {
         "items": asking.items_of(case),
         "return_reasons": asking.reasons_of(case),
         "answer_within": next((rule.within(lang(), agency_of(case)) for rule in kept if rule.kind == "answer"), None),

@@ -22,7 +22,7 @@ def overview() -> Response:
     actor = signed_in_actor()
     figures = workload.figures(actor)
     troubled = [
-        (case, service_of(case).text(lang(), "title"), named(case, case.applicant.name(lang())), count)
+        (case, service_of(case).text(lang(), "title"), named(service_of(case), case.applicant.name(lang())), count)
         for case, count in workload.troubled_cases(actor)
     ]
     shown: dict[str, Any] = {

@@ -10,10 +10,11 @@ from app.blueprints.desk.clock import TargetClock, clock_of
 from app.blueprints.desk.words import state_label
 from app.calendars.wording import gregorian_text, hijri_date
 from app.cases import desk_view, fees, queries
-from app.cases.context import Filed, agency_of, registry, service_of
+from app.cases.context import agency_of, registry, service_of
 from app.cases.queue import PAGE, QueueFilters, QueueRow, queue
 from app.cases.timeline import state_key
 from app.identity.actors import Actor
+from app.kit.service import Service
 from app.kit.workflow import FINAL, Stage
 from app.web.language import lang, t
 
@@ -94,21 +95,21 @@ def lines_of(rows: Sequence[QueueRow]) -> list[Line]:
     return [_line(row, visits.get(row.id), base, owed=row.id in owing) for row in rows]
 
 
-def named(case: Filed, applicant: str) -> str:
+def named(service: Service, applicant: str) -> str:
     """Who filed, as lists may say it: a restricted service keeps names on the page of the case."""
-    return t("desk.queue.name_hidden") if service_of(case).restricted else applicant
+    return t("desk.queue.name_hidden") if service.restricted else applicant
 
 
 def _line(row: QueueRow, visit: str | None, base: str, *, owed: bool) -> Line:
-    language, address = lang(), row.address
+    language, address, service = lang(), row.address, service_of(row)
     key = state_key(row, waiting=row.waiting, visit=visit, owed=owed)
     filed_on = row.filed_at.astimezone(agency_of(row).zone).date()
     return Line(
         f"{address}.{row.version}",
         row.number,
         f"{base}{address}",
-        service_of(row).text(language, "title"),
-        named(row, row.applicant),
+        service.text(language, "title"),
+        named(service, row.applicant),
         hijri_date(filed_on, language),
         gregorian_text(filed_on, language),
         key,
