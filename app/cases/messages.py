@@ -83,11 +83,13 @@ def troubled_of(case: Case) -> list[Message]:
     return troubled(case.id) if remembered is None else remembered
 
 
+def has_unread(case: Case, actor: Actor) -> bool:
+    """Whether the page of the case showed something that `actor` has read now for the first time."""
+    return any(_is_unread(each, actor) for each in thread_of(case, for_staff=actor.kind == "staff"))
+
+
 def mark_read(case: Case, *, by: Actor) -> None:
-    """Set the read marks of this one case's page; nothing is asked when the page shows that there are none to set."""
-    remembered = memory.known(case, ThreadEntry)
-    if remembered is not None and not any(_is_unread(each, by) for each in remembered):
-        return
+    """Set the read marks of this one case's page."""
     unread = update(ThreadEntry).where(ThreadEntry.case_id == case.id)
     if by.kind == "citizen":
         unread = unread.where(

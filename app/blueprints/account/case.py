@@ -53,9 +53,10 @@ def case(number: str) -> ResponseReturnValue:
     found = own_case(number)
     if "filed" in request.args:
         return page("account/filed.html", view=CaseView(found, signed_in_actor()), case=found)
-    answer = show(found)
-    with transaction():
-        messages.mark_read(found, by=signed_in_actor())
+    answer, actor = show(found), signed_in_actor()
+    if messages.has_unread(found, actor):
+        with transaction():
+            messages.mark_read(found, by=actor)
     return answer
 
 
