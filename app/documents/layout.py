@@ -88,15 +88,15 @@ def _context(sheet: Sheet, qr: Callable[[str], str]) -> dict[str, Any]:
     }
 
 
-def fold(text: str, percent: int) -> str:
+def fold(text: str, percent: int, size: float = LARGEST) -> str:
     """Words too long for a column of `percent` of the sheet, cut by spaces: they would run over the margin."""
-    return re.sub(r"\S{8,}", lambda word: _cut(word.group(), percent * SHEET_POINTS / 100 - PADDING), text)
+    return re.sub(r"\S{8,}", lambda word: _cut(word.group(), percent * SHEET_POINTS / 100 - PADDING, size), text)
 
 
-def _cut(word: str, room: float) -> str:
+def _cut(word: str, room: float, size: float) -> str:
     pieces, used = [""], 0.0
     for letter in word:
-        width = advances().get(ord(letter), 1.0) * LARGEST
+        width = advances().get(ord(letter), 1.0) * size
         if used + width > room:
             pieces, used = [*pieces, ""], 0.0
         pieces[-1] += letter

@@ -172,3 +172,27 @@ def test_a_consignee_as_long_as_the_form_takes_leaves_the_signatures_on_the_firs
     text = " ".join(text_of(content).split())
     for words in ("المستلم", "14 جمادى الآخرة 1447هـ", "5 December 2025", "د. هند المري"):
         assert words in text
+
+
+@pytest.mark.parametrize("latin", [True, False])
+def test_two_hundred_wide_letters_without_a_break_leave_the_signatures_on_the_first_sheet(
+    press: Callable[..., bytes], latin: bool
+) -> None:
+    wide = "W" * 200
+
+    def change(snapshot: dict[str, Any]) -> None:
+        row = snapshot["parts"][0]["rows"][0]
+        row[0]["value"] = {"ar": wide if latin else "محمد " * 40, "en": wide}
+        row[4]["value"] = {"ar": wide, "en": wide}
+        snapshot["parts"][1]["rows"][0][1]["value"] = {"ar": wide[:60], "en": wide[:60]}
+        snapshot["signatures"][0]["name"] = wide
+
+    content = press(1, change)
+    assert pages_of(content) == 1
+    text = "".join(text_of(content).split())
+    assert text.count("W") >= 3 * 200 + 60
+    assert "د.هندالمري" in text
+    with pypdfium2.PdfDocument(content) as read:
+        words = read[0].get_textpage()
+        boxes = [words.get_charbox(n) for n in range(words.count_chars())]
+    assert all(left > 27 and right < 568 for left, _, right, top in boxes if top > 1)

@@ -1,13 +1,20 @@
 """A certificate: every word in Arabic and English side by side, since it is read in two countries."""
 
+import math
 from typing import Any
 
+from app.documents.fonts import advances
 from app.documents.papers.blocks import Block, Paper, is_ltr
 from app.documents.snapshots import Both, CertificatePart, CertificateSnapshot, Fact
 from app.kit.words import LANGUAGES, WORDS
 
 # From the words that all certificates of the portal share, and from those of this paper.
 NARROW, MOST_LINES = 28, 3  # letters to a line of a column of two
+# Points: such a column, a row of its own, a place for a signature; and what all such rows, or a name under its office,
+# may take of the sheet, in which types.
+COLUMN, ROW, SIGNATURE, LATIN = 142.0, 389.0, 177.0, 8.6
+MOST_ROWS, MOST_NAME, LEADING = 52.0, 30.0, 1.22
+SIZES, NAME_SIZES = (10.0, 8.0, 6.6, 5.4, 4.4), (10.5, 8.0, 6.6, 5.4, 4.4)
 NOTES = {
     "scan": "documents.certificate.scan",
     "electronic": "certificate.electronic",
@@ -23,6 +30,7 @@ def certificate_paper(snapshot: CertificateSnapshot, language: str) -> Paper:
         _cell(_said("certificate.issued_on"), _lines(snapshot["issued_on"])),
         _cell(_said("certificate.valid_until"), _lines(snapshot["valid_until_text"])),
     ]
+    parts = [_grid(snapshot["first_part"], first), *(_part(each) for each in snapshot["parts"])]
     return {
         "agency": snapshot["agency"],
         "unit": snapshot["unit"],
@@ -30,10 +38,13 @@ def certificate_paper(snapshot: CertificateSnapshot, language: str) -> Paper:
         "titles": snapshot["title"],
         "holder": snapshot["holder"],
         "number": {"label": dict(label)[language], "value": snapshot["number"]},
-        "parts": [_grid(snapshot["first_part"], first), *(_part(each) for each in snapshot["parts"])],
+        "parts": parts,
+        "long_size": _long_size(parts),
         "declaration": snapshot["declaration"],
         "declaration_title": _said("documents.certificate.declaration"),
-        "signatures": snapshot["signatures"],
+        "signatures": [
+            each | {"size": _size([each["name"]], SIGNATURE, MOST_NAME, NAME_SIZES)} for each in snapshot["signatures"]
+        ],
         "replaces": _replaces(snapshot),
         "notes": {name: _said(key) for name, key in NOTES.items()},
     }
@@ -93,7 +104,30 @@ def _grid(title: Both, cells: list[dict[str, Any]]) -> Block:
 
 def _is_long(cell: dict[str, Any]) -> bool:
     """Whether it would take more than three lines of a narrow column, and so push the signatures off the sheet."""
-    return sum(-(-len(line["value"]) // NARROW) for line in cell["lines"]) > MOST_LINES
+    texts = [line["value"] for line in cell["lines"]]
+    return sum(max(-(-len(each) // NARROW), _lines_of(each, LATIN, COLUMN)) for each in texts) > MOST_LINES
+
+
+def _long_size(parts: list[Block]) -> float:
+    """The largest type in which the facts that have a row to themselves leave the signatures on the first sheet."""
+    pairs = [pair for part in parts for pair in part.get("pairs", ())]
+    texts = [line["value"] for pair in pairs if len(pair) == 1 for line in pair[0]["lines"]]
+    return _size(texts, ROW, MOST_ROWS, SIZES)
+
+
+def _size(texts: list[str], room: float, most: float, sizes: tuple[float, ...]) -> float:
+    """The largest type in which the texts, each in lines of `room` points, are `most` points high."""
+
+    def height(size: float) -> float:
+        return sum(_lines_of(each, size, room) for each in texts) * size * LEADING
+
+    return next((size for size in sizes if height(size) <= most), sizes[-1])
+
+
+def _lines_of(text: str, size: float, room: float) -> int:
+    """How many lines of `room` points it takes. Arabic is counted: joined, its letters are half a square wide."""
+    latin = sum(advances().get(ord(letter), 1.0) for letter in text) if is_ltr(text) else len(text) / 2
+    return math.ceil(latin * size / room)
 
 
 def _table(part: CertificatePart) -> Block:
