@@ -9,7 +9,7 @@ from sqlalchemy import ARRAY, Boolean, ColumnElement, Select, String, and_, any_
 
 from app.cases import memory
 from app.cases.models import Case
-from app.extensions import db
+from app.extensions import rows
 from app.identity.actors import Actor
 from app.identity.models import RoleGrant, Staff
 from app.kit.roles import Role
@@ -60,14 +60,14 @@ def _within(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
 
 def _members(held: ColumnElement[bool]) -> Select[Any]:
     works = GRANT.role == any_(bindparam("workers", [str(each) for each in WORKERS], type_=ARRAY(String)))
-    rows = select(STAFF.id, STAFF.name, STAFF.email).where(
+    able = select(STAFF.id, STAFF.name, STAFF.email).where(
         STAFF.disabled_at.is_(None), exists().where(GRANT.staff_id == STAFF.id, works, held)
     )
-    return rows.order_by(STAFF.name, STAFF.email).limit(MOST_OFFICERS)
+    return able.order_by(STAFF.name, STAFF.email).limit(MOST_OFFICERS)
 
 
-def _names(rows: Select[Any], values: Mapping[str, Any]) -> Mapping[uuid.UUID, str]:
-    return {id: name or email for id, name, email in db.session.execute(rows, values)}
+def _names(query: Select[Any], values: Mapping[str, Any]) -> Mapping[uuid.UUID, str]:
+    return {row.id: row.name or row.email for row in rows(query, values)}
 
 
 def names_in(case: Case, ids: Iterable[uuid.UUID | None]) -> Mapping[uuid.UUID, str]:

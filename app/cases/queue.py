@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Integer, Select, Uuid, and_, bindparam, fu
 from app.cases.conversation import OPEN, InfoRequest, ThreadEntry
 from app.cases.models import Case
 from app.cases.queries import seen_by
-from app.extensions import db
+from app.extensions import rows
 from app.identity.actors import Actor, Grant
 from app.identity.models import Person, Staff
 from app.kit.arabic import fold, western_digits
@@ -77,7 +77,7 @@ def queue(actor: Actor, filters: QueueFilters, language: str) -> list[QueueRow]:
     if filters.words:
         query = query.where(_matches(filters.words))
     skipped = (filters.page - 1) * PAGE
-    return [QueueRow(*row) for row in db.session.execute(query, {"skipped": skipped, "me": actor.staff_id})]
+    return [QueueRow._make(row) for row in rows(query, {"skipped": skipped, "me": actor.staff_id})]
 
 
 @lru_cache(SHAPES_REMEMBERED)

@@ -45,7 +45,7 @@ def filters_of(args: Mapping[str, str]) -> QueueFilters:
     service, stage, page = args.get("service"), args.get("stage"), args.get("page", "")
     return QueueFilters(
         service=service if service in registry() else None,
-        stage=stage if stage in open_stages() else None,
+        stage=stage if stage and stage in open_stages() else None,
         mine=args.get("mine") == YES,
         waiting=args.get("waiting") == YES,
         closed=args.get("closed") == YES,
