@@ -32,8 +32,9 @@ def drawn_once(name: str, *depends_on: object, caller: Callable[[], str]) -> Mar
 
 
 def _draw(caller: Callable[[], str]) -> list[str]:
-    g.token_mark = csrf.MARK
+    """A piece may hold another one: its tokens are marks as long as the outer one is being drawn."""
+    outer, g.token_mark = g.get("token_mark"), csrf.MARK
     try:
         return str(caller()).split(csrf.MARK)
     finally:
-        del g.token_mark
+        g.token_mark = outer

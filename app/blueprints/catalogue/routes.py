@@ -33,7 +33,7 @@ def index() -> Response:
         query=query,
         found=catalogue.cards(lang(), found),
         suggestion=None if found else catalogue.suggestion(query, lang()),
-        total=len(catalogue.cards(lang())),
+        total=len(catalogue),
         agencies=agencies,
         agency_options=[(id, f"{name} ({count})") for id, name, count in agencies],
         audience_options=[(id, t(f"audiences.{id}")) for id, _ in audiences],

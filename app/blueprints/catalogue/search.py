@@ -67,10 +67,24 @@ class _Entry:
 
 class Catalogue:
     def __init__(self, services: Mapping[str, Service], profile: Profile) -> None:
-        self.profile = profile
         self._entries = [_Entry(service, _weighted(service, profile)) for service in services.values()]
         heavy = [text for entry in self._entries for weight, text in entry.weighted if weight >= KEYWORDS]
         self._vocabulary = sorted({word for text in heavy for word in text.split()})
+        self._cards = {
+            language: {service.slug: _card(service, profile, language) for service in services.values()}
+            for language in LANGUAGES
+        }
+        counts = {id: sum(entry.service.agency == id for entry in self._entries) for id in profile.agencies}
+        self._agencies = {
+            language: [(id, profile.agency(id).name[language], count) for id, count in counts.items() if count]
+            for language in LANGUAGES
+        }
+        ids = dict.fromkeys(audience for entry in self._entries for audience in entry.service.audience)
+        serving = [(id, sum(id in entry.service.audience for entry in self._entries)) for id in ids]
+        self._audiences = sorted(serving, key=lambda pair: -pair[1])
+
+    def __len__(self) -> int:
+        return len(self._entries)
 
     def search(self, query: Query) -> list[Service]:
         """Best first, then in the order of declaration. Without words: all that the filters let through."""
@@ -90,19 +104,16 @@ class Catalogue:
         return found[0].text(language, "title") if found else None
 
     def cards(self, language: str, services: Collection[Service] | None = None) -> list[Card]:
-        chosen = [entry.service for entry in self._entries] if services is None else services
-        return [_card(service, self.profile, language) for service in chosen]
+        cards = self._cards[language]
+        return list(cards.values()) if services is None else [cards[service.slug] for service in services]
 
     def agencies(self, language: str) -> list[tuple[str, str, int]]:
         """(id, name, number of services) of each agency that has one."""
-        counts = {id: sum(entry.service.agency == id for entry in self._entries) for id in self.profile.agencies}
-        return [(id, self.profile.agency(id).name[language], count) for id, count in counts.items() if count]
+        return self._agencies[language]
 
     def audiences(self) -> list[tuple[str, int]]:
         """(id, number of services) of each audience somebody serves, most services first."""
-        ids = dict.fromkeys(audience for entry in self._entries for audience in entry.service.audience)
-        counts = [(id, sum(id in entry.service.audience for entry in self._entries)) for id in ids]
-        return sorted(counts, key=lambda pair: -pair[1])
+        return self._audiences
 
 
 def _begins(word: str, text: str) -> int:
