@@ -56,7 +56,7 @@ class PortalSession(Session):
     def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **_more: Any) -> Any:
         if bind is not None:
             return bind
-        return self._db.engines[READING] if g.get("read_only") else self._db.engine
+        return _reading() if g.get("read_only") else self._db.engine
 
 
 @event.listens_for(Pool, "checkin")
@@ -86,12 +86,11 @@ def rows(statement: Select[Any], values: Mapping[str, Any] | None = None) -> Cur
 
     Within a transaction they are asked on its connection, and changes that were not flushed are not seen.
     """
-    return _connection().execute(statement, values)
+    return (_reading() if g.get("read_only") else db.session.connection()).execute(statement, values)
 
 
-def _connection() -> Connection:
-    if not g.get("read_only"):
-        return db.session.connection()
+def _reading() -> Connection:
+    """The one connection on which this request reads."""
     if "reading" not in g:
         g.reading = db.engines[READING].connect()
     connection: Connection = g.reading
@@ -115,12 +114,12 @@ limiter = Limiter(
 
 
 def init_app(app: Flask) -> None:
+    app.teardown_appcontext(_stop_reading)  # the first one is called last: the session has let go of it by then
     db.init_app(app)
     migrate.init_app(app, db, compare_type=True)
     # No hook around every request: limits stand on views, and their decorators ask for themselves.
     app.extensions["limiter"] = {limiter}
     limiter.init_app(app)
-    app.teardown_appcontext(_stop_reading)
 
 
 def id_column() -> Mapped[uuid.UUID]:
