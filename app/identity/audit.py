@@ -41,6 +41,10 @@ class AuditRow(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
 
 
+# Built once, and past the mapper: most pages of staff are noted.
+_INSERT = insert(AuditRow.__table__)  # type: ignore[arg-type]
+
+
 def audit(
     kind: str,
     *,
@@ -53,16 +57,15 @@ def audit(
     detail = detail or {}
     if len(json.dumps(detail, default=str)) > MOST_DETAIL:
         raise ValueError("the detail of an audit row is a few codes, not a document")
-    db.session.execute(
-        insert(AuditRow).values(
-            at=now(),
-            kind=kind,
-            actor_kind=actor.kind if actor else "visitor",
-            actor_person_id=actor.person_id if actor else None,
-            actor_staff_id=actor.staff_id if actor else None,
-            subject_person_id=subject_person,
-            case_id=case_id,
-            address=request.remote_addr if has_request_context() else None,
-            detail=detail,
-        )
-    )
+    values = {
+        "at": now(),
+        "kind": kind,
+        "actor_kind": actor.kind if actor else "visitor",
+        "actor_person_id": actor.person_id if actor else None,
+        "actor_staff_id": actor.staff_id if actor else None,
+        "subject_person_id": subject_person,
+        "case_id": case_id,
+        "address": request.remote_addr if has_request_context() else None,
+        "detail": detail,
+    }
+    db.session.execute(_INSERT, values)
