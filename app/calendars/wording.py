@@ -1,7 +1,8 @@
 """Dates and times in the words of the portal, in Arabic and English, with Western digits.
 
-Full date: Hijri first, Gregorian in brackets. In an SMS the day is short: Hijri in Arabic, Gregorian in English (the
-English names of Hijri months would not fit). Instants take the agency's zone, dates need none.
+Full date: both calendars, first the one that the agency counts by (`hijri`, from `Agency.counts_hijri`), the other in
+brackets. In an SMS the day is short: Hijri in Arabic where the agency counts so, else Gregorian (the English names of
+Hijri months would not fit). Instants take the agency's zone, dates need none.
 """
 
 import tomllib
@@ -52,20 +53,20 @@ def gregorian_text(on: date, lang: str) -> str:
 
 
 @lru_cache(DAYS_REMEMBERED)
-def full_date(on: date, lang: str, *, weekday: bool = False) -> str:
-    """The placeholder {date}: Hijri, then Gregorian in brackets; Gregorian alone outside the table."""
-    hijri = find_hijri(on)
-    text = gregorian_text(on, lang)
-    if hijri is not None:
-        text = f"{hijri_text(hijri, lang)} ({text})"
+def full_date(on: date, lang: str, *, hijri: bool, weekday: bool = False) -> str:
+    """The placeholder {date}: the agency's calendar, then the other in brackets; Gregorian alone outside the table."""
+    found, text = find_hijri(on), gregorian_text(on, lang)
+    if found is not None:
+        also = hijri_text(found, lang)
+        text = f"{also} ({text})" if hijri else f"{text} ({also})"
     return f"{weekday_name(on, lang)} {text}" if weekday else text
 
 
 @lru_cache(DAYS_REMEMBERED)
-def hijri_date(on: date, lang: str) -> str:
-    """The Hijri date alone, as in lists; the Gregorian one outside the table."""
-    hijri = find_hijri(on)
-    return gregorian_text(on, lang) if hijri is None else hijri_text(hijri, lang)
+def short_date(on: date, lang: str, *, hijri: bool) -> str:
+    """The date of one calendar alone, as in lists; the Gregorian one outside the table."""
+    found = find_hijri(on) if hijri else None
+    return gregorian_text(on, lang) if found is None else hijri_text(found, lang)
 
 
 def sms_day(on: date, lang: str, *, hijri: bool = True) -> str:
@@ -95,9 +96,10 @@ def clock_text(at: datetime, zone: str | ZoneInfo, lang: str, *, plain: bool = F
     return f"{time_text(at, zone)} {period_text(at, zone, lang, plain=plain)}"
 
 
-def moment_text(at: datetime, zone: str | ZoneInfo, lang: str, *, weekday: bool = False, plain: bool = False) -> str:
+def moment_text(
+    at: datetime, zone: str | ZoneInfo, lang: str, *, hijri: bool, weekday: bool = False, plain: bool = False
+) -> str:
     """An instant in full: date and time in the agency's zone."""
-    day = local(at, zone).date()
-    form = _words()["forms"]["moment"][lang]
+    day = full_date(local(at, zone).date(), lang, hijri=hijri, weekday=weekday)
     period = period_text(at, zone, lang, plain=plain)
-    return form.format(date=full_date(day, lang, weekday=weekday), time=time_text(at, zone), period=period)
+    return _words()["forms"]["moment"][lang].format(date=day, time=time_text(at, zone), period=period)

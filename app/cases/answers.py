@@ -101,15 +101,18 @@ class Part:
         return found
 
 
-def read(declaration: Mapping[str, Any], answers: Mapping[str, Any], language: str) -> list[Part]:
-    """The answers by section, in the labels the case was filed under (`declaration.content`)."""
+def read(declaration: Mapping[str, Any], answers: Mapping[str, Any], language: str, *, hijri: bool) -> list[Part]:
+    """The answers by section, in the labels the case was filed under (`declaration.content`).
+
+    `hijri`: whether the agency counts by that calendar.
+    """
     return [
-        Part(section["id"], section["label"][language], tuple(_lines(section["fields"], answers, language)))
+        Part(section["id"], section["label"][language], tuple(_lines(section["fields"], answers, language, hijri)))
         for section in declaration["sections"]
     ]
 
 
-def _lines(fields: list[Mapping[str, Any]], answers: Mapping[str, Any], language: str) -> Iterator[Line]:
+def _lines(fields: list[Mapping[str, Any]], answers: Mapping[str, Any], language: str, hijri: bool) -> Iterator[Line]:
     for each in fields:
         value = answers.get(each["id"])
         if value in (None, "", []):
@@ -117,7 +120,7 @@ def _lines(fields: list[Mapping[str, Any]], answers: Mapping[str, Any], language
         label = each["label"][language]
         if each["type"] == "group":
             rows = tuple(
-                (each["item"][language].format(n=place), tuple(_lines(each["fields"], row, language)))
+                (each["item"][language].format(n=place), tuple(_lines(each["fields"], row, language, hijri)))
                 for place, row in enumerate(value, 1)
             )
             yield Line(each["id"], "group", label, rows=rows)
@@ -126,7 +129,7 @@ def _lines(fields: list[Mapping[str, Any]], answers: Mapping[str, Any], language
         elif each["type"] == "tick":
             continue
         else:
-            yield Line(each["id"], each["type"], label, value=value_text(each, value, language))
+            yield Line(each["id"], each["type"], label, value=value_text(each, value, language, hijri=hijri))
 
 
 def _mobile(number: str) -> str:
@@ -137,11 +140,11 @@ def _mobile(number: str) -> str:
 _AS_READ = {"mobile": _mobile, "plate": plate_spaced}
 
 
-def value_text(each: Mapping[str, Any], value: Any, language: str) -> str:
+def value_text(each: Mapping[str, Any], value: Any, language: str, *, hijri: bool) -> str:
     """An answer in words; `each`: its field as the declaration keeps it."""
     options = each.get("options")
     if each["type"] == "date":
-        return full_date(date.fromisoformat(value), language)
+        return full_date(date.fromisoformat(value), language, hijri=hijri)
     if not options:
         return _AS_READ.get(each["type"], str)(value)
     chosen = value if isinstance(value, list) else [value]

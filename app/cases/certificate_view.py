@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from app.calendars.clock import now
 from app.calendars.wording import full_date
@@ -58,7 +57,7 @@ def _standing(case: Case, document: Document, language: str) -> Standing:
     return Standing(
         document,
         state,
-        full_date(document.valid_until, language),
+        full_date(document.valid_until, language, hijri=agency_of(case).counts_hijri),
         document.code or "",
         document.is_ready,
         late=not document.is_ready and bool(document.failure),
@@ -76,10 +75,6 @@ def state_now(document: Document, case: Case) -> str:
 
 def today(case: Case) -> date:
     return now().astimezone(agency_of(case).zone).date()
-
-
-def zone_of(case: Case) -> ZoneInfo:
-    return agency_of(case).zone
 
 
 def case_of(document: Document) -> Case:

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from app.calendars.hijri import find_hijri
-from app.calendars.wording import gregorian_text, hijri_text
+from app.calendars.wording import gregorian_text, short_date
 from app.cases import officers, papers
 from app.cases.answers import Answers, value_text
 from app.cases.context import agency_of, profile, service_of
@@ -34,10 +33,10 @@ def snapshot(
     known = named | labelled
     return known | {
         "receipt": _receipt(case),
-        "filed_on": day(case.filed_at.astimezone(agency.zone).date()),
-        "issued_on": day(issued_on),
+        "filed_on": day(case.filed_at.astimezone(agency.zone).date(), hijri=agency.counts_hijri),
+        "issued_on": day(issued_on, hijri=agency.counts_hijri),
         "valid_until": until.isoformat(),
-        "valid_until_text": day(until),
+        "valid_until_text": day(until, hijri=agency.counts_hijri),
         "first_part": dict(words["certificate_part"]),
         "holder": {language: case.applicant.name(language) for language in LANGUAGES},
         "parts": [{"title": each["title"], "rows": each["rows"]} for each in parts if each["rows"]],
@@ -59,10 +58,12 @@ def _receipt(case: Case) -> str:
     return found[0].number if found else ""
 
 
-def day(on: date) -> Both:
-    """Hijri in Arabic, Gregorian in English: each reader finds his own, and both stand on the paper."""
-    hijri = find_hijri(on)
-    return {"ar": hijri_text(hijri, "ar") if hijri else gregorian_text(on, "ar"), "en": gregorian_text(on, "en")}
+def day(on: date, *, hijri: bool) -> Both:
+    """Hijri in Arabic, Gregorian in English: each reader finds his own, and both stand on the paper.
+
+    Where the agency counts by the Gregorian calendar, that one alone, in both languages.
+    """
+    return {"ar": short_date(on, "ar", hijri=hijri), "en": gregorian_text(on, "en")}
 
 
 def _part(case: Case, part: Part, answers: Answers, issued_on: date) -> dict[str, Any]:
@@ -98,11 +99,12 @@ def _value(case: Case, line: Line, field: Any, value: Any, issued_on: date) -> B
         return {language: case.applicant.name(language) for language in LANGUAGES}
     if value in (None, "", []) or field is None:
         return {"ar": "—", "en": ""}
+    hijri = agency_of(case).counts_hijri
     if line.age:
         return {language: age(date.fromisoformat(value), issued_on, language) for language in LANGUAGES}
     if field["type"] == "date":
-        return day(date.fromisoformat(value))
-    return {language: _grouped(value_text(field, value, language)) for language in LANGUAGES}
+        return day(date.fromisoformat(value), hijri=hijri)
+    return {language: _grouped(value_text(field, value, language, hijri=hijri)) for language in LANGUAGES}
 
 
 def _grouped(text: str) -> str:

@@ -194,7 +194,7 @@ def _warn(draft: Draft) -> None:
     on = draft.expires_at.astimezone(agency.zone).date()
     params = {
         "service": service.title_in_messages(person.language),
-        "date": full_date(on, person.language),
+        "date": full_date(on, person.language, hijri=agency.counts_hijri),
         "day": sms_day(on, person.language, hijri=agency.counts_hijri),
     }
     post(

@@ -49,7 +49,7 @@ def guide_snapshot(service: Service, language: str) -> Any:
         "summary": service.text(language, "summary"),
         "description": service.text(language, "description"),
         "address": f"{current_app.config['SETTINGS'].public_url.rstrip('/')}{prefix}/services/{service.slug}",
-        "edition": WORDS.text(language, "documents.guide.edition", date=full_date(today(agency.zone), language)),
+        "edition": WORDS.text(language, "documents.guide.edition", date=_made_on(agency, language)),
         "facts": _facts(service, agency, language),
         "channels": service.channels(language, agency),
         "conditions": service.entries("conditions", language),
@@ -62,6 +62,10 @@ def guide_snapshot(service: Service, language: str) -> Any:
             for entry in service.texts.get("faq", ())
         ],
     }
+
+
+def _made_on(agency: Agency, language: str) -> str:
+    return full_date(today(agency.zone), language, hijri=agency.counts_hijri)
 
 
 def _facts(service: Service, agency: Agency, language: str) -> list[dict[str, str]]:

@@ -112,8 +112,8 @@ def _first_reason(case: Case, language: str) -> str:
 
 
 def _day(case: Case, on: date, language: str) -> dict[str, str]:
-    day = sms_day(on, language, hijri=agency_of(case).counts_hijri)
-    return {"date": full_date(on, language), "day": day}
+    hijri = agency_of(case).counts_hijri
+    return {"date": full_date(on, language, hijri=hijri), "day": sms_day(on, language, hijri=hijri)}
 
 
 def _visit(case: Case, language: str) -> dict[str, str]:

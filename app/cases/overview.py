@@ -124,6 +124,8 @@ def waiting_items(listed: Sequence[Row], language: str) -> list[Waiting]:
     found = []
     for row in listed:
         if row.waits and row.answer_by:
-            today = now().astimezone(agency_of(row.case).zone).date()
-            found.append(Waiting(row, full_date(row.answer_by, language), max(0, (row.answer_by - today).days)))
+            agency = agency_of(row.case)
+            today, until = now().astimezone(agency.zone).date(), row.answer_by
+            words = full_date(until, language, hijri=agency.counts_hijri)
+            found.append(Waiting(row, words, max(0, (until - today).days)))
     return sorted(found, key=lambda item: item.days_left)

@@ -18,6 +18,7 @@ from app.documents.orders import order as order_document
 from app.extensions import db
 from app.kit.fields import Choice
 from app.kit.identifiers import masked
+from app.kit.profile import Agency
 from app.kit.service import Service
 from app.kit.shared import COUNTER
 from app.kit.words import LANGUAGES, WORDS
@@ -56,7 +57,8 @@ def _kept_declaration(service: str, version: str) -> dict[str, Any] | None:
 
 
 def parts_of(case: Case, language: str) -> list[Part]:
-    return read(declaration_of(case), open_answers(case.id, case.answers), language)
+    answers = open_answers(case.id, case.answers)
+    return read(declaration_of(case), answers, language, hijri=agency_of(case).counts_hijri)
 
 
 def attachments_of(case: Case) -> list[Attachment]:
@@ -83,7 +85,7 @@ def document_of(case: Case, kind: str) -> Document | None:
 def summary_snapshot(case: Case, language: str) -> Any:
     agency, service, declaration = agency_of(case), service_of(case), declaration_of(case)
     answers, signature = signed_answers(case, declaration), db.session.get(Signature, case.id)
-    parts = read(declaration, answers, language)
+    parts = read(declaration, answers, language, hijri=agency.counts_hijri)
     return {
         "agency": dict(agency.name),
         "agency_id": agency.id,
@@ -91,14 +93,14 @@ def summary_snapshot(case: Case, language: str) -> Any:
         "service_names": {each: service.text(each, "title") for each in LANGUAGES},
         "number": case.number,
         "filed_on": case.filed_at.astimezone(agency.zone).date().isoformat(),
-        "filed_at": moment_text(case.filed_at, agency.zone, language),
+        "filed_at": moment_text(case.filed_at, agency.zone, language, hijri=agency.counts_hijri),
         "facts": _facts(case, language, answers),
         "sections": [_section(part) for part in parts],
         "files": _files(case, parts),
         "changes": [_change(case, each, language) for each in changes_of(case, declaration)],
         "later_files": _later_files(case, language),
         "declaration": signature.text_shown if signature else "",
-        "signature": _signature(signature, agency.zone, language),
+        "signature": _signature(signature, agency, language),
         "next_steps": service.entries("next_steps", language),
         "deadlines": _deadlines(case, language),
     }
@@ -107,7 +109,10 @@ def summary_snapshot(case: Case, language: str) -> Any:
 def _deadlines(case: Case, language: str) -> list[str]:
     """Until when the agency aims to finish; the citizen has no deadline of his own yet."""
     target = deadlines.open_deadline(case, "target")
-    return [WORDS.text(language, "deadlines.target", date=full_date(target.last_on, language))] if target else []
+    if target is None:
+        return []
+    until = full_date(target.last_on, language, hijri=agency_of(case).counts_hijri)
+    return [WORDS.text(language, "deadlines.target", date=until)]
 
 
 def letter_snapshot(case: Case, row: History, language: str) -> Any:
@@ -124,7 +129,7 @@ def letter_snapshot(case: Case, row: History, language: str) -> Any:
         "number": case.number,
         "transaction": f"{case.transaction_number}/{case.transaction_year}",
         "filed_on": case.filed_at.astimezone(agency.zone).date().isoformat(),
-        "date": full_date(row.at.astimezone(agency.zone).date(), language),
+        "date": full_date(row.at.astimezone(agency.zone).date(), language, hijri=agency.counts_hijri),
         "to": case.applicant.name(language),
         "paragraphs": [line for line in str(content.get("text", "")).splitlines() if line.strip()],
         "department": profile().label(known, str(case.department), language) if known else agency.name[language],
@@ -171,7 +176,7 @@ def _change(case: Case, change: Change, language: str) -> dict[str, str]:
     value = (
         ", ".join(names.get(each, "") for each in change.after or ())
         if change.about.is_file
-        else value_text(change.about.field, change.after, language)
+        else value_text(change.about.field, change.after, language, hijri=agency_of(case).counts_hijri)
     )
     return {
         "label": change.about.label(case.answers, language),
@@ -182,7 +187,8 @@ def _change(case: Case, change: Change, language: str) -> dict[str, str]:
 
 def _answered_on(case: Case, asked: InfoRequest) -> str:
     assert asked.answered_at is not None
-    return full_date(asked.answered_at.astimezone(agency_of(case).zone).date(), case.language)
+    agency = agency_of(case)
+    return full_date(asked.answered_at.astimezone(agency.zone).date(), case.language, hijri=agency.counts_hijri)
 
 
 def _later_files(case: Case, language: str) -> list[dict[str, Any]]:
@@ -207,11 +213,11 @@ def _all_lines(part: Part) -> list[Line]:
     return [inner for line in part.lines for inner in (line, *(each for _title, row in line.rows for each in row))]
 
 
-def _signature(signature: Signature | None, zone: Any, language: str) -> dict[str, str]:
+def _signature(signature: Signature | None, agency: Agency, language: str) -> dict[str, str]:
     if signature is None:
         return {"signed_at": "", "assurance": "", "digest": ""}
     return {
-        "signed_at": moment_text(signature.signed_at, zone, language),
+        "signed_at": moment_text(signature.signed_at, agency.zone, language, hijri=agency.counts_hijri),
         "assurance": WORDS.text(language, _assurance(signature)),
         "digest": signature.shown_hash,
     }
@@ -242,7 +248,7 @@ def pass_snapshot(case: Case, language: str) -> Any:
         "host": calendars.name_of(profile(), case.agency, booking.calendar.key, language),
         "gate": profile().label("gates", found.gate, language),
         "weekday": weekday_name(booking.on_day, language),
-        "date": full_date(booking.on_day, language),
+        "date": full_date(booking.on_day, language, hijri=agency.counts_hijri),
         "time": clock_text(booking.starts_at, zone, language),
         "valid_on": booking.on_day.isoformat(),
     }

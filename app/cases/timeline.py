@@ -9,7 +9,7 @@ from app.appointments.rules import BOOKED, NO_SHOW
 from app.calendars.wording import full_date
 from app.cases import fees, papers, steps, visits
 from app.cases.asked import requests_of
-from app.cases.context import Filed, profile, service_of
+from app.cases.context import Filed, agency_of, profile, service_of
 from app.cases.conversation import OPEN
 from app.cases.deadlines import open_deadline
 from app.cases.filing import ON_BEHALF
@@ -188,7 +188,6 @@ def tone_of(key: str) -> str:
 
 
 def _date_named(case: Case, key: str, language: str) -> str:
-    if key in ("refused", "revoked"):
-        return full_date(steps.appeal_until(case).last_on, language)
-    running = open_deadline(case, {"missed": "rechoose", "awaiting_payment": fees.KIND}.get(key, "answer"))
-    return full_date(running.last_on, language) if running else ""
+    kind = {"missed": "rechoose", "awaiting_payment": fees.KIND}.get(key, "answer")
+    running = steps.appeal_until(case) if key in ("refused", "revoked") else open_deadline(case, kind)
+    return full_date(running.last_on, language, hijri=agency_of(case).counts_hijri) if running else ""

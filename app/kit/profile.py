@@ -73,7 +73,7 @@ class Agency:
 
     @property
     def counts_hijri(self) -> bool:
-        """Whether a day named alone, as in an SMS, is a Hijri one to people of this country."""
+        """Whether the calendar of this country is the Hijri one: it stands first, or alone as in an SMS."""
         return self.country in HIJRI_COUNTRIES
 
 

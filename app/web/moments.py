@@ -1,4 +1,4 @@
-"""Instants and days as templates print them: in the zone of an agency, Hijri first."""
+"""Instants and days as templates print them: in the zone of an agency, and first in the calendar it counts by."""
 
 from datetime import date, datetime
 from typing import Any
@@ -26,13 +26,15 @@ def clock_of(at: datetime, agency: str) -> dict[str, str]:
 
 
 def date_of(at: datetime, agency: str) -> str:
-    """The full date of an instant, Hijri then Gregorian."""
-    return full_date(at.astimezone(agency_of(agency).zone).date(), lang())
+    """The full date of an instant."""
+    found = agency_of(agency)
+    return full_date(at.astimezone(found.zone).date(), lang(), hijri=found.counts_hijri)
 
 
 def moment_of(at: datetime, agency: str) -> str:
     """Full date and time of day."""
-    return moment_text(at, agency_of(agency).zone, lang())
+    found = agency_of(agency)
+    return moment_text(at, found.zone, lang(), hijri=found.counts_hijri)
 
 
 def clock_words(at: datetime, agency: str) -> str:
@@ -40,9 +42,14 @@ def clock_words(at: datetime, agency: str) -> str:
     return clock_text(at, agency_of(agency).zone, lang())
 
 
-def day_words(on: date) -> str:
+def day_of(on: date, agency: str) -> str:
+    """The full date of a day."""
+    return full_date(on, lang(), hijri=agency_of(agency).counts_hijri)
+
+
+def day_words(on: date, agency: str) -> str:
     """A day with its weekday."""
-    return full_date(on, lang(), weekday=True)
+    return full_date(on, lang(), hijri=agency_of(agency).counts_hijri, weekday=True)
 
 
 def register(app: Flask) -> None:

@@ -12,19 +12,33 @@ from app.kit.sms_text import measure
 DAY = date(2026, 11, 24)
 
 
-def test_a_full_date_gives_hijri_then_gregorian() -> None:
-    assert wording.full_date(DAY, "ar") == "14 جمادى الآخرة 1448هـ (24 نوفمبر 2026)"
-    assert wording.full_date(DAY, "en") == "14 Jumada al-Thani 1448 (24 November 2026)"
+def test_a_full_date_gives_hijri_then_gregorian_where_the_agency_counts_so() -> None:
+    assert wording.full_date(DAY, "ar", hijri=True) == "14 جمادى الآخرة 1448هـ (24 نوفمبر 2026)"
+    assert wording.full_date(DAY, "en", hijri=True) == "14 Jumada al-Thani 1448 (24 November 2026)"
+
+
+def test_a_full_date_of_other_agencies_gives_gregorian_then_hijri() -> None:
+    assert wording.full_date(DAY, "ar", hijri=False) == "24 نوفمبر 2026 (14 جمادى الآخرة 1448هـ)"
+    assert wording.full_date(DAY, "en", hijri=False) == "24 November 2026 (14 Jumada al-Thani 1448)"
+
+
+def test_a_short_date_is_of_the_calendar_that_the_agency_counts_by() -> None:
+    assert wording.short_date(DAY, "ar", hijri=True) == "14 جمادى الآخرة 1448هـ"
+    assert wording.short_date(DAY, "ar", hijri=False) == "24 نوفمبر 2026"
+    assert wording.short_date(DAY, "en", hijri=True) == "14 Jumada al-Thani 1448"
+    assert wording.short_date(DAY, "en", hijri=False) == "24 November 2026"
 
 
 def test_a_full_date_may_begin_with_the_weekday() -> None:
-    assert wording.full_date(DAY, "ar", weekday=True).startswith("الثلاثاء 14 جمادى")
-    assert wording.full_date(DAY, "en", weekday=True).startswith("Tuesday 14 Jumada")
+    assert wording.full_date(DAY, "ar", hijri=True, weekday=True).startswith("الثلاثاء 14 جمادى")
+    assert wording.full_date(DAY, "en", hijri=True, weekday=True).startswith("Tuesday 14 Jumada")
+    assert wording.full_date(DAY, "ar", hijri=False, weekday=True).startswith("الثلاثاء 24 نوفمبر 2026 (")
 
 
-def test_a_date_outside_the_table_is_gregorian_alone() -> None:
-    assert wording.full_date(date(1920, 5, 1), "ar") == "1 مايو 1920"
-    assert wording.hijri_date(date(1920, 5, 1), "en") == "1 May 1920"
+@pytest.mark.parametrize("hijri", [True, False])
+def test_a_date_outside_the_table_is_gregorian_alone(hijri: bool) -> None:
+    assert wording.full_date(date(1920, 5, 1), "ar", hijri=hijri) == "1 مايو 1920"
+    assert wording.short_date(date(1920, 5, 1), "en", hijri=hijri) == "1 May 1920"
     assert wording.sms_day(date(2100, 5, 1), "ar") == "1 مايو"
 
 
@@ -62,8 +76,11 @@ def test_times_name_the_part_of_the_day(hour: int, minute: int, arabic: str, pla
 
 def test_a_moment_is_told_in_the_zone_of_the_agency() -> None:
     at = datetime(2026, 11, 23, 21, 5, tzinfo=UTC)
-    assert wording.moment_text(at, "Asia/Riyadh", "ar") == "14 جمادى الآخرة 1448هـ (24 نوفمبر 2026)، الساعة 12:05 صباحًا"
-    assert wording.moment_text(at, "Asia/Riyadh", "en") == "14 Jumada al-Thani 1448 (24 November 2026) at 12:05 am"
+    arabic = wording.moment_text(at, "Asia/Riyadh", "ar", hijri=True)
+    assert arabic == "14 جمادى الآخرة 1448هـ (24 نوفمبر 2026)، الساعة 12:05 صباحًا"
+    english = wording.moment_text(at, "Asia/Riyadh", "en", hijri=True)
+    assert english == "14 Jumada al-Thani 1448 (24 November 2026) at 12:05 am"
+    assert wording.moment_text(at, "Asia/Qatar", "en", hijri=False).startswith("24 November 2026 (14 Jumada")
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -35,9 +36,10 @@ def summary(case_id: uuid.UUID) -> Document:
 @pytest.fixture
 def pass_in(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
     """A pass with PASS_CODE that is good for the given day, or for none."""
+    found = SimpleNamespace(agency="emirate")
 
     def set_day(day: Any) -> None:
-        monkeypatch.setattr(passes, "find_pass", lambda code: object() if code == PASS_CODE else None)
+        monkeypatch.setattr(passes, "find_pass", lambda code: found if code == PASS_CODE else None)
         monkeypatch.setattr(passes, "valid_for", lambda code: day)
 
     return set_day

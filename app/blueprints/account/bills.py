@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from app.blueprints.account import blueprint
-from app.calendars.wording import full_date
 from app.cases import fees
 from app.cases.context import registry
 from app.cases.models import Case
@@ -19,7 +18,7 @@ from app.payments.bills import bills_of
 from app.payments.models import Bill
 from app.payments.states import BillState
 from app.web.language import lang, t
-from app.web.moments import agency_of
+from app.web.moments import date_of
 from app.web.pages import page
 
 TONES = {BillState.OPEN: ("warn", "clock"), BillState.PAID: ("ok", "ok"), BillState.VOID: ("", "no")}
@@ -43,7 +42,7 @@ def _row(bill: Bill, case: Case) -> dict[str, Any]:
         "number": case.number,
         "href": url_for("pay.show", bill_id=bill.id),
         "service": service,
-        "issued": full_date(bill.created_at.astimezone(agency_of(bill.agency).zone).date(), lang()),
+        "issued": date_of(bill.created_at, bill.agency),
         "amount": fees.amount_of(bill, lang()),
         "state": t(f"payments.bills.states.{bill.state}"),
         "look": TONES[BillState(bill.state)],

@@ -10,7 +10,7 @@ from app.appointments.models import Booking
 from app.appointments.rules import BOOKED, cancel_refusal, choose_refusal, move_refusal
 from app.blueprints.account import reply_files
 from app.calendars.clock import now
-from app.calendars.wording import clock_text, full_date
+from app.calendars.wording import clock_text
 from app.cases import (
     appeals,
     certificate_view,
@@ -39,7 +39,7 @@ from app.kit.workflow import Stage
 from app.payments.models import Bill
 from app.web import fields
 from app.web.language import lang, t
-from app.web.moments import moment_of
+from app.web.moments import day_of, day_words, moment_of
 
 # Kind of paper, where it is downloaded, and what the link says; the most wanted first.
 PAPERS = (
@@ -128,7 +128,7 @@ class CaseView:
     @property
     def answer_by(self) -> str:
         running = deadlines.open_deadline(self.case, "answer")
-        return full_date(running.last_on, lang()) if running else ""
+        return day_of(running.last_on, self.case.agency) if running else ""
 
     def asked_title(self, request: InfoRequest) -> str:
         """What is asked, in words: the document or field concerned."""
@@ -166,7 +166,7 @@ class CaseView:
         if booking is None or booking.state != BOOKED:
             return None
         return {
-            "date": full_date(booking.on_day, lang(), weekday=True),
+            "date": day_words(booking.on_day, self.case.agency),
             "time": clock_text(booking.starts_at, booking.calendar.zone, lang()),
             "host": calendars.name_of(profile(), self.case.agency, booking.calendar.key, lang()),
             "gate": profile().label("gates", booking.gate, lang()),
@@ -190,7 +190,7 @@ class CaseView:
     def target(self) -> str:
         """Until when the agency aims to finish: its own goal, never a deadline of the citizen."""
         row = deadlines.open_deadline(self.case, "target")
-        return full_date(row.last_on, lang()) if row else ""
+        return day_of(row.last_on, self.case.agency) if row else ""
 
     def blocks(self, part: Part) -> list[tuple[str, list[dict[str, Any]]]]:
         """Rows of summary lists, those of one item under its title."""
@@ -241,7 +241,8 @@ class CaseView:
 
     @property
     def appeal_until(self) -> str | None:
-        return full_date(steps.appeal_until(self.case).last_on, lang()) if appeals.is_against(self.case) else None
+        against = appeals.is_against(self.case)
+        return day_of(steps.appeal_until(self.case).last_on, self.case.agency) if against else None
 
     @property
     def decision_reasons(self) -> list[str]:

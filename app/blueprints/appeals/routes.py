@@ -4,7 +4,6 @@ from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.blueprints.appeals import blueprint
-from app.calendars.wording import full_date
 from app.cases import appeals, looking, queries, timeline
 from app.cases.context import registry, service_of
 from app.cases.errors import BadInput
@@ -16,6 +15,7 @@ from app.kit.errors import Refused
 from app.kit.roles import Role
 from app.web import limits
 from app.web.language import lang, t
+from app.web.moments import day_of
 from app.web.pages import page, see_other
 
 
@@ -80,7 +80,7 @@ def _show(
         past=past,
         evidence=appeals.evidence_of(case, found),
         service=service_of(case),
-        answer_by=full_date(appeals.answer_by(case, found), lang()),
+        answer_by=day_of(appeals.answer_by(case, found), case.agency),
         outcome=outcome,
         words=words,
     )

@@ -10,12 +10,14 @@ from app.cases.filing import Shown
 from app.documents.sizes import size_text
 from app.web.forms import Reading
 from app.web.language import lang, t
+from app.web.moments import agency_of
 
 
 class Check:
     def __init__(self, work: Work, reading: Reading) -> None:
         self.work = work
-        self.parts: list[Part] = read(work.service.snapshot, reading.answers, lang())
+        hijri = agency_of(work.service.agency).counts_hijri
+        self.parts: list[Part] = read(work.service.snapshot, reading.answers, lang(), hijri=hijri)
         self._given = {each.id for each in work.service.form.fields if each.readonly}
         self._files = {str(each.id): (each.name, size_text(each.size, lang())) for each in work.attachments()}
 

@@ -11,7 +11,6 @@ from app.appointments.errors import CalendarUnknown, HoursWrong
 from app.appointments.models import DepartmentCalendar
 from app.blueprints.calendar import view
 from app.calendars.clock import today
-from app.calendars.wording import full_date
 from app.extensions import transaction
 from app.identity import access
 from app.identity.access import signed_in_actor
@@ -21,6 +20,7 @@ from app.kit.profile import Agency, Profile
 from app.kit.roles import Role
 from app.web import limits
 from app.web.language import lang, t
+from app.web.moments import day_of, day_words
 from app.web.pages import page, see_other
 
 blueprint = Blueprint("calendar", __name__)
@@ -40,7 +40,7 @@ def index() -> Response:
         choices=view.choices(mine, _profile()),
         days=view.days_from(calendar, _agency(calendar), first),
         first=first,
-        caption=full_date(first, lang()),
+        caption=day_of(first, calendar.agency),
         earlier=first - timedelta(days=view.DAYS),
         later=first + timedelta(days=view.DAYS),
         **_frame(calendar),
@@ -139,7 +139,7 @@ def _day_page(calendar: DepartmentCalendar, on_day: date, *, error: tuple[str, s
         "calendar/day.html",
         status=422 if error else 200,
         day=on_day,
-        day_name=full_date(on_day, lang(), weekday=True),
+        day_name=day_words(on_day, calendar.agency),
         word=calendars.days_said(calendar.id, on_day, on_day).get(on_day),
         closed_by_rule=calendars.is_closed_by_rule(calendar, agency, on_day),
         is_past=on_day < today(calendar.zone),

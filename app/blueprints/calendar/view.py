@@ -13,11 +13,12 @@ from app.appointments.models import CalendarDay, DepartmentCalendar
 from app.appointments.planning import write_hours
 from app.appointments.slots import free_slots
 from app.calendars.clock import today
-from app.calendars.wording import clock_text, full_date, weekday_name
+from app.calendars.wording import clock_text, weekday_name
 from app.cases.models import Case
 from app.extensions import db
 from app.kit.profile import Agency, Profile
 from app.web.language import lang
+from app.web.moments import day_words
 
 DAYS = 14
 # The week begins on Sunday; the numbers are Python's weekdays.
@@ -34,7 +35,7 @@ def days_from(calendar: DepartmentCalendar, agency: Agency, first: date) -> list
     return [
         {
             "day": day,
-            "date": full_date(day, lang(), weekday=True),
+            "date": day_words(day, agency.id),
             "state": state_of(calendar, agency, day, said.get(day)),
             "reason": said[day].reason if day in said else "",
             "booked": booked[day],

@@ -7,7 +7,6 @@ from typing import Any
 from flask import request, url_for
 from sqlalchemy import select
 
-from app.calendars.wording import full_date
 from app.cases import fees, receipting, refunding
 from app.cases.context import agency_of, profile, service_of
 from app.cases.models import Case
@@ -21,7 +20,7 @@ from app.payments.models import Bill
 from app.payments.return_models import CashDay, CashEntry, Refund
 from app.payments.states import COUNTER, RefundState
 from app.web.language import lang, t
-from app.web.moments import clock_words
+from app.web.moments import clock_words, day_of, day_words
 
 
 class Till:
@@ -41,7 +40,7 @@ class Till:
     @property
     def heading(self) -> str:
         assert self.day is not None
-        date = full_date(self.day.on_day, lang(), weekday=True)
+        date = day_words(self.day.on_day, self.day.agency)
         return t("payments.cashier.till_of", agency=profile().agency(self.day.agency).name[lang()], date=date)
 
     @property
@@ -127,7 +126,7 @@ class Counter:
             {"label": t(f"payments.receipt.{key}"), "value": value} for key, value in facts
         ]
         if until:
-            self.rows.append({"label": t("payments.cashier.until"), "value": full_date(until.last_on, lang())})
+            self.rows.append({"label": t("payments.cashier.until"), "value": day_of(until.last_on, case.agency)})
         self.rows += [{"label": label, "value": value} for label, value in receipting.line_rows(bill, lang())]
         self.rows.append({"label": t("payment.total"), "value": self.amount, "total": True})
 
@@ -138,7 +137,7 @@ class Report:
     def __init__(self, day: CashDay) -> None:
         self.day = day
         self.staff = db.session.get_one(Staff, day.staff_id)
-        self.date = full_date(day.on_day, lang(), weekday=True)
+        self.date = day_words(day.on_day, day.agency)
         self.agency = profile().agency(day.agency).name[lang()]
         self.entries = entry_rows(tills.entries(day.id))
         sums = tills.sums(day.id)
@@ -183,7 +182,7 @@ def days(rows: Sequence[CashDay]) -> list[dict[str, Any]]:
     return [
         {
             "id": day.id,
-            "date": full_date(day.on_day, lang()),
+            "date": day_of(day.on_day, day.agency),
             "cashier": names.get(day.staff_id, ""),
             "agency": profile().agency(day.agency).name[lang()],
             "is_open": day.closed_at is None,

@@ -12,7 +12,7 @@ from app.blueprints.desk.clock import clock_of
 from app.blueprints.desk.step_forms import ASIDE, StepForm
 from app.blueprints.desk.typed import Typed
 from app.blueprints.desk.words import state_label
-from app.calendars.wording import clock_text, full_date
+from app.calendars.wording import clock_text
 from app.cases import (
     appeals,
     certificate_view,
@@ -33,6 +33,7 @@ from app.cases.models import Case, Deadline
 from app.cases.timeline import state_key
 from app.identity.actors import Actor
 from app.web.language import lang, t
+from app.web.moments import day_words
 
 # The day of a visit is shown with the visit itself.
 SHOWN_DEADLINES = ("target", "answer", "payment", "rechoose", "appeal")
@@ -71,7 +72,6 @@ def of(case: Case, actor: Actor, typed: Typed, from_day: date | None) -> dict[st
         "prominent": prominent(forms),
         "slots": step_forms.slots_of(case, forms, from_day),
         "slot_form": next((form.name for form in forms if "slot" in form.controls), ""),
-        "full_date": full_date,
         "clock_text": clock_text,
         "typed": typed,
         **_standing(case, is_waiting=any(each.state == OPEN for each in asked)),
@@ -91,7 +91,7 @@ def _standing(case: Case, *, is_waiting: bool) -> dict[str, Any]:
         "state": key,
         "state_words": state_label(key, lang()),
         "clock": clock_of(case, target, waiting=key == "waiting_citizen"),
-        "deadlines": _deadlines(running),
+        "deadlines": _deadlines(case, running),
         "visit": _visit(case, booking) if booking else None,
     }
 
@@ -152,9 +152,9 @@ def _is_objected_to(case: Case) -> bool:
     return found is not None and found.decided_at is None
 
 
-def _deadlines(running: Sequence[Deadline]) -> list[tuple[str, str]]:
+def _deadlines(case: Case, running: Sequence[Deadline]) -> list[tuple[str, str]]:
     return [
-        (t(f"desk.deadlines.{each.kind}"), full_date(each.last_on, lang(), weekday=True))
+        (t(f"desk.deadlines.{each.kind}"), day_words(each.last_on, case.agency))
         for each in running
         if each.kind in SHOWN_DEADLINES
     ]
@@ -164,7 +164,7 @@ def _visit(case: Case, booking: Booking) -> Visit:
     found = visits.pass_of(case)
     where = name_of(profile(), case.agency, booking.calendar.key, lang())
     return Visit(
-        full_date(booking.on_day, lang(), weekday=True),
+        day_words(booking.on_day, case.agency),
         clock_text(booking.starts_at, booking.calendar.zone, lang()),
         where,
         profile().label("gates", booking.gate, lang()),

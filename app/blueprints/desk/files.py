@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.calendars.wording import hijri_date
+from app.calendars.wording import short_date
 from app.cases.appeals import EVIDENCE
 from app.cases.context import agency_of
 from app.cases.models import Case
@@ -46,12 +46,13 @@ def papers_of(case: Case, files: Sequence[Attachment], labels: Mapping[str, str]
 
 
 def _paper(case: Case, file: Attachment, labels: Mapping[str, str], earlier: tuple[Paper, ...] = ()) -> Paper:
-    on = file.created_at.astimezone(agency_of(case).zone).date()
+    agency = agency_of(case)
+    on = short_date(file.created_at.astimezone(agency.zone).date(), lang(), hijri=agency.counts_hijri)
     other = "evidence" if file.field.startswith(EVIDENCE) else "other"
     label = labels.get(file.field) or t(f"desk.files.{other}")
     if file.row is not None:
         label = t("desk.files.of_row", label=label, row=file.row)
-    return Paper(file, label, size_text(file.size, lang()), hijri_date(on, lang()), _state(file), earlier)
+    return Paper(file, label, size_text(file.size, lang()), on, _state(file), earlier)
 
 
 def _state(file: Attachment) -> str:

@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from app.blueprints.desk.words import step_past
-from app.calendars.wording import moment_text
-from app.cases.context import agency_of
 from app.cases.conversation import ThreadEntry
 from app.cases.models import Case, History
 from app.cases.timeline import reason_text
 from app.identity.actors import Actor
 from app.kit.workflow import GATEWAY
 from app.web.language import lang, t
+from app.web.moments import moment_of
 
 Names = Mapping[uuid.UUID, str]
 
@@ -105,4 +104,4 @@ def _name(names: Names, staff_id: uuid.UUID | None) -> str:
 
 
 def moment(case: Case, at: datetime) -> str:
-    return moment_text(at, agency_of(case).zone, lang())
+    return moment_of(at, case.agency)

@@ -8,7 +8,7 @@ from flask import url_for
 
 from app.blueprints.desk.clock import TargetClock, clock_of
 from app.blueprints.desk.words import state_label
-from app.calendars.wording import gregorian_text, hijri_date
+from app.calendars.wording import short_date
 from app.cases import desk_view, fees, queries
 from app.cases.context import agency_of, registry, service_of
 from app.cases.queue import PAGE, QueueFilters, QueueRow, queue
@@ -103,15 +103,16 @@ def named(service: Service, applicant: str) -> str:
 def _line(row: QueueRow, visit: str | None, base: str, *, owed: bool) -> Line:
     language, address, service = lang(), row.address, service_of(row)
     key = state_key(row, waiting=row.waiting, visit=visit, owed=owed)
-    filed_on = row.filed_at.astimezone(agency_of(row).zone).date()
+    agency = agency_of(row)
+    filed_on, hijri = row.filed_at.astimezone(agency.zone).date(), agency.counts_hijri
     return Line(
         f"{address}.{row.version}",
         row.number,
         f"{base}{address}",
         service.text(language, "title"),
         named(service, row.applicant),
-        hijri_date(filed_on, language),
-        gregorian_text(filed_on, language),
+        short_date(filed_on, language, hijri=hijri),
+        short_date(filed_on, language, hijri=not hijri),
         key,
         state_label(key, language),
         clock_of(row, row.target_at, waiting=row.waiting),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.cases import corrections, papers
 from app.cases.answers import value_text
-from app.cases.context import service_of
+from app.cases.context import agency_of, service_of
 from app.cases.examining import verdicts_of
 from app.cases.models import Case
 from app.cases.targets import find_target
@@ -50,6 +50,6 @@ def correction_of(case: Case) -> CorrectionView | None:
     about = find_target(papers.declaration_of(case), case.answers, request.target) if request else None
     if request is None or about is None:
         return None
-    change = json.loads(request.change)
-    before, after = (value_text(about.field, change[part], lang()) for part in ("before", "after"))
+    change, hijri = json.loads(request.change), agency_of(case).counts_hijri
+    before, after = (value_text(about.field, change[part], lang(), hijri=hijri) for part in ("before", "after"))
     return CorrectionView(about.label(case.answers, lang()), before, after)

@@ -14,7 +14,7 @@ from app.blueprints.gate import view
 from app.blueprints.gate.phones import idle_shift, keeps, this_phone
 from app.blueprints.gate.posts import Post, expected_at, posts_of
 from app.calendars.clock import now
-from app.calendars.wording import clock_text, full_date
+from app.calendars.wording import clock_text
 from app.cases import steps
 from app.extensions import limiter, transaction
 from app.identity import access
@@ -25,6 +25,7 @@ from app.kit.profile import Profile
 from app.kit.roles import Role
 from app.web import limits
 from app.web.language import lang, t
+from app.web.moments import day_words
 from app.web.pages import page, see_other
 
 blueprint = Blueprint("gate", __name__)
@@ -171,7 +172,7 @@ def _place(posts: list[Post], chosen: str) -> dict[str, Any]:
     names = [gates[chosen]] if chosen in gates else list(gates.values())
     return {
         "unit": posts[0].agency.name[lang()] if posts else "",
-        "day": full_date(posts[0].day, lang(), weekday=True) if posts else "",
+        "day": day_words(posts[0].day, posts[0].agency.id) if posts else "",
         "gates": list(gates.items()),
         "gate_name": names[0] if len(names) == 1 else t("gate.index.all_gates"),
     }

@@ -10,10 +10,11 @@ from app.appointments.holder import CAR, COMPANION
 from app.appointments.states import REASONS
 from app.blueprints.gate.posts import Post
 from app.calendars.clock import as_zone
-from app.calendars.wording import clock_text, full_date, moment_text
+from app.calendars.wording import clock_text
 from app.kit.errors import Refused
 from app.kit.profile import Profile
 from app.web.language import lang, plural, t
+from app.web.moments import day_of, moment_of
 
 TONES = {
     Answer.VALID: "ok",
@@ -52,11 +53,11 @@ def paper(found: Expected, post: Post, profile: Profile) -> dict[str, Any]:
     return {
         "code": visit_pass.code,
         "answer": t(f"gate.answer.{answer}"),
-        "advice": t(f"gate.advice.{answer}", date=full_date(visit_pass.on_day, lang()), gate=gate_name),
+        "advice": t(f"gate.advice.{answer}", date=day_of(visit_pass.on_day, visit_pass.agency), gate=gate_name),
         "tone": TONES.get(answer, "bad"),
         "opens": answer.opens,
         "facts": [
-            {"label": t("gate.show.when"), "value": moment_text(visit_pass.starts_at, _zone(found), lang())},
+            {"label": t("gate.show.when"), "value": moment_of(visit_pass.starts_at, visit_pass.agency)},
             {"label": t("gate.show.host"), "value": name_of(profile, visit_pass.agency, visit_pass.host, lang())},
             {"label": t("gate.show.gate"), "value": gate_name},
             {"label": t("gate.show.devices"), "value": _devices(found)},

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import url_for
 
-from app.calendars.wording import full_date
 from app.cases import fees, receipting
 from app.cases.context import agency_of, service_of
 from app.cases.models import Case
@@ -13,7 +12,7 @@ from app.payments import attempts, receipts
 from app.payments.models import Attempt, Bill
 from app.payments.states import UNDER_WAY, BillState
 from app.web.language import lang, t
-from app.web.moments import moment_of
+from app.web.moments import day_of, moment_of
 
 # Looks that only wait: the gateway's answer takes a moment. After so many the person is told how it stands.
 FIRST_LOOKS, MOST_LOOKS = 3, 6
@@ -29,7 +28,7 @@ class BillView:
         self.attempt: Attempt | None = attempts.newest_attempt(bill.id)
         self.receipt = receipts.receipt_of_bill(bill.id) if bill.state == BillState.PAID else None
         until = fees.pay_deadline(self.case)
-        self.until = full_date(until.last_on, lang()) if until else ""
+        self.until = day_of(until.last_on, self.agency.id) if until else ""
 
     @property
     def is_open(self) -> bool:

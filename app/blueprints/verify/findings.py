@@ -3,18 +3,14 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from flask import current_app
-
 from app.calendars.clock import now
-from app.calendars.wording import full_date, moment_text
 from app.cases import certificate_view
 from app.documents.models import Document, DocumentState
 from app.documents.orders import find_document, sheet_of
 from app.documents.signature.check import Verdict
-from app.kit.profile import Profile
 from app.kit.words import WORDS
 from app.payments import receipts
-from app.web.moments import date_of
+from app.web.moments import date_of, day_of, day_words, moment_of
 
 VERDICTS = {
     DocumentState.ISSUED: ("verification.valid", "", "shield"),
@@ -50,11 +46,11 @@ def of_file(verdict: Verdict) -> Finding:
     return Finding(f"documents.verify.file.{verdict}_title", "bad", "no", hint="documents.verify.file.ask")
 
 
-def of_pass(valid_on: date | None, language: str) -> Finding:
+def of_pass(valid_on: date | None, agency: str) -> Finding:
     """A pass: the day it is good for, or that it is not. Nothing else."""
     if valid_on is None:
         return Finding("documents.verify.pass_not_valid", "bad", "no", hint="documents.verify.pass_hint")
-    day = full_date(valid_on, language, weekday=True)
+    day = day_words(valid_on, agency)
     hint = "documents.verify.pass_hint"
     return Finding("documents.verify.pass_valid", "", "shield", params={"date": day}, hint=hint)
 
@@ -62,15 +58,15 @@ def of_pass(valid_on: date | None, language: str) -> Finding:
 def of_document(document: Document, language: str) -> Finding:
     """A paper of a request: its number, date and service. The name stays on the paper."""
     verdict, tone, icon = VERDICTS[DocumentState(document.state)]
-    shown, given_back = document.shown, _given_back(document)
+    shown, given_back, agency = document.shown, _given_back(document), certificate_view.case_of(document).agency
     if given_back:
         verdict, tone, icon = "payments.receipt.refunded_text", "warn", "alert"
     facts = [
         ("kind", WORDS.text(language, f"documents.{document.kind}.title")),
         ("number", shown["number"]),
         ("service", shown["service_names"][language]),
-        ("date", full_date(date.fromisoformat(shown["filed_on"]), language)),
-        ("checked_at", moment_text(now(), _zone(), language)),
+        ("date", day_of(date.fromisoformat(shown["filed_on"]), agency)),
+        ("checked_at", moment_of(now(), agency)),
     ]
     said = tuple((WORDS.text(language, f"documents.verify.{name}"), value) for name, value in facts)
     return Finding(verdict, tone, icon, params=given_back, facts=said)
@@ -94,22 +90,22 @@ def of_certificate(document: Document, language: str) -> Finding:
         ("issuer", WORDS.text(language, "documents.comma").join((shown["agency"][language], shown["unit"][language]))),
         ("holder", masked_name(holder[language])),
         *(("about", each[language]) for each in shown["about"]),
-        ("issued_on", full_date(date.fromisoformat(shown["issued_on"]), language)),
-        ("valid_until", full_date(date.fromisoformat(shown["valid_until"]), language)),
-        *_afterwards(document, language),
-        ("checked_at", moment_text(now(), certificate_view.zone_of(case), language)),
+        ("issued_on", day_of(date.fromisoformat(shown["issued_on"]), case.agency)),
+        ("valid_until", day_of(date.fromisoformat(shown["valid_until"]), case.agency)),
+        *_afterwards(document, case.agency),
+        ("checked_at", moment_of(now(), case.agency)),
     ]
     said = tuple((WORDS.text(language, f"documents.verify.{name}"), value) for name, value in facts)
     return Finding(verdict, tone, icon, facts=said, number=str(document.number))
 
 
-def _afterwards(document: Document, language: str) -> list[tuple[str, str]]:
+def _afterwards(document: Document, agency: str) -> list[tuple[str, str]]:
     """The number of what replaced it, or the day on which it was revoked."""
     if document.state == DocumentState.SUPERSEDED:
         newest = find_document(document.kind, document.case_id)
         return [("replaced_by", str(newest.number))] if newest and newest.id != document.id else []
     if document.state == DocumentState.REVOKED and document.state_at:
-        return [("revoked_on", full_date(document.state_at.date(), language))]
+        return [("revoked_on", date_of(document.state_at, agency))]
     return []
 
 
@@ -120,8 +116,3 @@ def masked_name(name: str) -> str:
     'F*** Al M***'
     """
     return " ".join(word if len(word) <= SHORT else f"{word[0]}***" for word in name.split())
-
-
-def _zone() -> str:
-    profile: Profile = current_app.extensions["profile"]
-    return str(next(iter(profile.agencies.values())).zone)

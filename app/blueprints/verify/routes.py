@@ -72,8 +72,9 @@ def _of_verdict(judged: Judged) -> findings.Finding:
 
 
 def _finding(code: str) -> findings.Finding | None:
-    if passes.find_pass(code) is not None:
-        return findings.of_pass(passes.valid_for(code), lang())
+    visit_pass = passes.find_pass(code)
+    if visit_pass is not None:
+        return findings.of_pass(passes.valid_for(code), visit_pass.agency)
     document = find_by_code(code)
     if document is not None and document.kind == CERTIFICATE:
         # Nobody holds a certificate that was not signed yet: its code is not given out before.

@@ -93,7 +93,8 @@ def _file(told: Mapping[str, Any], person: Person, service: Service, citizen: Ac
 
 
 def _page(service: Service, answers: Mapping[str, Any], language: str) -> str:
-    parts = read(service.snapshot, answers, language)
+    hijri = profile().agency(service.agency).counts_hijri
+    parts = read(service.snapshot, answers, language, hijri=hijri)
     return "\n".join(f"{part.title}\n" + "\n".join(map(_line, part.lines)) for part in parts)
 
 
