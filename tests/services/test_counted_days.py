@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.calendars.clock import today
 from app.calendars.wording import full_date, month_names, short_date
-from app.cases import certificate_words, deadlines, papers, personal_data, queries, timeline
+from app.cases import certificate_words, deadlines, guides, papers, personal_data, queries, timeline
 from app.documents import press
 from app.documents.orders import find_document, order, sheet_of
 from app.documents.storage import storage
@@ -142,6 +142,8 @@ def test_papers_follow_the_agency(world: World) -> None:
         with transaction():
             summary = order("summary", case.id, "en", papers.summary_snapshot(case, "en"), "en")
         assert gregorian_first(printed(summary))
+        service = world.app.extensions["services"][SLUG]
+        assert all(gregorian_first(guides.guide_snapshot(service, lang)["edition"]) for lang in ("ar", "en"))
 
 
 def test_a_certificate_is_dated_by_the_calendar_of_its_agency_in_both_languages(world: World) -> None:
