@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.extensions import db
+from app.payments import refunds
 from app.payments.gateways.base import Charge, Invoice
 from app.payments.models import Attempt, Bill, Money
 from app.payments.return_models import Refund
@@ -67,9 +68,9 @@ def fate_of(charge: Charge, invoice: Invoice, bill: Bill, attempt: Attempt, *, d
 
 def queue_refund(money: Money, cause: str, *, case_id: uuid.UUID | None, agency: str | None) -> Refund:
     """Put an amount on the way back; it waits for two officers. Once for an amount."""
-    known = db.session.scalar(select(Refund).where(Refund.money_id == money.id))
+    known = db.session.scalar(select(Refund.id).where(Refund.money_id == money.id))
     if known is not None:
-        return known
+        return refunds.owed_for(refunds.locked(known), cause)
     refund = Refund(
         id=uuid.uuid4(), money_id=money.id, case_id=case_id, agency=agency, cause=cause, amount=money.amount,
         currency=money.currency,

@@ -70,6 +70,7 @@ def confirm(refund: Refund, by: Officer) -> None:
     refund.confirmed_by_id, refund.confirmed_key, refund.confirmed_at = by.staff_id, by.key, now()
     # Cash goes back over the counter, by the hands of a cashier.
     refund.due_at = None if refund.money.gateway == COUNTER else now()
+    refund.tries = 0
     db.session.flush()
     if refund.due_at is not None:
         on_commit(lambda: _ring(refund.id))
@@ -148,6 +149,18 @@ def _end(refund: Refund, by: Officer, reason: str) -> None:
     refund.state, refund.due_at = RefundState.SET_ASIDE, None
     refund.set_aside_by_id, refund.set_aside_at, refund.set_aside_reason = by.staff_id, now(), reason[:500]
     db.session.flush()
+
+
+def owed_for(refund: Refund, cause: str) -> Refund:
+    """The same amount is to go back for another cause: what was decided about the first one does not hold it back."""
+    if refund.state != RefundState.DONE and refund.cause != cause:
+        refund.cause = cause
+        if refund.state == RefundState.SET_ASIDE:
+            refund.state = RefundState.OPEN
+            refund.proposed_by_id, refund.proposed_key, refund.proposed_at = None, None, None
+            refund.confirmed_by_id, refund.confirmed_key, refund.confirmed_at = None, None, None
+        db.session.flush()
+    return refund
 
 
 def due() -> Sequence[uuid.UUID]:

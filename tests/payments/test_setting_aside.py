@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.cases import collecting, refunding
+from app.cases import collecting, refunding, steps
 from app.extensions import db, transaction
 from app.identity.audit import AuditRow
 from app.jobs import payments
@@ -84,6 +84,9 @@ def test_what_the_gateway_refuses_for_good_can_be_set_aside_and_what_is_on_its_w
     payments.refund()
     act(refunding.set_aside, late, reason="أُلغي الدفع", by=second)
     assert refund(late).state == "set_aside"
+    act(refunding.propose, late, note="", by=first)
+    act(refunding.confirm, late, by=second)
+    assert refund(late).tries == 0
 
 
 def test_the_database_sets_nothing_aside_without_officer_and_reason(late: uuid.UUID) -> None:
@@ -114,3 +117,20 @@ def test_a_cashier_withdraws_his_clients_change_of_mind_and_the_client_may_chang
         refunding.confirm(refund_id, by=boss(early))
         collecting.pay_out(refund_id, by=actor)
     assert early.bill(walk).state == BillState.OPEN
+
+
+def test_whoever_cancels_gets_back_also_what_was_set_aside_while_he_still_wanted_it(early: Market) -> None:
+    walk, actor, refund_id = reversed_fee(early)
+    act(refunding.withdraw, refund_id, reason="عدل العميل", by=actor)
+    with transaction():
+        steps.move(walk.case_id, "cancel", by=walk.citizen, version=None)
+    assert (refund(refund_id).state, refund(refund_id).cause) == ("open", "cancelled")
+    act(refunding.propose, refund_id, note="", by=boss(early))
+
+
+def test_a_proposal_withdrawn_after_the_cancellation_keeps_no_money(early: Market) -> None:
+    walk, actor, refund_id = reversed_fee(early)
+    with transaction():
+        steps.move(walk.case_id, "cancel", by=walk.citizen, version=None)
+    act(refunding.withdraw, refund_id, reason="عدل العميل", by=actor)
+    assert (refund(refund_id).state, refund(refund_id).cause) == ("open", "cancelled")
