@@ -38,7 +38,9 @@ words = limiter.shared_limit("15/minute;120/hour", scope="words", key_func=who, 
 exports = limiter.shared_limit("6/hour", scope="exports", key_func=who, exempt_when=_only_reads)
 # One press takes a step in many requests.
 bulk = limiter.shared_limit("20/minute;300/hour", scope="bulk", key_func=who, exempt_when=_only_reads)
-# Certificates that anybody sends to be checked, from all addresses together: each is reckoned through.
-strangers_files = limiter.limit("60/minute;1200/hour", key_func=lambda: "everybody")
+# From all addresses together, and entered with `with` inside the view: what an address was refused is not counted, or
+# one that goes on asking would shut out everybody. Certificates that anybody sends to be checked are reckoned through.
+strangers_files = limiter.shared_limit("60/minute;1200/hour", scope="strangers' files", key_func=lambda: "everybody")
+inquiries = limiter.shared_limit("3000/hour", scope="inquiries", key_func=lambda: "everybody")
 # Many people stand behind one address.
 searches = limiter.limit("300/minute", key_func=get_remote_address, exempt_when=_is_no_search)

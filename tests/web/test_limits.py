@@ -105,6 +105,18 @@ def test_certificates_to_be_checked_are_limited_across_addresses(limited: World)
     assert send("203.0.113.99") == 429
 
 
+def test_an_address_that_was_refused_shuts_out_nobody_else(limited: World) -> None:
+    client = limited.app.test_client()
+    token = Browser(client).token("/verify")
+
+    def answers(address: str, times: int) -> list[int]:
+        here = {"environ_base": {"REMOTE_ADDR": address}}
+        return [client.post("/verify/file", data={"csrf_token": token}, **here).status_code for _ in range(times)]
+
+    assert answers("203.0.113.1", 75).count(429) >= 55
+    assert answers("203.0.113.2", 1) == [422]
+
+
 def test_an_officer_with_a_hundred_requests_a_minute_is_not_held_up(limited: World) -> None:
     desk = limited.officer(Grant(Role.OFFICER, agency="municipality"))
     path = "/desk/cases/1448-000001/steps/start_review"

@@ -6,7 +6,7 @@ from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.blueprints.inquiries import blueprint
-from app.blueprints.inquiries.entry import read_entry
+from app.blueprints.inquiries.entry import Entry, read_entry
 from app.calendars.clock import now
 from app.calendars.hijri import years_down_to
 from app.cases import inquiry
@@ -15,6 +15,7 @@ from app.cases.timeline import label_of
 from app.extensions import limiter, read_only
 from app.identity import access
 from app.identity.access import current_actor
+from app.web import limits
 from app.web.language import lang
 from app.web.pages import page
 
@@ -42,15 +43,13 @@ def _only_reads() -> bool:
 @access.public
 @limiter.limit("10/minute;60/hour", exempt_when=_only_reads)
 @limiter.limit("12/hour", key_func=_number_key, exempt_when=_only_reads)
-@limiter.limit("3000/hour", key_func=lambda: "inquiry:all", exempt_when=_only_reads)
 def transaction() -> ResponseReturnValue:
     read_only()
     entry = read_entry(request.form, owner=current_actor()) if request.method == "POST" else None
     found, status = None, 200
     if entry is not None:
         status = 422 if entry.errors else 200
-        if not entry.errors:
-            found = inquiry.look_up(entry.agency, entry.number, entry.year, entry.digits, by=current_actor())
+        found = None if entry.errors else _found(entry)
     return page(
         "inquiries/transaction.html",
         status=status,
@@ -64,6 +63,11 @@ def transaction() -> ResponseReturnValue:
         label_of=lambda state: label_of(state, lang()),
         own=_own(),
     )
+
+
+def _found(entry: Entry) -> inquiry.Found | None:
+    with limits.inquiries:
+        return inquiry.look_up(entry.agency, entry.number, entry.year, entry.digits, by=current_actor())
 
 
 def _own() -> list[Case]:

@@ -51,11 +51,11 @@ def show(code: str) -> Response:
 @blueprint.post("/file")
 @access.public
 @limiter.limit("10 per minute;60 per hour")
-@limits.strangers_files
 def file() -> Response:
     """Whether an uploaded PDF is the very file that was signed, and how that certificate stands."""
     try:
-        judged = judge(request.files.get("paper"))
+        with limits.strangers_files:
+            judged = judge(request.files.get("paper"))
     except FileNotTaken as refused:
         error = t(refused.text_key, **refused.params)
         return page("verify/index.html", status=refused.status, file_error=error, typed="")
