@@ -19,6 +19,15 @@ def upgrade() -> None:
     op.create_check_constraint(op.f("ck_refund_set_aside_with_reason"), "refund", RULE)
 
 
+# The version before knows no such state: what was set aside waits for a first officer again, with its reason as the note.
+REOPENED = """
+UPDATE refund SET state = 'open', note = set_aside_reason, proposed_by_id = NULL, proposed_key = NULL,
+    proposed_at = NULL, confirmed_by_id = NULL, confirmed_key = NULL, confirmed_at = NULL
+WHERE state = 'set_aside'
+"""
+
+
 def downgrade() -> None:
+    op.execute(REOPENED)
     for name in ("set_aside_reason", "set_aside_at", "set_aside_by_id"):
         op.drop_column("refund", name)
