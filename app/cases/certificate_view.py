@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.calendars.clock import now
-from app.calendars.wording import full_date
+from app.calendars.printed import day_text
 from app.cases import memory, queries
 from app.cases.certificates import editions
 from app.cases.context import agency_of
@@ -57,7 +57,7 @@ def _standing(case: Case, document: Document, language: str) -> Standing:
     return Standing(
         document,
         state,
-        full_date(document.valid_until, language, hijri=agency_of(case).counts_hijri),
+        day_text(agency_of(case), document.valid_until, language),
         document.code or "",
         document.is_ready,
         late=not document.is_ready and bool(document.failure),

@@ -12,7 +12,8 @@ from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from app.calendars.clock import now
-from app.calendars.wording import full_date, sms_day
+from app.calendars.printed import day_text
+from app.calendars.wording import sms_day
 from app.cases import deadlines, drafts, memory, steps
 from app.cases.context import profile, registry, service_of
 from app.cases.conversation import Draft
@@ -194,7 +195,7 @@ def _warn(draft: Draft) -> None:
     on = draft.expires_at.astimezone(agency.zone).date()
     params = {
         "service": service.title_in_messages(person.language),
-        "date": full_date(on, person.language, hijri=agency.counts_hijri),
+        "date": day_text(agency, on, person.language),
         "day": sms_day(on, person.language, hijri=agency.counts_hijri),
     }
     post(

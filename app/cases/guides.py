@@ -6,7 +6,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from app.calendars.clock import today
-from app.calendars.wording import full_date
+from app.calendars.printed import day_text
 from app.cases.context import profile, registry
 from app.documents.models import Document
 from app.documents.orders import order
@@ -65,7 +65,7 @@ def guide_snapshot(service: Service, language: str) -> Any:
 
 
 def _made_on(agency: Agency, language: str) -> str:
-    return full_date(today(agency.zone), language, hijri=agency.counts_hijri)
+    return day_text(agency, today(agency.zone), language)
 
 
 def _facts(service: Service, agency: Agency, language: str) -> list[dict[str, str]]:

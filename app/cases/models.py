@@ -19,10 +19,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.cases.numbered import Numbered
 from app.extensions import Base, at_column, id_column
 from app.identity.models import Person, Staff
-from app.kit.case_numbers import format_address, format_number
-from app.kit.workflow import FINAL, FIRST_PERSON, SECOND_PERSON
+from app.kit.workflow import FIRST_PERSON, SECOND_PERSON
 
 
 def _named(steps: tuple[str, ...]) -> str:
@@ -44,7 +44,7 @@ class Declaration(Base):
     first_used_at: Mapped[datetime] = at_column()
 
 
-class Case(Base):
+class Case(Numbered, Base):
     """One request of one person for one service. `stage` changes in one function only (app/cases/steps.py)."""
 
     __tablename__ = "case"
@@ -101,20 +101,6 @@ class Case(Base):
 
     applicant: Mapped[Person] = relationship(foreign_keys=[applicant_id], lazy="joined", innerjoin=True)
     assignee: Mapped[Staff | None] = relationship(foreign_keys=[assignee_id])
-
-    @property
-    def number(self) -> str:
-        """As printed: 1448/000123."""
-        return format_number(self.year, self.serial)
-
-    @property
-    def address(self) -> str:
-        """As it stands in addresses: 1448-000123."""
-        return format_address(self.year, self.serial)
-
-    @property
-    def is_final(self) -> bool:
-        return self.stage in FINAL
 
 
 class History(Base):

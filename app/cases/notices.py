@@ -8,7 +8,8 @@ from sqlalchemy import select
 from app.appointments.slots import find_booking
 from app.calendars.clock import now
 from app.calendars.hijri import hijri_year
-from app.calendars.wording import full_date, period_text, sms_day, time_text
+from app.calendars.printed import day_text
+from app.calendars.wording import period_text, sms_day, time_text
 from app.cases.answers import open_answers
 from app.cases.context import agency_of, profile, service_of
 from app.cases.conversation import OPEN, InfoRequest, ThreadEntry
@@ -112,8 +113,8 @@ def _first_reason(case: Case, language: str) -> str:
 
 
 def _day(case: Case, on: date, language: str) -> dict[str, str]:
-    hijri = agency_of(case).counts_hijri
-    return {"date": full_date(on, language, hijri=hijri), "day": sms_day(on, language, hijri=hijri)}
+    agency = agency_of(case)
+    return {"date": day_text(agency, on, language), "day": sms_day(on, language, hijri=agency.counts_hijri)}
 
 
 def _visit(case: Case, language: str) -> dict[str, str]:

@@ -10,20 +10,21 @@ from sqlalchemy import Select, bindparam, exists, func, select
 
 from app.appointments.models import Booking
 from app.calendars.clock import now
-from app.calendars.wording import full_date
+from app.calendars.printed import day_text
 from app.cases.context import agency_of, registry
 from app.cases.conversation import OPEN, InfoRequest, ThreadEntry
 from app.cases.models import Case, Deadline
+from app.cases.numbered import Numbered
 from app.cases.queries import is_unread
 from app.cases.timeline import label_of, state_key
 from app.extensions import rows
-from app.kit.case_numbers import format_address, format_number
-from app.kit.workflow import FINAL, Stage
+from app.kit.workflow import Stage
 from app.payments.models import Bill
 from app.payments.states import BillState
 
 
-class OwnCase(NamedTuple):
+@dataclass(slots=True)
+class OwnCase(Numbered):
     """What a list shows of a case: columns, since twenty entities would cost more than the page."""
 
     id: uuid.UUID
@@ -34,18 +35,6 @@ class OwnCase(NamedTuple):
     stage: str
     outcome: str | None
     filed_at: datetime
-
-    @property
-    def number(self) -> str:
-        return format_number(self.year, self.serial)
-
-    @property
-    def address(self) -> str:
-        return format_address(self.year, self.serial)
-
-    @property
-    def is_final(self) -> bool:
-        return self.stage in FINAL
 
 
 class Row(NamedTuple):
@@ -92,7 +81,7 @@ def _statement() -> Select[Any]:
     owed = select(Bill.id).where(Bill.case_id == Case.id, Bill.state == BillState.OPEN)
     return (
         select(
-            *(getattr(Case, name) for name in OwnCase._fields),
+            *(getattr(Case, name) for name in OwnCase.__match_args__),
             exists().where(InfoRequest.case_id == Case.id, InfoRequest.state == OPEN),
             unread.where(*is_unread()).scalar_subquery(),
             visit.scalar_subquery(),
@@ -126,6 +115,5 @@ def waiting_items(listed: Sequence[Row], language: str) -> list[Waiting]:
         if row.waits and row.answer_by:
             agency = agency_of(row.case)
             today, until = now().astimezone(agency.zone).date(), row.answer_by
-            words = full_date(until, language, hijri=agency.counts_hijri)
-            found.append(Waiting(row, words, max(0, (until - today).days)))
+            found.append(Waiting(row, day_text(agency, until, language), max(0, (until - today).days)))
     return sorted(found, key=lambda item: item.days_left)

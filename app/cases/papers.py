@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import select
 
 from app.appointments import calendars, passes, slots
-from app.calendars.wording import clock_text, full_date, moment_text, weekday_name
+from app.calendars.printed import date_text, day_text, instant_text
+from app.calendars.wording import clock_text, weekday_name
 from app.cases import deadlines, memory
 from app.cases.answers import Line, Part, open_answers, read, value_text
 from app.cases.changes import Change, changes_of, signed_answers
@@ -93,7 +94,7 @@ def summary_snapshot(case: Case, language: str) -> Any:
         "service_names": {each: service.text(each, "title") for each in LANGUAGES},
         "number": case.number,
         "filed_on": case.filed_at.astimezone(agency.zone).date().isoformat(),
-        "filed_at": moment_text(case.filed_at, agency.zone, language, hijri=agency.counts_hijri),
+        "filed_at": instant_text(agency, case.filed_at, language),
         "facts": _facts(case, language, answers),
         "sections": [_section(part) for part in parts],
         "files": _files(case, parts),
@@ -111,7 +112,7 @@ def _deadlines(case: Case, language: str) -> list[str]:
     target = deadlines.open_deadline(case, "target")
     if target is None:
         return []
-    until = full_date(target.last_on, language, hijri=agency_of(case).counts_hijri)
+    until = day_text(agency_of(case), target.last_on, language)
     return [WORDS.text(language, "deadlines.target", date=until)]
 
 
@@ -129,7 +130,7 @@ def letter_snapshot(case: Case, row: History, language: str) -> Any:
         "number": case.number,
         "transaction": f"{case.transaction_number}/{case.transaction_year}",
         "filed_on": case.filed_at.astimezone(agency.zone).date().isoformat(),
-        "date": full_date(row.at.astimezone(agency.zone).date(), language, hijri=agency.counts_hijri),
+        "date": date_text(agency, row.at, language),
         "to": case.applicant.name(language),
         "paragraphs": [line for line in str(content.get("text", "")).splitlines() if line.strip()],
         "department": profile().label(known, str(case.department), language) if known else agency.name[language],
@@ -187,8 +188,7 @@ def _change(case: Case, change: Change, language: str) -> dict[str, str]:
 
 def _answered_on(case: Case, asked: InfoRequest) -> str:
     assert asked.answered_at is not None
-    agency = agency_of(case)
-    return full_date(asked.answered_at.astimezone(agency.zone).date(), case.language, hijri=agency.counts_hijri)
+    return date_text(agency_of(case), asked.answered_at, case.language)
 
 
 def _later_files(case: Case, language: str) -> list[dict[str, Any]]:
@@ -217,7 +217,7 @@ def _signature(signature: Signature | None, agency: Agency, language: str) -> di
     if signature is None:
         return {"signed_at": "", "assurance": "", "digest": ""}
     return {
-        "signed_at": moment_text(signature.signed_at, agency.zone, language, hijri=agency.counts_hijri),
+        "signed_at": instant_text(agency, signature.signed_at, language),
         "assurance": WORDS.text(language, _assurance(signature)),
         "digest": signature.shown_hash,
     }
@@ -248,7 +248,7 @@ def pass_snapshot(case: Case, language: str) -> Any:
         "host": calendars.name_of(profile(), case.agency, booking.calendar.key, language),
         "gate": profile().label("gates", found.gate, language),
         "weekday": weekday_name(booking.on_day, language),
-        "date": full_date(booking.on_day, language, hijri=agency.counts_hijri),
+        "date": day_text(agency, booking.on_day, language),
         "time": clock_text(booking.starts_at, zone, language),
         "valid_on": booking.on_day.isoformat(),
     }

@@ -4,19 +4,19 @@ import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, Uuid, and_, bindparam, func, or_, select
 
 from app.cases.conversation import OPEN, InfoRequest, ThreadEntry
 from app.cases.models import Case
+from app.cases.numbered import Numbered
 from app.cases.queries import seen_by
 from app.extensions import rows
 from app.identity.actors import Actor, Grant
 from app.identity.models import Person, Staff
 from app.kit.arabic import fold, western_digits
-from app.kit.case_numbers import find_number, format_address, format_number
-from app.kit.workflow import FINAL
+from app.kit.case_numbers import find_number
 
 PAGE = 50
 # Ways to narrow the queues of all officers whose statement is kept; others are built again.
@@ -36,7 +36,8 @@ class QueueFilters:
     page: int = 1
 
 
-class QueueRow(NamedTuple):
+@dataclass(slots=True)
+class QueueRow(Numbered):
     """Columns of a case and no entity: fifty cases with everything of theirs would cost more than the page."""
 
     id: uuid.UUID
@@ -54,18 +55,6 @@ class QueueRow(NamedTuple):
     waiting: bool
     unread: int
 
-    @property
-    def number(self) -> str:
-        return format_number(self.year, self.serial)
-
-    @property
-    def address(self) -> str:
-        return format_address(self.year, self.serial)
-
-    @property
-    def is_final(self) -> bool:
-        return self.stage in FINAL
-
 
 def queue(actor: Actor, filters: QueueFilters, language: str) -> list[QueueRow]:
     """Open cases this member of staff may see, nearest target first; one more than PAGE when there is a next page.
@@ -77,7 +66,7 @@ def queue(actor: Actor, filters: QueueFilters, language: str) -> list[QueueRow]:
     if filters.words:
         query = query.where(_matches(filters.words))
     skipped = (filters.page - 1) * PAGE
-    return [QueueRow._make(row) for row in rows(query, {"skipped": skipped, "me": actor.staff_id})]
+    return [QueueRow(*tuple(row)) for row in rows(query, {"skipped": skipped, "me": actor.staff_id})]
 
 
 @lru_cache(SHAPES_REMEMBERED)

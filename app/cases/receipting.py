@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import current_app
 
-from app.calendars.wording import full_date, moment_text
+from app.calendars.printed import date_text, instant_text
 from app.cases.context import agency_of, service_of
 from app.cases.models import Case
 from app.cases.notices import announce
@@ -74,8 +74,8 @@ def receipt_snapshot(case: Case, bill: Bill, money: Money, receipt: Receipt, lan
         "number": case.number,
         "receipt": receipt.number,
         "filed_on": money.paid_at.astimezone(agency.zone).date().isoformat(),
-        "date": full_date(money.paid_at.astimezone(agency.zone).date(), language, hijri=agency.counts_hijri),
-        "paid_at": moment_text(money.paid_at, agency.zone, language, hijri=agency.counts_hijri),
+        "date": date_text(agency, money.paid_at, language),
+        "paid_at": instant_text(agency, money.paid_at, language),
         "method": method_text(money, language),
         "reference": money.gateway_ref,
         "lines": line_rows(bill, language),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.appointments.rules import BOOKED, NO_SHOW
-from app.calendars.wording import full_date
+from app.calendars.printed import day_text
 from app.cases import fees, papers, steps, visits
 from app.cases.asked import requests_of
 from app.cases.context import Filed, agency_of, profile, service_of
@@ -190,4 +190,4 @@ def tone_of(key: str) -> str:
 def _date_named(case: Case, key: str, language: str) -> str:
     kind = {"missed": "rechoose", "awaiting_payment": fees.KIND}.get(key, "answer")
     running = steps.appeal_until(case) if key in ("refused", "revoked") else open_deadline(case, kind)
-    return full_date(running.last_on, language, hijri=agency_of(case).counts_hijri) if running else ""
+    return day_text(agency_of(case), running.last_on, language) if running else ""

@@ -5,7 +5,8 @@ from typing import Any
 
 from flask import Flask, current_app
 
-from app.calendars.wording import clock_text, full_date, moment_text, period_text, time_text
+from app.calendars.printed import date_text, day_text, instant_text
+from app.calendars.wording import clock_text, period_text, time_text
 from app.kit.profile import Agency
 from app.web.language import lang
 
@@ -27,14 +28,12 @@ def clock_of(at: datetime, agency: str) -> dict[str, str]:
 
 def date_of(at: datetime, agency: str) -> str:
     """The full date of an instant."""
-    found = agency_of(agency)
-    return full_date(at.astimezone(found.zone).date(), lang(), hijri=found.counts_hijri)
+    return date_text(agency_of(agency), at, lang())
 
 
 def moment_of(at: datetime, agency: str) -> str:
     """Full date and time of day."""
-    found = agency_of(agency)
-    return moment_text(at, found.zone, lang(), hijri=found.counts_hijri)
+    return instant_text(agency_of(agency), at, lang())
 
 
 def clock_words(at: datetime, agency: str) -> str:
@@ -44,12 +43,12 @@ def clock_words(at: datetime, agency: str) -> str:
 
 def day_of(on: date, agency: str) -> str:
     """The full date of a day."""
-    return full_date(on, lang(), hijri=agency_of(agency).counts_hijri)
+    return day_text(agency_of(agency), on, lang())
 
 
 def day_words(on: date, agency: str) -> str:
     """A day with its weekday."""
-    return full_date(on, lang(), hijri=agency_of(agency).counts_hijri, weekday=True)
+    return day_text(agency_of(agency), on, lang(), weekday=True)
 
 
 def register(app: Flask) -> None:

@@ -58,6 +58,12 @@ def after_saving(work: Work, reading: Reading, **more: Any) -> Response:
     return see_other(work.address(**saved, _anchor=anchor()))
 
 
+def open_form(work: Work, **more: Any) -> Response:
+    """The form of a GET: judged only where its address asks for the errors."""
+    judged = "errors" in request.args
+    return form_page(work, work.read() if judged else work.open(), with_errors=judged, **more)
+
+
 def form_page(
     work: Work,
     reading: Reading,

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.blueprints.apply import blueprint
 from app.blueprints.apply.check import Check
-from app.blueprints.apply.drawing import after_saving, form_page, take_in
+from app.blueprints.apply.drawing import after_saving, open_form, take_in
 from app.blueprints.apply.work import Work, country_needed, is_served, service_for
 from app.cases import drafts, filing
 from app.cases.errors import AlreadyOpen, DraftGone, TooManyFilings
@@ -34,7 +34,7 @@ def start(slug: str) -> ResponseReturnValue:
     waiting = drafts.drafts_of(work.person.id, slug)
     if waiting and "another" not in request.args:
         return page("apply/existing.html", service=work.service, drafts=waiting)
-    return form_page(work, work.open(), with_errors=False)
+    return open_form(work)
 
 
 @blueprint.post("")
@@ -50,8 +50,7 @@ def start_post(slug: str) -> ResponseReturnValue:
 @access.citizen
 def draft(slug: str, draft_id: uuid.UUID) -> ResponseReturnValue:
     work = Work.of(service_for(slug), draft_id)
-    judged = "errors" in request.args
-    return form_page(work, work.read() if judged else work.open(), with_errors=judged)
+    return open_form(work)
 
 
 @blueprint.post("/<uuid:draft_id>")

@@ -5,7 +5,7 @@ import uuid
 from flask import Response, abort, request, url_for
 
 from app.blueprints.apply.check import Check
-from app.blueprints.apply.drawing import after_saving, form_page, take_in
+from app.blueprints.apply.drawing import after_saving, open_form, take_in
 from app.blueprints.apply.work import first_rows, is_served, service_for
 from app.blueprints.counter.frame import blueprint, client_page, visit_of
 from app.blueprints.counter.work import CounterWork
@@ -56,8 +56,7 @@ def start(visit_id: uuid.UUID) -> Response:
 @access.staff(Role.COUNTER_AGENT)
 def draft(draft_id: uuid.UUID) -> Response:
     work = CounterWork.of_draft(draft_id)
-    judged = "errors" in request.args
-    return form_page(work, work.read() if judged else work.open(), with_errors=judged, template=FORM)
+    return open_form(work, template=FORM)
 
 
 @blueprint.post("/drafts/<uuid:draft_id>", endpoint="save_draft")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.calendars.wording import short_date
+from app.calendars.printed import short_day
 from app.cases.appeals import EVIDENCE
 from app.cases.context import agency_of
 from app.cases.models import Case
@@ -47,7 +47,7 @@ def papers_of(case: Case, files: Sequence[Attachment], labels: Mapping[str, str]
 
 def _paper(case: Case, file: Attachment, labels: Mapping[str, str], earlier: tuple[Paper, ...] = ()) -> Paper:
     agency = agency_of(case)
-    on = short_date(file.created_at.astimezone(agency.zone).date(), lang(), hijri=agency.counts_hijri)
+    on = short_day(agency, file.created_at.astimezone(agency.zone).date(), lang())
     other = "evidence" if file.field.startswith(EVIDENCE) else "other"
     label = labels.get(file.field) or t(f"desk.files.{other}")
     if file.row is not None:

@@ -8,7 +8,7 @@ from flask import url_for
 
 from app.blueprints.desk.clock import TargetClock, clock_of
 from app.blueprints.desk.words import state_label
-from app.calendars.wording import short_date
+from app.calendars.printed import short_day
 from app.cases import desk_view, fees, queries
 from app.cases.context import agency_of, registry, service_of
 from app.cases.queue import PAGE, QueueFilters, QueueRow, queue
@@ -104,15 +104,15 @@ def _line(row: QueueRow, visit: str | None, base: str, *, owed: bool) -> Line:
     language, address, service = lang(), row.address, service_of(row)
     key = state_key(row, waiting=row.waiting, visit=visit, owed=owed)
     agency = agency_of(row)
-    filed_on, hijri = row.filed_at.astimezone(agency.zone).date(), agency.counts_hijri
+    filed_on = row.filed_at.astimezone(agency.zone).date()
     return Line(
         f"{address}.{row.version}",
         row.number,
         f"{base}{address}",
         service.text(language, "title"),
         named(service, row.applicant),
-        short_date(filed_on, language, hijri=hijri),
-        short_date(filed_on, language, hijri=not hijri),
+        short_day(agency, filed_on, language),
+        short_day(agency, filed_on, language, other=True),
         key,
         state_label(key, language),
         clock_of(row, row.target_at, waiting=row.waiting),

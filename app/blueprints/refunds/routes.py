@@ -1,10 +1,10 @@
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
-from app.cases import refunding
+from app.cases import officers, refunding
 from app.cases.errors import BadInput
 from app.cases.models import Case
 from app.cases.refunding import CONFIRMERS, PROPOSERS, READERS
@@ -12,7 +12,6 @@ from app.extensions import db, transaction
 from app.identity import access
 from app.identity.access import signed_in_actor
 from app.identity.actors import Actor
-from app.identity.models import Staff
 from app.kit.errors import NotFound, Refused
 from app.kit.numbers import amount
 from app.payments import refunds
@@ -37,7 +36,8 @@ def _index(status: int = 200, **said: object) -> Response:
     number = max(1, request.args.get("page", 1, type=int))
     found = refunding.queue(signed_in_actor(), *READERS, page=min(number, 500), size=SIZE)
     shown: dict[str, Any] = {"page_number": number, "more": len(found) > SIZE}
-    shown["rows"] = [_row(each) for each in found[:SIZE]]
+    names = officers.names_of(id for each in found for id in _hands(each))
+    shown["rows"] = [_row(each, names) for each in found[:SIZE]]
     shown |= {"refused": None, "wrong_at": None, "done": request.args.get("done", ""), **said}
     return page("refunds/index.html", status=status, **shown)
 
@@ -100,10 +100,16 @@ def withdraw(refund_id: uuid.UUID) -> Response:
     return _act(lambda: refunding.withdraw(refund_id, reason, by=signed_in_actor()), "withdrawn")
 
 
-def _row(refund: Refund) -> dict[str, Any]:
+def _hands(refund: Refund) -> tuple[uuid.UUID | None, ...]:
+    """Who proposed, who confirmed, and who set it aside where it is."""
+    aside = refund.set_aside_by_id if refund.state == RefundState.SET_ASIDE else None
+    return refund.proposed_by_id, refund.confirmed_by_id, aside
+
+
+def _row(refund: Refund, names: Mapping[uuid.UUID, str]) -> dict[str, Any]:
     """A line of the queue, with what this officer may do about it."""
     case = db.session.get(Case, refund.case_id) if refund.case_id else None
-    hands = (refund.proposed_by_id, refund.confirmed_by_id)
+    *acted, aside = _hands(refund)
     at_counter = refund.money.gateway == COUNTER and refund.state == RefundState.CONFIRMED
     return {
         "id": refund.id,
@@ -114,16 +120,11 @@ def _row(refund: Refund) -> dict[str, Any]:
         "state": refund.state,
         "state_words": t(f"payments.refunds.states.{'at_counter' if at_counter else refund.state}"),
         "note": refund.note,
-        "people": [_name(each) for each in hands if each],
-        "set_aside_by": _name(refund.set_aside_by_id) if refund.state == RefundState.SET_ASIDE else "",
-        "set_aside_reason": refund.set_aside_reason if refund.state == RefundState.SET_ASIDE else "",
+        "people": [names[each] for each in acted if each],
+        "set_aside_by": names[aside] if aside else "",
+        "set_aside_reason": refund.set_aside_reason,
         **_open_to(refund, signed_in_actor()),
     }
-
-
-def _name(staff_id: uuid.UUID | None) -> str:
-    found = db.session.get(Staff, staff_id) if staff_id else None
-    return found.name if found else ""
 
 
 def _open_to(refund: Refund, actor: Actor) -> dict[str, bool]:
