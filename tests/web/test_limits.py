@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
+from limits import parse
 
 from app import create_app
 from app.extensions import limiter
@@ -115,6 +116,20 @@ def test_an_address_that_was_refused_shuts_out_nobody_else(limited: World) -> No
 
     assert answers("203.0.113.1", 75).count(429) >= 55
     assert answers("203.0.113.2", 1) == [422]
+
+
+def test_look_ups_that_an_address_was_refused_are_not_counted_for_everybody(limited: World) -> None:
+    client = limited.app.test_client()
+    form = {"agency": "municipality", "number": "100001", "hijri_year": "1448", "digits": "0000"}
+    form["csrf_token"] = Browser(client).token("/inquiry/transactions")
+    answers = []
+    for number in range(100_001, 100_026):
+        here = {"environ_base": {"REMOTE_ADDR": "203.0.113.7"}}
+        answers.append(client.post("/inquiry/transactions", data={**form, "number": str(number)}, **here).status_code)
+    assert answers == [200] * 10 + [429] * 15
+    with limited.app.app_context():
+        left = limiter.limiter.get_window_stats(parse("3000/hour"), "everybody", "inquiries").remaining
+    assert left == 3000 - 10
 
 
 def test_an_officer_with_a_hundred_requests_a_minute_is_not_held_up(limited: World) -> None:
