@@ -174,7 +174,7 @@ class World:
             return found
 
     def free_slot(self, number: str, *, skip: int = 0) -> uuid.UUID:
-        """A free slot of the calendar this case visits."""
+        """A free slot of the calendar this case visits, so far off that the reminder of the day before is to come."""
         from app.appointments.slots import free_slots
         from app.calendars.clock import now
         from app.cases import visits
@@ -184,4 +184,4 @@ class World:
             assert case is not None
             calendar = visits.calendar_of_case(case)
             page = free_slots(calendar.id, now().date(), 10)
-            return [slot.id for _day, group in page.days[1:] for slot in group][skip]
+            return [slot.id for _day, group in page.days[2:] for slot in group][skip]
