@@ -70,7 +70,7 @@ def _named(statement: str) -> sql.SQL:
     plain = statement.replace("%", "%%")
     for name in names:
         plain = plain.replace(f":{name}", f"%({name})s::timestamptz" if name == "at" else f"%({name})s::int")
-    return sql.SQL(plain)  # type: ignore[arg-type]
+    return sql.SQL(plain)
 
 
 def _year(ground: Ground) -> int:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from unittest.mock import patch
 
 from sqlalchemy import func, select
 
@@ -78,18 +79,18 @@ def _prepare(ground: Ground) -> None:
     with ground.postgres.connect(DATABASE) as connection:
         connection.execute("SET session_replication_role = replica")
         for statement in ROWS:
-            connection.execute(statement, {"at": now(), "many": BILLS, "year": year})  # type: ignore[arg-type]
+            connection.execute(statement, {"at": now(), "many": BILLS, "year": year})
 
 
 @contextmanager
 def _paying(ground: Ground) -> Iterator[None]:
     """For a while a service costs something, and its gateway is the one above."""
-    known, asked = ground.app.extensions["services"], billing.gateway
+    known = ground.app.extensions["services"]
     paying = replace(registry()[SLUG], workflow=WORKFLOW, payment=Payment(AFTER_APPROVAL))
     ground.app.extensions["services"] = Registry({**known, SLUG: paying})
     found = AtOnce(url="https://outside.invalid", key="", timeout=1)
-    billing.gateway = lambda: found  # type: ignore[assignment]
     try:
-        yield
+        with patch.object(billing, "gateway", lambda: found):
+            yield
     finally:
-        ground.app.extensions["services"], billing.gateway = known, asked
+        ground.app.extensions["services"] = known

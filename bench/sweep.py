@@ -31,8 +31,8 @@ WHOSE = select(Case.applicant_id).join(Deadline, Deadline.case_id == Case.id).wh
 def sweep(ground: Ground) -> Rate:
     """Cases whose time to answer is over end, with history, messages and everything that belongs to a step."""
     with ground.postgres.connect(DATABASE) as connection:
-        found = connection.execute('SELECT count(*) FROM (SELECT 1 FROM "case" LIMIT %s) AS few', [OPEN]).fetchone()
-        rounds = -(-OPEN // max(1, found[0]))  # type: ignore[index]
+        few = connection.execute('SELECT 1 FROM "case" LIMIT %s', [OPEN]).rowcount
+        rounds = -(-OPEN // max(1, few))
         connection.execute(STAND_OPEN, {"at": now(), "open": OPEN, "rounds": rounds})
         due = connection.execute(FALL_DUE, {"at": now(), "many": DUE}).rowcount
         connection.execute("ANALYZE deadline")
