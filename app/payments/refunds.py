@@ -147,7 +147,8 @@ def withdraw(refund: Refund, by: Officer, reason: str, *, ends: bool) -> None:
 
 def _end(refund: Refund, by: Officer, reason: str) -> None:
     refund.state, refund.due_at = RefundState.SET_ASIDE, None
-    refund.set_aside_by_id, refund.set_aside_at, refund.set_aside_reason = by.staff_id, now(), reason[:500]
+    refund.set_aside_by_id, refund.set_aside_key, refund.set_aside_at = by.staff_id, by.key, now()
+    refund.set_aside_reason = reason[:500]
     db.session.flush()
 
 

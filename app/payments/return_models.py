@@ -12,7 +12,10 @@ from app.payments.states import RefundState
 
 
 class Refund(Base):
-    """One amount to be given back. Two officers, never the same person: the database refuses it too."""
+    """One amount to be given back. Two officers, never the same person: the database refuses it too.
+
+    Two of them also set it aside. Only a client's change of mind is taken back by whoever wrote it down.
+    """
 
     __tablename__ = "refund"
     __table_args__ = (
@@ -25,6 +28,11 @@ class Refund(Base):
         CheckConstraint(
             "state <> 'set_aside' OR (set_aside_by_id IS NOT NULL AND set_aside_reason <> '')",
             name="set_aside_with_reason",
+        ),
+        CheckConstraint(
+            "state <> 'set_aside' OR (proposed_by_id IS NOT NULL AND (cause = 'changed_mind' OR "
+            "(set_aside_by_id <> proposed_by_id AND (set_aside_key IS NULL OR set_aside_key <> proposed_key))))",
+            name="set_aside_by_two",
         ),
         Index("uq_refund_money", "money_id", unique=True),
         Index("ix_refund_waiting", "opened_at", postgresql_where=text("state <> 'done'")),
@@ -52,6 +60,7 @@ class Refund(Base):
     failure: Mapped[str | None] = mapped_column(String(40))
     done_at: Mapped[datetime | None]
     set_aside_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+    set_aside_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     set_aside_at: Mapped[datetime | None]
     set_aside_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
 

@@ -17,7 +17,8 @@ OWNER = "portal_owner"
 SET_ASIDE = """
 INSERT INTO refund (id, money_id, cause, amount, currency, state, note, opened_at, tries, proposed_by_id, proposed_at,
                     set_aside_by_id, set_aside_at, set_aside_reason)
-VALUES (%(id)s, %(id)s, 'late', 6000, 'SAR', 'set_aside', '', now(), 0, %(id)s, now(), %(id)s, now(), 'ردّته البوابة')
+VALUES (%(id)s, %(id)s, 'late', 6000, 'SAR', 'set_aside', '', now(), 0, %(first)s, now(), %(second)s, now(),
+        'ردّته البوابة')
 """
 
 
@@ -40,7 +41,19 @@ def test_a_version_that_knows_no_refund_set_aside_finds_it_open(owned: dict[str,
     with psycopg.connect(owned["DATABASE_URL"].replace("+psycopg", "", 1), autocommit=True) as connection:
         # Without money, case and officers: it is about this one row.
         connection.execute("SET session_replication_role = replica")
-        connection.execute(SET_ASIDE, {"id": uuid.uuid4()})
+        connection.execute(SET_ASIDE, {"id": uuid.uuid4(), "first": uuid.uuid4(), "second": uuid.uuid4()})
         migrate(owned, "downgrade", "0007")
         assert connection.execute("SELECT state, proposed_by_id FROM refund").fetchall() == [("open", None)]
         migrate(owned, "upgrade")
+
+
+def test_what_one_officer_alone_had_set_aside_waits_again_and_what_two_had_stays(owned: dict[str, str]) -> None:
+    with psycopg.connect(owned["DATABASE_URL"].replace("+psycopg", "", 1), autocommit=True) as connection:
+        connection.execute("SET session_replication_role = replica")
+        migrate(owned, "downgrade", "0008")
+        alone, two, officer = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
+        connection.execute(SET_ASIDE, {"id": alone, "first": officer, "second": officer})
+        connection.execute(SET_ASIDE, {"id": two, "first": officer, "second": uuid.uuid4()})
+        migrate(owned, "upgrade")
+        states = dict(connection.execute("SELECT id, state FROM refund").fetchall())
+        assert states == {alone: "open", two: "set_aside"}

@@ -94,6 +94,26 @@ def test_the_database_sets_nothing_aside_without_officer_and_reason(late: uuid.U
         db.session.execute(update(Refund).where(Refund.id == late).values(state="set_aside"))
 
 
+def test_the_database_wants_two_officers_and_two_persons_to_set_it_aside(market: Market, late: uuid.UUID) -> None:
+    first = market.world.actor(SUPERVISOR, email="a@example.com", number="1000000164")
+    twin = market.world.actor(HEAD, email="b@example.com", number="1000000164")
+    other = market.world.actor(HEAD, email="c@example.com", number="1000000123")
+    words = {"state": "set_aside", "set_aside_reason": "لا أراه"}
+    unseen = words | {"set_aside_by_id": other.staff_id, "set_aside_key": other.identity_key}
+    with pytest.raises(IntegrityError), transaction():
+        db.session.execute(update(Refund).where(Refund.id == late).values(**unseen))
+    act(refunding.propose, late, note="", by=first)
+    for values in (
+        {"set_aside_by_id": first.staff_id},
+        {"set_aside_by_id": twin.staff_id, "set_aside_key": twin.identity_key},
+    ):
+        with pytest.raises(IntegrityError, match="set_aside_by_two"), transaction():
+            db.session.execute(update(Refund).where(Refund.id == late).values(**words, **values))
+    with transaction():
+        db.session.execute(update(Refund).where(Refund.id == late).values(**unseen))
+    assert refund(late).state == "set_aside"
+
+
 def test_a_change_of_mind_that_came_too_late_is_set_aside_also_after_it_was_released(early: Market) -> None:
     walk, actor, refund_id = reversed_fee(early)
     with transaction():
