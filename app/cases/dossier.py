@@ -27,6 +27,8 @@ from app.identity.models import Staff
 from app.kit.case_numbers import find_number
 from app.notify.models import TROUBLED, Message
 from app.payments.models import Bill
+from app.payments.return_models import Refund
+from app.payments.states import RefundState
 
 # The newest booking, pass and objection say all that a page shows of theirs; papers exist in a few kinds and states.
 NEWEST_PAPERS = 30
@@ -39,6 +41,7 @@ CASE_ID = literal_column('"case".id', Uuid())
 ASSIGNEE_ID = literal_column('"case".assignee_id', Uuid())
 # Words that no page of a case shows.
 NAMES = {"id", "name", "email"}
+SAID_AT_THE_DESK = ("note", "set_aside_reason")
 SEALED = ("paper_sealed", "recipient_sealed", "subject_sealed", "body_sealed")
 
 
@@ -91,6 +94,13 @@ def _statements() -> tuple[Label[Any], ...]:
         listed(Rating, Rating.case_id == CASE_ID, by=Rating.at),
         listed(Bill, Bill.case_id == CASE_ID, by=Bill.created_at),
         listed(
+            Refund,
+            Refund.case_id == CASE_ID,
+            Refund.state == RefundState.SET_ASIDE,
+            by=Refund.opened_at,
+            leaving=SAID_AT_THE_DESK,
+        ),
+        listed(
             Staff,
             or_(Staff.id.in_(_people()), Staff.id == ASSIGNEE_ID),
             by=Staff.name,
@@ -119,7 +129,7 @@ def _people() -> Any:
 
 ENTITIES = (
     History, HistoryText, InfoRequest, Deadline, ThreadEntry, Attachment, Document, Booking, DepartmentCalendar,
-    VisitPass, Appeal, Rating, Bill, Message, Staff,
+    VisitPass, Appeal, Rating, Bill, Refund, Message, Staff,
 )  # fmt: skip
 
 

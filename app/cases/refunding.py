@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import false, or_, select
 
 from app.calendars.clock import now
-from app.cases import fees, policy, queries, steps
+from app.cases import fees, not_returned, policy, queries, steps
 from app.cases.errors import BadInput, OwnCase, StepRefused
 from app.cases.models import Case
 from app.cases.notices import announce
@@ -77,6 +77,7 @@ def set_aside(refund_id: uuid.UUID, reason: str, *, by: Actor) -> None:
     refund = _judged(refund_id, by, CONFIRMERS)
     refunds.set_aside(refund, _officer(by), _needed(reason))
     _note(refund, by, "refund.set_aside")
+    _tell_set_aside(refund)
 
 
 def withdraw(refund_id: uuid.UUID, reason: str, *, by: Actor) -> None:
@@ -84,6 +85,13 @@ def withdraw(refund_id: uuid.UUID, reason: str, *, by: Actor) -> None:
     refund = _judged(refund_id, by, PROPOSERS)
     refunds.withdraw(refund, _officer(by), _needed(reason), ends=refund.cause == CHANGED_MIND)
     _note(refund, by, "refund.withdrawn")
+    _tell_set_aside(refund)
+
+
+def _tell_set_aside(refund: Refund) -> None:
+    case = db.session.get(Case, refund.case_id) if refund.case_id else None
+    if case is not None and refund.state == RefundState.SET_ASIDE:
+        not_returned.tell(case, refund)
 
 
 def _needed(reason: str) -> str:

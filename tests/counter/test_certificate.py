@@ -3,13 +3,17 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from app.cases import queries
+from app.cases import queries, refunding
 from app.documents import press
 from app.documents.models import Document
-from app.extensions import db
+from app.extensions import db, transaction
 from app.identity.actors import Grant
 from app.kit.roles import Role
+from app.payments import books, refunds
+from app.payments.models import Money
+from app.payments.refunds import Officer
 from tests.counter.office import Counter
 from tests.services.veterinary import QATARI, answers, head, take, vet
 from tests.support.world import World, letter, posted
@@ -78,6 +82,25 @@ def test_the_fee_is_collected_with_the_clients_code_and_the_receipt_is_his(count
         row = queries.history_of(db.session.merge(counter.world.case(number)))[-1]
         assert (row.step, row.actor_staff_id) == ("pay", counter.staff_id)
         assert row.acting_for is not None
+
+
+def test_the_clerk_whom_a_client_turns_to_sees_the_amount_that_was_set_aside(counter: Counter) -> None:
+    client = counter.find(QATARI, MOBILE)
+    number = approved(counter, client)
+    counter.open(client, number)
+    counter.clerk.post("/desk/cashier/day", {"agency": "ministry"}, page="/desk/cashier")
+    address = f"{client}/cases/{number}"
+    assert collected(counter, address).status == 303
+    assert "لم يُرد 100 ريال قطري" not in counter.clerk.get(address).html
+    with counter.app.app_context(), transaction():
+        money = db.session.scalars(select(Money)).one()
+        case_id = counter.world.case(number).id
+        refund = books.queue_refund(money, refunding.CHANGED_MIND, case_id=case_id, agency="ministry")
+        refunds.propose(refund, Officer(counter.staff_id), "")
+        refunds.withdraw(refund, Officer(counter.staff_id), "عدل العميل", ends=True)
+    page = counter.clerk.get(address).html
+    assert "لم يُرد 100 ريال قطري" in page
+    assert "أنك عدلت" not in page, "that is said to the client himself"
 
 
 def test_the_certificate_is_handed_over_once_it_is_signed(counter: Counter) -> None:

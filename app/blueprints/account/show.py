@@ -18,6 +18,7 @@ from app.cases import (
     feedback,
     fees,
     messages,
+    not_returned,
     papers,
     policy,
     queries,
@@ -124,6 +125,11 @@ class CaseView:
     @property
     def owed_amount(self) -> str:
         return fees.amount_of(self.owed, lang()) if self.owed else ""
+
+    @property
+    def not_returned(self) -> list[not_returned.NotReturned]:
+        """Amounts that were to go back and do not."""
+        return not_returned.of_case(self.case, lang())
 
     @property
     def answer_by(self) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import url_for
 
-from app.cases import fees, receipting
+from app.cases import fees, not_returned, receipting
 from app.cases.context import agency_of, service_of
 from app.cases.models import Case
 from app.extensions import db
@@ -27,6 +27,7 @@ class BillView:
         self.service, self.agency = service_of(self.case), agency_of(self.case)
         self.attempt: Attempt | None = attempts.newest_attempt(bill.id)
         self.receipt = receipts.receipt_of_bill(bill.id) if bill.state == BillState.PAID else None
+        self.kept = not_returned.of_receipt(self.case, self.receipt, lang()) if self.receipt else None
         until = fees.pay_deadline(self.case)
         self.until = day_of(until.last_on, self.agency.id) if until else ""
 

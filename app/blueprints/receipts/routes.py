@@ -2,7 +2,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, url_for
 
-from app.cases import fees, receipting
+from app.cases import fees, not_returned, receipting
 from app.cases.context import service_of
 from app.cases.models import Case
 from app.documents.download import paper_response
@@ -28,7 +28,8 @@ def show(code: str) -> Response:
     case = db.session.get_one(Case, receipt.case_id)
     paper = find_document("receipt", case.id, receipt.number)
     pdf = url_for("receipts.pdf", code=receipt.code) if paper is not None and paper.is_ready else ""
-    return page("receipts/show.html", receipt=receipt, case=case, rows=_rows(receipt, case), pdf=pdf)
+    kept = not_returned.of_receipt(case, receipt, lang())
+    return page("receipts/show.html", receipt=receipt, case=case, rows=_rows(receipt, case), pdf=pdf, kept=kept)
 
 
 @blueprint.get("/<code>/receipt.pdf")
