@@ -28,9 +28,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(LIMITS, SETTINGS=settings, SECRET_KEY=settings.secret_key, **_of_extensions(settings))
     vault.load(_required(settings.data_keys_file), _required(settings.lookup_key_file))
     clock.configure(None if settings.production else settings.demo_clock_file)
-    app.extensions["profile"] = profiles.load(settings.portal_profile or profiles.DEMO)
+    profile = app.extensions["profile"] = profiles.load(settings.portal_profile or profiles.DEMO)
     extensions.init_app(app)
-    app.extensions["services"] = Registry.discover("app.blueprints.services", app.extensions["profile"])
+    app.extensions["services"] = Registry.discover(
+        "app.blueprints.services", profile, lambda agency: clock.today(profile.agency(agency).zone)
+    )
     for room in ROOMS:
         _init(app, importlib.import_module(f"app.{room}"))
     _init(app, importlib.import_module("app.web.setup"))

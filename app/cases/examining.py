@@ -15,7 +15,8 @@ def verdicts_of(case: Case) -> list[Verdict]:
 def verdicts_on(case: Case, answers: Answers) -> list[Verdict]:
     """As `verdicts_of`, on answers in clear that are not yet those of the case."""
     service = service_of(case)
-    return list(judge(service.rules, answers, today=today(agency_of(case).zone), lists=service.lists))
+    day = today(agency_of(case).zone)
+    return list(judge(service.rules, answers, today=day, lists=service.lists, figures=service.holding))
 
 
 def breaks_a_rule(case: Case) -> bool:

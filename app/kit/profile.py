@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.kit.figures import Setting, setting
 from app.kit.paying import Fee, overlap
 
 DEMO = Path(__file__).parent.parent / "profiles" / "demo.toml"
@@ -85,6 +86,7 @@ class Profile:
     services: tuple[str, ...] = ()
     official: bool = False
     fees: tuple[Fee, ...] = ()
+    figures: tuple[Setting, ...] = ()
 
     def agency(self, id: str) -> Agency:
         return self.agencies[id]
@@ -110,6 +112,7 @@ def load(path: Path) -> Profile:
         agencies = {entry["id"]: _agency(entry) for entry in raw.get("agencies", [])}
         offices = {entry["id"]: _office(entry) for entry in raw.get("offices", [])}
         fees = tuple(_fee(entry) for entry in raw.get("fees", ()))
+        figures = tuple(setting(entry) for entry in raw.get("figures", ()))
         lists = {name: tuple(_choice(entry) for entry in entries) for name, entries in raw.get("lists", {}).items()}
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as wrong:
         raise ProfileError(f"{path}: {wrong!r}") from wrong
@@ -119,9 +122,8 @@ def load(path: Path) -> Profile:
                 raise ProfileError(f"{path}: office {office.id} names the unknown agency {named}")
     if twice := overlap(fees):
         raise ProfileError(f"{path}: two fees {twice.code} of {twice.service} hold on {twice.since}")
-    return Profile(
-        agencies, offices, lists, tuple(raw.get("services", ())), official=raw.get("official", False) is True, fees=fees
-    )
+    services, official = tuple(raw.get("services", ())), raw.get("official", False) is True
+    return Profile(agencies, offices, lists, services, official=official, fees=fees, figures=figures)
 
 
 def _office(entry: Mapping[str, Any]) -> Office:

@@ -3,9 +3,11 @@
 import importlib
 import pkgutil
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
+from app.kit.figures import in_force, is_dated
 from app.kit.profile import Profile
 from app.kit.service import Service
 
@@ -15,12 +17,18 @@ class UnknownService(KeyError):
 
 
 class Registry(Mapping[str, Service]):
-    def __init__(self, services: dict[str, Service]) -> None:
-        self._services = services
+    """`today`: the day at an agency, by which dated figures hold; without it those that have always held."""
+
+    def __init__(self, services: dict[str, Service], today: Callable[[str], date] | None = None) -> None:
+        self._services, self._today = services, today
+        self._dated: dict[tuple[object, ...], Service] = {}
 
     @classmethod
-    def discover(cls, package: str, profile: Profile) -> "Registry":
-        """Every folder below `package` with a `service.py` that names a SERVICE; words from its texts.toml."""
+    def discover(cls, package: str, profile: Profile, today: Callable[[str], date] | None = None) -> "Registry":
+        """Every folder below `package` with a `service.py` that names a SERVICE; words from its texts.toml.
+
+        Raises FigureError.
+        """
         found: dict[str, Service] = {}
         parent = importlib.import_module(package)
         for module in sorted(pkgutil.iter_modules(parent.__path__), key=lambda each: each.name):
@@ -30,13 +38,24 @@ class Registry(Mapping[str, Service]):
             folder = Path(parent.__path__[0]) / module.name
             texts = tomllib.loads((folder / "texts.toml").read_text("utf-8"))
             found[declared.slug] = declared.bound(texts, profile)
-        return cls(found)
+        return cls(found, today)
 
     def __getitem__(self, slug: str) -> Service:
         try:
-            return self._services[slug]
+            found = self._services[slug]
         except KeyError:
             raise UnknownService(slug) from None
+        return self._as_of(found, self._today(found.agency)) if self._today and is_dated(found.settings) else found
+
+    def _as_of(self, found: Service, day: date) -> Service:
+        """With the figures in force on a day; one object for each set of them."""
+        values = in_force(found.figures, found.settings, day)
+        if values == found.holding:
+            return found
+        key = (found.slug, *values.values())
+        if key not in self._dated:
+            self._dated[key] = found.with_figures(values)
+        return self._dated[key]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._services)

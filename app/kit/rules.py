@@ -1,12 +1,13 @@
 """Rules between the answers of a form, judged when it is filed and again by whoever examines the case.
 
 A service declares them in its rules.py; their words stand in texts.toml under `rules.<code>`: `label` says what is
-checked, `wrong` what to do about it. Pure: today and the agency's lists are given.
+checked, `wrong` what to do about it. Pure: today, the agency's lists and figures are given.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from app.kit.profile import Choice
@@ -14,11 +15,15 @@ from app.kit.profile import Choice
 
 @dataclass(frozen=True)
 class Facts:
-    """What a rule may look at. `row`: the row of the rule's group, empty for a rule of the whole form."""
+    """What a rule may look at. `row`: the row of the rule's group, empty for a rule of the whole form.
+
+    `figures`: what the profile sets for the service (figures.py), as it holds today.
+    """
 
     answers: Mapping[str, Any]
     today: date
     lists: Mapping[str, Sequence[Choice]]
+    figures: Mapping[str, Decimal]
     row: Mapping[str, Any] = field(default_factory=dict)
 
     def day(self, id: str) -> date | None:
@@ -66,16 +71,21 @@ class Verdict:
 
 
 def judge(
-    rules: Sequence[Rule], answers: Mapping[str, Any], *, today: date, lists: Mapping[str, Sequence[Choice]]
+    rules: Sequence[Rule],
+    answers: Mapping[str, Any],
+    *,
+    today: date,
+    lists: Mapping[str, Sequence[Choice]],
+    figures: Mapping[str, Decimal],
 ) -> Iterator[Verdict]:
     """Every rule that can be judged, in the order declared."""
     for rule in rules:
         if rule.group is None:
-            kept = rule.kept(Facts(answers, today, lists))
+            kept = rule.kept(Facts(answers, today, lists, figures))
             if kept is not None:
                 yield Verdict(rule, kept)
             continue
         for place, row in enumerate(answers.get(rule.group) or ()):
-            kept = rule.kept(Facts(answers, today, lists, row))
+            kept = rule.kept(Facts(answers, today, lists, figures, row))
             if kept is not None:
                 yield Verdict(rule, kept, place, row.get("_id"))

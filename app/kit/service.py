@@ -4,12 +4,15 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from app.kit.binding import bound_form, counter_form
 from app.kit.certificate import Certificate
 from app.kit.fields import Choice, Field, Form, Group
+from app.kit.figures import Figure, Setting, filled, in_force, settings_for
 from app.kit.paying import Fee, Payment
 from app.kit.profile import Agency, Profile
 from app.kit.rules import Rule
@@ -106,6 +109,7 @@ class Service:
     departments: str | None = None
     slots: Slots | None = None
     rules: tuple[Rule, ...] = ()
+    figures: tuple[Figure, ...] = ()
     certificate: Certificate | None = None
     declarations: tuple[str, ...] = ()
     payment: Payment | None = None
@@ -114,6 +118,10 @@ class Service:
     keywords: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, Any] = field(default_factory=dict, repr=False)
     lists: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    # What the profile sets, what of it holds on the day of this object, and the words without it.
+    settings: tuple[Setting, ...] = ()
+    holding: Mapping[str, Decimal] = field(default_factory=dict)
+    unfilled: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
     def _flat(self) -> dict[str, dict[str, str]]:
@@ -272,6 +280,13 @@ class Service:
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def bound(self, texts: Mapping[str, Any], profile: Profile) -> "Service":
-        """This declaration with its words and the lists of this installation."""
+        """This declaration with its words and the lists of this installation. Raises FigureError."""
         form = bound_form(self.form, profile.agency(self.agency), profile)
-        return replace(self, texts=texts, lists=profile.lists, form=form, fees=profile.fees_of(self.slug))
+        settings = settings_for(self.slug, self.figures, profile.figures)
+        found = replace(self, texts=texts, lists=profile.lists, form=form, fees=profile.fees_of(self.slug))
+        found = replace(found, settings=settings, unfilled=texts)
+        return found.with_figures(in_force(self.figures, settings, date.min))
+
+    def with_figures(self, values: Mapping[str, Decimal]) -> "Service":
+        """This declaration with these figures in its rules and its words."""
+        return replace(self, holding=values, texts=filled(self.unfilled, self.figures, values)) if values else self

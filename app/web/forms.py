@@ -122,7 +122,10 @@ class Judge:
     def _between(self, reading: Reading) -> None:
         """Rules between answers speak where the answer itself has no fault of its own."""
         service = self.service
-        for verdict in rules.judge(service.rules, reading.answers, today=self.today, lists=service.lists):
+        found = rules.judge(
+            service.rules, reading.answers, today=self.today, lists=service.lists, figures=service.holding
+        )
+        for verdict in found:
             if not verdict.kept:
                 reading.errors.setdefault(verdict.path, service.text(self.language, f"rules.{verdict.rule.code}.wrong"))
 

@@ -11,12 +11,15 @@ import pytest
 from app.kit.sms_text import measure
 from app.kit.words import WORDS
 from tests.support import language
+from tests.support.declared import SERVICES
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "app" / "texts").glob("*.toml")) + sorted(
     (ROOT / "app").glob("blueprints/services/*/texts.toml")
 )
 SAMPLES = {name: entry["sample"] for name, entry in WORDS.raw["placeholders"].items()}
+# Figures of the profile that services name; filled in before anybody asks for the sentence (tests/kit/test_figures.py).
+FIGURES = {figure.name for service in SERVICES.values() for figure in service.figures}
 # Counts and cases of a noun, the letters of plates: tables read by their own modules, which have their own tests.
 TABLES = {"plurals", "placeholders", "currencies", "letters", "digits"}
 # Each language calls the other by its own name.
@@ -62,7 +65,7 @@ def content(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 def test_both_languages_say_the_same_with_the_same_placeholders(content: dict[str, Any]) -> None:
-    own = set(SAMPLES) | _placeholders_of(content)
+    own = set(SAMPLES) | FIGURES | _placeholders_of(content)
     found = [
         f"{where}: {fault}"
         for where, pair in texts(content)

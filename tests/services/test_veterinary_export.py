@@ -1,10 +1,14 @@
 """شهادة صحية بيطرية: the form and its rules, from the first field to the final approval."""
 
 import re
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from app.cases import examining
+from app.kit.registry import Registry
 from app.kit.words import WORDS
 from tests.services.veterinary import (
     SLUG,
@@ -19,7 +23,8 @@ from tests.services.veterinary import (
     take,
     vet,
 )
-from tests.support.world import World, letter, posted
+from tests.support.declared import PROFILE
+from tests.support.world import Browser, World, letter, posted
 
 
 def test_the_check_page_names_an_animal_once_and_keeps_names_of_files_whole(world: World) -> None:
@@ -76,6 +81,25 @@ def test_a_rule_that_is_broken_speaks_at_its_field(world: World, changes: dict[s
 def test_the_thirtieth_day_counts(world: World, days: int, refused: bool) -> None:
     html = errors_of(world, animal(rabies_date=on(days)), travel_date=on(10))
     assert (sentence(world, "rules.vaccination_old_enough.wrong") in html) == refused
+
+
+def test_a_ministry_changes_a_figure_in_its_profile_and_form_card_and_desk_follow(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vaccinated = {"rabies_date": on(-50)}
+    assert errors_of(world, animal(**vaccinated)) == ""
+    number = world.file(owner(world), SLUG, **answers(animal(**vaccinated)))
+    own = tuple(replace(each, value=Decimal(90)) if each.name == "rabies_days" else each for each in PROFILE.figures)
+    services = Registry.discover("app.blueprints.services", replace(PROFILE, figures=own))
+    monkeypatch.setitem(world.app.extensions, "services", services)
+    html = errors_of(world, animal(**vaccinated))
+    assert "مدة التطعيم قبل السفر أقل من 90 يومًا" in html
+    assert "بما لا يقل عن 90 يومًا" in html
+    assert errors_of(world, animal()) == ""
+    assert "وألا تقل مدته عن 90 يومًا" in Browser(world.app.test_client()).get(f"/services/{SLUG}").html
+    with world.app.app_context():
+        broken = [each.rule.code for each in examining.verdicts_of(world.case(number)) if not each.kept]
+    assert broken == ["vaccination_old_enough"]
 
 
 def test_the_journey_is_not_in_the_past(world: World) -> None:

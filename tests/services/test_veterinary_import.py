@@ -59,7 +59,7 @@ def sentence(world: World, rule: str) -> str:
 @pytest.mark.parametrize(("days", "refused"), [(-1, True), (0, False), (30, False), (31, True)])
 def test_arrival_lies_within_thirty_days(world: World, days: int, refused: bool) -> None:
     html = errors_of(world, animal(rabies_date=on(-90)), arrival_date=on(days))
-    assert (sentence(world, "arrival_within_thirty_days") in html) == refused
+    assert (sentence(world, "arrives_soon_enough") in html) == refused
 
 
 def test_a_kitten_is_four_months_old_on_arrival(world: World) -> None:

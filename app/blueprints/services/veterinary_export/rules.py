@@ -1,13 +1,12 @@
-"""What has to agree before a dog or cat may travel. Days are civil days; figures are examples an agency sets here."""
+"""What has to agree before a dog or cat may travel. Days are civil days; figures are set in the profile."""
 
 from decimal import Decimal
 
+from app.kit.figures import Figure
 from app.kit.rules import Facts, Rule
 
-# Days between the vaccination against rabies and the journey.
-RABIES_DAYS = 30
-# International units per millilitre that a destination asks of the blood test.
-LEAST_TITRE = Decimal("0.5")
+# Days between the vaccination against rabies and the journey; what a destination asks of the blood test, in IU/ml.
+FIGURES = (Figure("rabies_days", "days", most=365), Figure("least_titre", "number", most=100))
 
 
 def travel_from_today(facts: Facts) -> bool | None:
@@ -27,7 +26,7 @@ def chip_not_after_vaccination(facts: Facts) -> bool | None:
 
 def vaccination_old_enough(facts: Facts) -> bool | None:
     vaccine, travel = facts.day("rabies_date"), facts.day("travel_date")
-    return None if vaccine is None or travel is None else (travel - vaccine).days >= RABIES_DAYS
+    return None if vaccine is None or travel is None else (travel - vaccine).days >= facts.figures["rabies_days"]
 
 
 def vaccination_valid(facts: Facts) -> bool | None:
@@ -38,7 +37,7 @@ def vaccination_valid(facts: Facts) -> bool | None:
 def titre_high_enough(facts: Facts) -> bool | None:
     if not facts.marked("countries", "destination_country", "titre"):
         return None
-    return Decimal(facts.value("titre_value") or 0) >= LEAST_TITRE
+    return Decimal(facts.value("titre_value") or 0) >= facts.figures["least_titre"]
 
 
 def destination_permit_attached(facts: Facts) -> bool | None:

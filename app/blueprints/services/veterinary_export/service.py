@@ -1,7 +1,7 @@
 """شهادة صحية بيطرية لتصدير الكلاب والقطط: two approvals, a fee, and the certificate the animals travel with."""
 
 from app.blueprints.services.veterinary_export.paper import CERTIFICATE
-from app.blueprints.services.veterinary_export.rules import RULES
+from app.blueprints.services.veterinary_export.rules import FIGURES, RULES
 from app.kit.approvals import two_approvals
 from app.kit.binding import listed
 from app.kit.fields import Choice, Choices, Date, File, Files, Form, Group, Microchip, Number, Text, YesNo
@@ -75,6 +75,7 @@ SERVICE = Service(
     workflow=two_approvals(reviewer=Role.VETERINARIAN, head=Role.SECTION_HEAD),
     payment=Payment(AFTER_APPROVAL),
     rules=RULES,
+    figures=FIGURES,
     certificate=CERTIFICATE,
     documents={
         "vaccination_book": True,

@@ -1,7 +1,7 @@
 """تصريح استيراد حيوان أليف: the sister of the export certificate, for animals that are on their way here."""
 
 from app.blueprints.services.veterinary_import.paper import PERMIT
-from app.blueprints.services.veterinary_import.rules import RULES
+from app.blueprints.services.veterinary_import.rules import FIGURES, RULES
 from app.kit.approvals import two_approvals
 from app.kit.binding import listed
 from app.kit.fields import Choice, Date, File, Files, Form, Group, Microchip, Number, Text
@@ -68,6 +68,7 @@ SERVICE = Service(
         ),
     ),
     rules=RULES,
+    figures=FIGURES,
     payment=Payment(AFTER_APPROVAL, per="animals"),
     certificate=PERMIT,
     documents={"vaccination_book": True, "titre_report": False, "animal_photo": True},
