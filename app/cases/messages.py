@@ -1,6 +1,7 @@
 """The thread of a case: what officers and the citizen write to each other, and notes that only staff read."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import select, update
@@ -83,23 +84,16 @@ def troubled_of(case: Case) -> list[Message]:
     return troubled(case.id) if remembered is None else remembered
 
 
-def has_unread(case: Case, actor: Actor) -> bool:
-    """Whether the page of the case showed something that `actor` has read now for the first time."""
-    return any(_is_unread(each, actor) for each in thread_of(case, for_staff=actor.kind == "staff"))
+def read_now(case: Case, actor: Actor) -> list[uuid.UUID]:
+    """The entries of the thread that `actor` reads for the first time on the page just drawn."""
+    return [each.id for each in thread_of(case, for_staff=actor.kind == "staff") if _is_unread(each, actor)]
 
 
-def mark_read(case: Case, *, by: Actor) -> None:
-    """Set the read marks of this one case's page."""
-    unread = update(ThreadEntry).where(ThreadEntry.case_id == case.id)
-    if by.kind == "citizen":
-        unread = unread.where(
-            ThreadEntry.read_at.is_(None), ThreadEntry.visible, ThreadEntry.author_kind != "citizen"
-        ).values(read_at=now())
-    else:
-        unread = unread.where(ThreadEntry.staff_read_at.is_(None), ThreadEntry.author_kind == "citizen").values(
-            staff_read_at=now()
-        )
-    db.session.execute(unread)
+def mark_read(entries: Sequence[uuid.UUID], *, by: Actor) -> None:
+    """Set the read marks of what a page showed; what came since is still unread."""
+    mark = ThreadEntry.read_at if by.kind == "citizen" else ThreadEntry.staff_read_at
+    unread = update(ThreadEntry).where(ThreadEntry.id.in_(entries), mark.is_(None))
+    db.session.execute(unread.values({mark: now()}))
 
 
 def _is_unread(entry: ThreadEntry, by: Actor) -> bool:

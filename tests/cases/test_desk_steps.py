@@ -1,6 +1,7 @@
 """The life of an appointment by its operations: steps, requests, dates, hidden check, races told apart."""
 
 import pytest
+from flask import template_rendered
 from sqlalchemy import select
 
 from app.cases import messages, papers, policy, queries, steps, timeline
@@ -179,6 +180,24 @@ def test_a_message_of_the_officer_is_unread_until_the_page_is_opened(world: Worl
         messages.write(case.id, "أحضر أصل الصك", by=officer)
     assert "لديك رسالة" in browser.get("/account").html
     browser.get(f"/account/cases/{number}")
+    assert "لديك رسالة" not in browser.get("/account").html
+
+
+def test_a_message_written_while_the_page_is_drawn_stays_unread(world: World) -> None:
+    browser, officer = world.citizen(), world.actor()
+    number = world.file(browser)
+    case_id = world.case(number).id
+
+    def write_meanwhile(*_signal: object, **_more: object) -> None:
+        with world.app.app_context(), transaction():
+            messages.write(case_id, "أحضر أصل الصك", by=officer)
+
+    with world.app.app_context(), transaction():
+        messages.write(case_id, "أحضر صورة الهوية", by=officer)
+    with template_rendered.connected_to(write_meanwhile, world.app):
+        assert "أصل الصك" not in browser.get(f"/account/cases/{number}").html
+    assert "لديك رسالة" in browser.get("/account").html
+    assert "أصل الصك" in browser.get(f"/account/cases/{number}").html
     assert "لديك رسالة" not in browser.get("/account").html
 
 

@@ -54,9 +54,9 @@ def case(number: str) -> ResponseReturnValue:
     if "filed" in request.args:
         return page("account/filed.html", view=CaseView(found, signed_in_actor()), case=found)
     answer, actor = show(found), signed_in_actor()
-    if messages.has_unread(found, actor):
+    if read := messages.read_now(found, actor):
         with transaction():
-            messages.mark_read(found, by=actor)
+            messages.mark_read(read, by=actor)
     return answer
 
 

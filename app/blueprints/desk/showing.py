@@ -29,8 +29,8 @@ def show(number: str, *, status: int = 200, typed: Typed = NOTHING, fragment: st
         looking.allow(case, actor)
         shown = case_view.of(case, actor, typed, _day(request.values.get("from", "")))
         looking.note(case, actor, "case.viewed")
-        if shown["may_write"] and messages.has_unread(case, actor):
-            messages.mark_read(case, by=actor)
+        if shown["may_write"] and (read := messages.read_now(case, actor)):
+            messages.mark_read(read, by=actor)
     return page("desk/case.html", status=status, fragment=fragment, done=_done(case), **shown)
 
 
