@@ -75,6 +75,9 @@ class Settings:
     gateway_timeout_seconds: int = 8
     rate_limits: str = "on"
     filings_a_day: int = 20
+    # Certificates sent as files to be checked: from one address, and from all together.
+    file_checks_an_hour: int = 180
+    file_checks_an_hour_in_all: int = 1200
     # What one clerk may do at the counter within a day.
     counter_lookups_a_day: int = 200
     counter_misses_a_day: int = 30
@@ -155,6 +158,8 @@ def check(settings: Settings) -> None:
     _check_certificates(settings)
     if settings.log_format not in ("text", "json"):
         raise SettingsError("LOG_FORMAT must be text or json")
+    if not 1 <= settings.file_checks_an_hour <= settings.file_checks_an_hour_in_all:
+        raise SettingsError("FILE_CHECKS_AN_HOUR must be at least 1 and at most FILE_CHECKS_AN_HOUR_IN_ALL")
     _check_messages(settings)
     _check_payments(settings)
     if settings.production:

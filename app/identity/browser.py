@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, cast
 
-from flask import Flask, Request, Response, has_request_context, session
+from flask import Flask, Request, Response, current_app, g, has_request_context, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import update
 
@@ -133,6 +133,17 @@ class RowSessions(SessionInterface):
             set_cookie(app, response, browser.kind, browser.new_reference)
         elif browser.dropped:
             drop_cookie(app, response, browser.kind)
+
+
+def staff_at_this_browser() -> Actor | None:
+    """The officer who is signed in here, also on pages of the public. For limits alone: nothing is opened by it."""
+    if "staff_here" not in g:
+        reference = request.cookies.get(cookie_name(current_app, "staff"), "")
+        known = REFERENCE.fullmatch(reference)
+        found = sessions.find("staff", reference, request.environ.get("portal.language", "ar")) if known else None
+        g.staff_here = found.actor if found else None
+    here: Actor | None = g.staff_here
+    return here
 
 
 def current_browser() -> BrowserSession:

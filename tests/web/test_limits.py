@@ -13,6 +13,7 @@ from app import create_app
 from app.extensions import limiter
 from app.identity.actors import Grant
 from app.kit.roles import Role
+from config import SettingsError, check
 from tests.support.database import leave
 from tests.support.world import TRANSACTION, Browser, World
 
@@ -89,7 +90,8 @@ UNLIMITED = {"login.logout", "login.end_session", "desk_login.logout", "desk_log
 
 def test_everything_that_changes_something_has_a_limit(app: Flask) -> None:
     posts = {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
-    bare = {each for each in posts if not limiter.limit_manager.resolve_limits(app, each)[1]}
+    with app.test_request_context():  # some limits are settings
+        bare = {each for each in posts if not limiter.limit_manager.resolve_limits(app, each)[1]}
     assert {each for each in bare if not each.startswith("hooks.")} == UNLIMITED
 
 
@@ -116,6 +118,56 @@ def test_an_address_that_was_refused_shuts_out_nobody_else(limited: World) -> No
 
     assert answers("203.0.113.1", 75).count(429) >= 55
     assert answers("203.0.113.2", 1) == [422]
+
+
+def sent_files(browser: Browser, times: int, address: str) -> list[int]:
+    token, here = browser.token("/verify"), {"environ_base": {"REMOTE_ADDR": address}}
+    return [browser.client.post("/verify/file", data={"csrf_token": token}, **here).status_code for _ in range(times)]
+
+
+@pytest.mark.parametrize(
+    ("settings", "taken"),
+    [
+        ({}, 10),
+        ({"file_checks_an_hour": 3}, 3),
+        ({"file_checks_an_hour": 360}, 20),
+        ({"file_checks_an_hour": 7, "file_checks_an_hour_in_all": 7}, 7),
+    ],
+)
+def test_how_many_files_one_address_may_send_is_a_setting(
+    limited: World, monkeypatch: pytest.MonkeyPatch, settings: dict[str, int], taken: int
+) -> None:
+    """By itself for an hour, and a share of it within a minute."""
+    changed = replace(limited.app.config["SETTINGS"], **settings)
+    monkeypatch.setitem(limited.app.config, "SETTINGS", changed)
+    browser = Browser(limited.app.test_client())
+    assert sent_files(browser, taken + 1, "203.0.113.40") == [422] * taken + [429]
+    next_door = [429] if changed.file_checks_an_hour_in_all == taken else [422]
+    assert sent_files(browser, 1, "203.0.113.41") == next_door
+
+
+@pytest.mark.parametrize(("address", "everybody"), [(0, 1200), (-1, 1200), (200, 100)])
+def test_an_address_is_granted_something_and_no_more_than_all_together(
+    app: Flask, address: int, everybody: int
+) -> None:
+    known = app.config["SETTINGS"]
+    check(replace(known, file_checks_an_hour=100, file_checks_an_hour_in_all=100))
+    with pytest.raises(SettingsError, match="FILE_CHECKS_AN_HOUR must be"):
+        check(replace(known, file_checks_an_hour=address, file_checks_an_hour_in_all=everybody))
+
+
+def test_an_officer_sends_more_files_and_is_not_held_up_by_what_others_send(
+    limited: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = replace(limited.app.config["SETTINGS"], file_checks_an_hour=3, file_checks_an_hour_in_all=3)
+    monkeypatch.setitem(limited.app.config, "SETTINGS", settings)
+    assert sent_files(Browser(limited.app.test_client()), 4, "203.0.113.50") == [422] * 3 + [429]
+    desk = limited.officer(Grant(Role.OFFICER, agency="municipality"))
+    assert sent_files(desk, 34, "203.0.113.50") == [422] * 33 + [429]
+    # A cookie that belongs to no session is a stranger's.
+    stranger = Browser(limited.app.test_client())
+    stranger.client.set_cookie("staff", "A" * 43)
+    assert sent_files(stranger, 1, "203.0.113.50") == [429]
 
 
 def test_look_ups_that_an_address_was_refused_are_not_counted_for_everybody(limited: World) -> None:

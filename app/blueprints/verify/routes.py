@@ -50,7 +50,7 @@ def show(code: str) -> Response:
 
 @blueprint.post("/file")
 @access.public
-@limiter.limit("10 per minute;60 per hour")
+@limits.checks
 def file() -> Response:
     """Whether an uploaded PDF is the very file that was signed, and how that certificate stands."""
     try:
