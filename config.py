@@ -158,8 +158,7 @@ def check(settings: Settings) -> None:
     _check_certificates(settings)
     if settings.log_format not in ("text", "json"):
         raise SettingsError("LOG_FORMAT must be text or json")
-    if not 1 <= settings.file_checks_an_hour <= settings.file_checks_an_hour_in_all:
-        raise SettingsError("FILE_CHECKS_AN_HOUR must be at least 1 and at most FILE_CHECKS_AN_HOUR_IN_ALL")
+    _check_limits(settings)
     _check_messages(settings)
     _check_payments(settings)
     if settings.production:
@@ -176,6 +175,11 @@ def _check_certificates(settings: Settings) -> None:
     for name in given:
         if not getattr(settings, name).is_file():
             raise SettingsError(f"{name.upper()} must name a file")
+
+
+def _check_limits(settings: Settings) -> None:
+    if not 1 <= settings.file_checks_an_hour <= settings.file_checks_an_hour_in_all:
+        raise SettingsError("FILE_CHECKS_AN_HOUR must be at least 1 and at most FILE_CHECKS_AN_HOUR_IN_ALL")
 
 
 def _check_messages(settings: Settings) -> None:
