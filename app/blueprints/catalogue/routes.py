@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, current_app, request, url_for
 
 from app.blueprints.catalogue import card as cards
 from app.blueprints.catalogue import guides, opinions, requested
-from app.blueprints.catalogue.search import Catalogue
+from app.blueprints.catalogue.search import Catalogue, Query
 from app.cases.feedback import judge_page
 from app.cases.timing import facts_of
 from app.documents.download import paper_response
@@ -33,11 +33,19 @@ def index() -> Response:
         query=query,
         found=catalogue.cards(lang(), found),
         suggestion=None if found else catalogue.suggestion(query, lang()),
+        chosen=_chosen(query, agencies),
         total=len(catalogue),
         agencies=agencies,
         agency_options=[(id, f"{name} ({count})") for id, name, count in agencies],
         audience_options=[(id, t(f"audiences.{id}")) for id, _ in audiences],
     )
+
+
+def _chosen(query: Query, agencies: list[tuple[str, str, int]]) -> list[str]:
+    """The filters that narrow the list, in words: on a telephone the form that has them is folded."""
+    names = [name for id, name, _ in agencies if id in query.agencies]
+    fee = [t(f"interface.catalogue.fee_{query.fee}")] if query.fee else []
+    return [*names, *(t(f"audiences.{id}") for id in query.audiences), *fee]
 
 
 @blueprint.get("/<slug>")

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from app.kit.arabic import fold, search_words
+from app.kit.audience import audience_of
 from app.kit.profile import Profile
 from app.kit.service import Service
 from app.kit.words import LANGUAGES
@@ -46,6 +47,7 @@ class Card:
 @dataclass(frozen=True)
 class _Entry:
     service: Service
+    audience: tuple[str, ...]
     weighted: tuple[tuple[int, str], ...]
 
     def score(self, words: list[str]) -> int:
@@ -62,12 +64,12 @@ class _Entry:
             return False
         if query.agencies and service.agency not in query.agencies:
             return False
-        return not query.audiences or bool(set(query.audiences) & set(service.audience))
+        return not query.audiences or bool(set(query.audiences) & set(self.audience))
 
 
 class Catalogue:
     def __init__(self, services: Mapping[str, Service], profile: Profile) -> None:
-        self._entries = [_Entry(service, _weighted(service, profile)) for service in services.values()]
+        self._entries = [_entry(service, profile) for service in services.values()]
         heavy = [text for entry in self._entries for weight, text in entry.weighted if weight >= KEYWORDS]
         self._vocabulary = sorted({word for text in heavy for word in text.split()})
         self._cards = {
@@ -79,8 +81,8 @@ class Catalogue:
             language: [(id, profile.agency(id).name[language], count) for id, count in counts.items() if count]
             for language in LANGUAGES
         }
-        ids = dict.fromkeys(audience for entry in self._entries for audience in entry.service.audience)
-        serving = [(id, sum(id in entry.service.audience for entry in self._entries)) for id in ids]
+        ids = dict.fromkeys(audience for entry in self._entries for audience in entry.audience)
+        serving = [(id, sum(id in entry.audience for entry in self._entries)) for id in ids]
         self._audiences = sorted(serving, key=lambda pair: -pair[1])
 
     def __len__(self) -> int:
@@ -120,6 +122,15 @@ def _begins(word: str, text: str) -> int:
     return int(any(each.startswith(word) for each in text.split()))
 
 
+def _entry(service: Service, profile: Profile) -> _Entry:
+    return _Entry(service, _audience(service, profile), _weighted(service, profile))
+
+
+def _audience(service: Service, profile: Profile) -> tuple[str, ...]:
+    """As the card says it: a filter that shows what its card refuses misleads."""
+    return tuple(audience_of(service, profile.agency(service.agency)))
+
+
 def _weighted(service: Service, profile: Profile) -> tuple[tuple[int, str], ...]:
     """Both languages stand in every index: people mix them."""
     texts = [
@@ -138,7 +149,7 @@ def _card(service: Service, profile: Profile, language: str) -> Card:
         service.text(language, "title"),
         service.text(language, "summary"),
         agency.name[language],
-        service.audience,
+        _audience(service, profile),
         service.text(language, "fees"),
         service.duration(language, agency),
     )

@@ -29,6 +29,9 @@ def test_filters_stay_chosen_in_the_form(app: Flask) -> None:
     soup = page(app.test_client(), "/services?agency=municipality&fee=free")
     assert [box["value"] for box in soup.select(".filters input[checked]")] == ["municipality", "free"]
     assert texts(soup, ".service-card h3") == ["المعاملات"]
+    # The form is folded, so that on a telephone the list comes first; the list says what narrows it.
+    assert not soup.select("details.filters[open]")
+    assert texts(soup, "#results > .muted") == ["بلدية المحافظة، بلا رسوم"]
 
 
 HOSTILE = (

@@ -59,3 +59,11 @@ def test_counts_of_agencies_and_audiences_are_those_of_the_services(catalogue: C
         ("ministry", 2),
     ]
     assert dict(catalogue.audiences())["citizen"] == 4
+
+
+def test_a_list_promises_a_service_to_those_alone_whom_its_agency_takes(catalogue: Catalogue) -> None:
+    """The ministry takes citizens and residents; the service itself would take visitors too."""
+    assert found(catalogue, audiences=("visitor",)) == ["emirate_appointment"]
+    assert dict(catalogue.audiences())["visitor"] == 1
+    said = {card.slug: card.audience for card in catalogue.cards("ar")}
+    assert said["veterinary_export"] == ("citizen", "resident")
