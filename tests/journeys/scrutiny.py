@@ -22,6 +22,8 @@ FINDINGS = """() => {
     small: controls.map(e => [e, box(e)]).filter(([, b]) => b.width < 43.5 || b.height < 43.5)
       .map(([e, b]) => Math.round(b.width) + 'x' + Math.round(b.height) + ' ' + e.outerHTML.slice(0, 140)),
     unnamed: [...document.querySelectorAll('[id]')].map(e => e.id).filter((id, i, all) => all.indexOf(id) !== i),
+    unlabelled: [...document.querySelectorAll('.data-table tbody :is(td, th)')].filter(e => !e.dataset.label)
+      .map(e => e.outerHTML.slice(0, 140)),
     lang: document.documentElement.lang + ' ' + document.documentElement.dir,
   };
 }"""
@@ -32,6 +34,16 @@ WIDE = """() => {
         const b = e.getBoundingClientRect(); return b.width && (b.right > most + 1 || b.left < -1);
       }).slice(0, 5).map(e => e.outerHTML.slice(0, 140));
 }"""
+# What is drawn past the edge of the card it stands in; the page itself need not be wider for that.
+SPILLED = """() => [...document.querySelectorAll('.box, tr, .service-card, .notice, .message, .panel')]
+  .flatMap(card => {
+    const edge = card.getBoundingClientRect();
+    return [...card.querySelectorAll('*')]
+      .filter(e => e.offsetParent && !e.closest('.visually-hidden, svg, .rating input'))
+      .filter(e => { const b = e.getBoundingClientRect();
+        return b.width > 1 && (b.right > edge.right + 1 || b.left < edge.left - 1); })
+      .map(e => e.outerHTML.slice(0, 140));
+  }).slice(0, 5)"""
 OPENED = "document.querySelectorAll('details:not(.drop)').forEach(e => { e.removeAttribute('name'); e.open = true })"
 
 
@@ -64,9 +76,11 @@ def seen_by_eyes(page: Page) -> dict[str, Any]:
         faults["h1"] = found["h1"]
     elif not re.sub(r"^(خطأ:|Error:)\s*", "", found["title"]).startswith(" ".join(found["h1"][0].split())):
         faults["title"] = (found["title"], found["h1"][0])
-    for name in ("small", "unnamed"):
+    for name in ("small", "unnamed", "unlabelled"):
         if found[name]:
             faults[name] = found[name]
     if wide := page.evaluate(WIDE):
         faults["wide"] = wide
+    if spilled := page.evaluate(SPILLED):
+        faults["spilled"] = spilled
     return faults

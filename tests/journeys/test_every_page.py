@@ -32,6 +32,7 @@ OPEN = (
 )
 ACCOUNT = ("/account", "/account/cases", "/account/profile", "/account/data", "/services/general_transaction/apply")
 DESK = ("/desk", "/desk?words=xyz", "/desk/calendar", "/desk/cases/1400-000001")
+OVERSIGHT = ("appeals", "overview", "calendar", "refunds", "cashier/days")
 LINKS = "() => [...document.querySelectorAll('main a[href]')].map(e => e.href.split('#')[0])"
 
 
@@ -82,6 +83,15 @@ def test_pages_of_the_account(walk: Walk) -> None:
     examine_all(walk, [*ACCOUNT, *(each for each in cases if not each.endswith(".pdf"))])
 
 
+def test_pages_of_somebody_who_owes(walk: Walk) -> None:
+    walk.open("/account")
+    citizen.sign_in(walk, "jassim", "28063400000")
+    cases, owed = linked(walk, "/account", "/account/cases/"), linked(walk, "/account", "/pay/")
+    assert cases
+    assert owed
+    examine_all(walk, ["/account/bills", *cases, *owed])
+
+
 def test_pages_of_the_desk(walk: Walk) -> None:
     staff.sign_in(walk, staff.OFFICER)
     cases = linked(walk, "/desk", "/desk/cases/")
@@ -104,6 +114,14 @@ def test_pages_of_the_counter(walk: Walk) -> None:
     cases = linked(walk, client, f"{client}/cases/")
     assert cases
     examine_all(walk, ["/counter", client, *cases[:2]])
+
+
+def test_pages_of_the_supervisor(walk: Walk) -> None:
+    staff.sign_in(walk, "هند الدوسري")
+    appeals = linked(walk, "/desk/appeals", "/desk/appeals/")
+    assert appeals
+    days = linked(walk, "/desk/calendar", "/desk/calendar/")
+    examine_all(walk, [*(f"/desk/{each}" for each in OVERSIGHT), "/gate/devices", *appeals[:1], *days[:2]])
 
 
 def test_the_counters_day(walk: Walk) -> None:
