@@ -97,6 +97,9 @@ def test_a_code_that_nobody_gave_is_not_found(client: FlaskClient) -> None:
         answer = client.get(f"/verify/{code}")
         assert answer.status_code == 404
         assert "لا وثيقة بهذا الرمز" in words(answer)
+        # There are no details to compare; what to look at is the code.
+        assert "الرمز 12 خانة من أحرف وأرقام" in words(answer)
+        assert words(answer).count("البيانات لا تطابق الوثيقة؟") == 1
 
 
 def test_a_stranger_with_a_pass_learns_its_day_and_nothing_else(client: FlaskClient, pass_in: Any) -> None:

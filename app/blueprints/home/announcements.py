@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from app.calendars.wording import short_date
+from app.calendars.wording import full_date
 from app.kit.profile import Choice, Profile
 
 
@@ -26,5 +26,5 @@ def announcements(profile: Profile, language: str) -> list[Announcement]:
 
 def _shown(entry: Choice, language: str) -> Announcement:
     on: date = entry.more["on"]
-    text, day = entry.more["text"][language], short_date(on, language, hijri=True)
+    text, day = entry.more["text"][language], full_date(on, language, hijri=True)
     return Announcement(entry.id, entry.label[language], text, day, on.isoformat())

@@ -38,7 +38,7 @@ class Finding:
 
 
 def unknown() -> Finding:
-    return Finding("verification.unknown", "bad", "no", hint="verification.mismatch")
+    return Finding("verification.unknown", "bad", "no", hint="documents.verify.unknown_hint")
 
 
 def of_file(verdict: Verdict) -> Finding:
