@@ -4,11 +4,15 @@ Its words stand under `outputs.certificate` of the service: `title`, a label for
 `declaration`. The number is that of the request; a corrected certificate has the same with `/2`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from app.kit.errors import Invalid
 
 APPLICANT = "applicant_name"
+# The figure of a service (figures.py) that says how long its certificate is good.
+VALID_DAYS = "valid_days"
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Certificate:
-    """`valid_days`: after the day of issue. `never_beyond`: a date of the form it does not outlive, or (group, date).
+    """`valid_days`: after the day of issue, where no figure says it. `never_beyond`: a date of the form that it
+    does not outlive, or (group, date).
 
     `signed_by`: the label of a signature, and the steps of which its signer took the last one. `recognised_by`: lines
     of the part that a stranger may compare with the paper, a number by its last four digits. `remind`: days before
@@ -53,6 +58,10 @@ class Certificate:
     signed_by: tuple[tuple[str, tuple[str, ...]], ...] = ()
     recognised_by: tuple[str, ...] = ()
     remind: tuple[int, ...] = ()
+
+    def by(self, figures: Mapping[str, Decimal]) -> "Certificate":
+        """As the profile sets it today; as declared where it sets nothing."""
+        return replace(self, valid_days=int(figures.get(VALID_DAYS, self.valid_days)))
 
 
 def edition_number(number: str, edition: int) -> str:

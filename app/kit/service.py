@@ -288,5 +288,9 @@ class Service:
         return found.with_figures(in_force(self.figures, settings, date.min))
 
     def with_figures(self, values: Mapping[str, Decimal]) -> "Service":
-        """This declaration with these figures in its rules and its words."""
-        return replace(self, holding=values, texts=filled(self.unfilled, self.figures, values)) if values else self
+        """This declaration with these figures in its rules, its words and its certificate."""
+        if not values:
+            return self
+        certificate = self.certificate and self.certificate.by(values)
+        texts = filled(self.unfilled, self.figures, values)
+        return replace(self, holding=values, texts=texts, certificate=certificate)

@@ -1,13 +1,15 @@
 """The clerk's half of a journey: find the client, file for him, open his request, hand over."""
 
 import re
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from tests.journeys.citizen import attach, check, choose, picture
 from tests.journeys.outside import Telephone
 from tests.journeys.walk import Walk
 
+QATAR = ZoneInfo("Asia/Qatar")
 CODE = r"(?<![\d/])\d{6}(?!\d)"
 
 
@@ -25,25 +27,29 @@ def begin(walk: Walk, service: str, who_came: str = "client") -> None:
     walk.press("ابدأ الطلب", "counter-form")
 
 
-def day(days: int) -> str:
-    """As typed, so many days from today."""
-    on = date.today() + timedelta(days=days)
-    return f"{on.day}/{on.month}/{on.year}"
-
-
+# Days from today stand as numbers: the clock of the town moves on.
 ANIMAL = {
     "animal_name": "لاكي",
     "breed": "سلوقي",
     "colour": "بني",
-    "birth_date": day(-700),
+    "birth_date": -700,
     "microchip": "634098100000001",
-    "microchip_date": day(-200),
+    "microchip_date": -200,
     "rabies_product": "لقاح السعار",
     "rabies_batch": "A1234",
-    "rabies_date": day(-100),
-    "rabies_until": day(265),
+    "rabies_date": -100,
+    "rabies_until": 265,
 }
-JOURNEY = {"destination_city": "عمّان", "consignee": "مالك الحيوان، شارع الجامعة", "travel_date": day(60)}
+JOURNEY = {"destination_city": "عمّان", "consignee": "مالك الحيوان، شارع الجامعة", "travel_date": 8}
+
+
+def put(walk: Walk, field: str, value: str | int) -> None:
+    """Type an answer, or the day that lies so many days from today."""
+    if isinstance(value, int):
+        today = datetime.fromisoformat(walk.outside.get("/clock/now.json")["now"]).astimezone(QATAR).date()
+        on = today + timedelta(days=value)
+        value = f"{on.day}/{on.month}/{on.year}"
+    walk.page.fill(field, value)
 
 
 def fill_veterinary(walk: Walk, folder: Path) -> None:
@@ -56,13 +62,13 @@ def fill_veterinary(walk: Walk, folder: Path) -> None:
         choose(walk, f"animals-0-{name}", value)
         walk.settle()
     for name, value in ANIMAL.items():
-        page.fill(f"#animals-0-{name}", value)
+        put(walk, f"#animals-0-{name}", value)
     page.locator("#destination_country").select_option("jo")
     walk.settle()
     for name, value in (("port_of_exit", "airport"), ("transport", "air"), ("purpose", "pet")):
         pick(walk, name, value)
     for name, value in JOURNEY.items():
-        page.fill(f"#{name}", value)
+        put(walk, f"#{name}", value)
     for name in ("client_id_image", "vaccination_book", "microchip_certificate"):
         attach(walk, f"#{name}", picture(folder, f"{name}.jpg"))
     check(walk, "counter-check")

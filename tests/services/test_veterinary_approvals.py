@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from app.calendars.clock import now
+from app.calendars.clock import now, today
 from app.cases import queries
 from app.cases.errors import BadInput, IdentityUnknown, RuleBroken, SamePerson
 from app.extensions import db, transaction
@@ -42,6 +42,19 @@ def test_a_condition_that_ends_while_the_case_waits_stops_both_approvals_and_is_
     take(world, number, "approve_preliminary", vet(world))
     with at_moment(world, later), pytest.raises(RuleBroken):
         take(world, number, "approve_final", head(world))
+
+
+def test_the_vet_sees_a_journey_that_the_certificate_would_not_reach(world: World) -> None:
+    number = world.file(owner(world), SLUG, **answers(travel_date=on(9)))
+    take(world, number, "start_review", vet(world))
+    with world.app.app_context(), transaction():
+        case = queries.find_case(number)
+        assert case is not None
+        far = (today("Asia/Qatar") + timedelta(days=40)).isoformat()
+        case.answers = {**case.answers, "travel_date": far}
+    assert sentence(world, "rules.travel_within_validity.label") in desk(world).get(f"/desk/cases/{number}").html
+    with pytest.raises(RuleBroken):
+        take(world, number, "approve_preliminary", vet(world))
 
 
 def test_the_head_sends_back_with_a_note_that_the_owner_never_reads(world: World) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from app.cases import examining
+from app.cases import certificates, examining
+from app.kit.certificate import VALID_DAYS
+from app.kit.days import typed_day
 from app.kit.registry import Registry
 from app.kit.words import WORDS
 from tests.services.veterinary import (
@@ -16,6 +18,7 @@ from tests.services.veterinary import (
     answers,
     errors_of,
     head,
+    issued,
     on,
     owner,
     sentence,
@@ -107,6 +110,28 @@ def test_the_journey_is_not_in_the_past(world: World) -> None:
     assert sentence(world, "rules.travel_from_today.wrong") not in errors_of(
         world, animal(rabies_date=on(-60)), travel_date=on(0)
     )
+
+
+@pytest.mark.parametrize(("days", "refused"), [(10, False), (11, True)])
+def test_the_journey_lies_within_the_days_that_the_certificate_is_good(world: World, days: int, refused: bool) -> None:
+    html = errors_of(world, travel_date=on(days))
+    assert (sentence(world, "rules.travel_within_validity.wrong") in html) == refused
+    assert ("تسري الشهادة 10 أيام من إصدارها. قدّم الطلب" in html) == refused
+
+
+def test_how_long_the_certificate_is_good_is_a_setting_that_card_form_and_paper_follow(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tuple(replace(each, value=Decimal(4)) if each.name == VALID_DAYS else each for each in PROFILE.figures)
+    services = Registry.discover("app.blueprints.services", replace(PROFILE, figures=own))
+    monkeypatch.setitem(world.app.extensions, "services", services)
+    assert "فهي تسري 4 أيام من إصدارها" in owner(world).get(f"/services/{SLUG}").html
+    assert "خلال 4 أيام من اليوم" in owner(world).get(f"/services/{SLUG}/apply").html
+    assert "تسري الشهادة 4 أيام من إصدارها" in errors_of(world, travel_date=on(5))
+    number = issued(world, travel_date=on(4))
+    with world.app.app_context():
+        [paper] = certificates.editions(world.case(number))
+        assert typed_day(paper.valid_until.isoformat()) == on(4)
 
 
 def test_a_microchip_has_fifteen_digits_in_either_script_and_belongs_to_one_animal(world: World) -> None:

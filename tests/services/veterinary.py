@@ -132,9 +132,9 @@ def resend(browser: Browser, number: str, **values: Any) -> Page:
     return browser.post(f"/account/cases/{number}/answer", {"version": page.field("version"), **values})
 
 
-def issued(world: World, *animals: dict[str, Any]) -> str:
+def issued(world: World, *animals: dict[str, Any], **changes: Any) -> str:
     """A case whose certificate has been issued."""
-    number = world.file(owner(world), SLUG, **answers(*animals))
+    number = world.file(owner(world), SLUG, **answers(*animals, **changes))
     take(world, number, "start_review", vet(world))
     take(world, number, "approve_preliminary", vet(world))
     take(world, number, "approve_final", head(world))

@@ -28,7 +28,7 @@ DAYS = {
     "microchip_date": -200,
     "rabies_date": -100,
     "rabies_until": 200,
-    "travel_date": 20,
+    "travel_date": 9,
     "arrival_date": 20,
 }
 

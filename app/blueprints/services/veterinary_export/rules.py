@@ -2,16 +2,28 @@
 
 from decimal import Decimal
 
+from app.kit.certificate import VALID_DAYS
 from app.kit.figures import Figure
 from app.kit.rules import Facts, Rule
 
-# Days between the vaccination against rabies and the journey; what a destination asks of the blood test, in IU/ml.
-FIGURES = (Figure("rabies_days", "days", most=365), Figure("least_titre", "number", most=100))
+# Days between the vaccination against rabies and the journey; what a destination asks of the blood test, in IU/ml; how
+# long the certificate is good.
+FIGURES = (
+    Figure("rabies_days", "days", most=365),
+    Figure("least_titre", "number", most=100),
+    Figure(VALID_DAYS, "days", most=365),
+)
 
 
 def travel_from_today(facts: Facts) -> bool | None:
     travel = facts.day("travel_date")
     return None if travel is None else travel >= facts.today
+
+
+def travel_within_validity(facts: Facts) -> bool | None:
+    """Of a certificate that is issued today at the earliest: one that ends before the journey serves nobody."""
+    travel = facts.day("travel_date")
+    return None if travel is None else (travel - facts.today).days <= facts.figures[VALID_DAYS]
 
 
 def born_before_today(facts: Facts) -> bool | None:
@@ -54,6 +66,7 @@ def dangerous_breed_approved(facts: Facts) -> bool | None:
 
 RULES = (
     Rule("travel_from_today", "travel_date", travel_from_today),
+    Rule("travel_within_validity", "travel_date", travel_within_validity),
     Rule("born_before_today", "birth_date", born_before_today, "animals"),
     Rule("chip_not_after_vaccination", "microchip_date", chip_not_after_vaccination, "animals"),
     Rule("vaccination_old_enough", "rabies_date", vaccination_old_enough, "animals"),

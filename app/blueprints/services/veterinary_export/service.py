@@ -98,6 +98,7 @@ SERVICE = Service(
                 "chip_unreadable",
                 "rabies_too_recent",
                 "rabies_expired",
+                "travel_too_far",
                 "titre_needed",
                 "destination_permit_needed",
                 "page_cut",

@@ -3,15 +3,18 @@
 from datetime import date
 from decimal import Decimal
 
+from app.kit.certificate import VALID_DAYS
 from app.kit.figures import Figure
 from app.kit.rules import Facts, Rule
 
-# Days from today to the arrival, and from the vaccination to it; the age on that day; the blood test, in IU/ml.
+# Days from today to the arrival, and from the vaccination to it; the age on that day; the blood test, in IU/ml; how
+# long the permit is good.
 FIGURES = (
     Figure("arrival_days", "days", most=365),
     Figure("rabies_days", "days", most=365),
     Figure("least_months", "months", most=120),
     Figure("least_titre", "number", most=100),
+    Figure(VALID_DAYS, "days", most=365),
 )
 
 
