@@ -1,15 +1,15 @@
 """What a case costs: its bill as an effect of steps, until when it is paid, and what ends it."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from app.calendars.clock import now
+from app.calendars.clock import now, today
 from app.cases import memory
-from app.cases.context import Filed, agency_of, registry, service_of
+from app.cases.context import Filed, agency_of, profile, registry, service_of
 from app.cases.errors import MoneyUnderWay
 from app.cases.models import Case, Deadline
 from app.extensions import db
@@ -47,15 +47,24 @@ def bill(case: Case, by: Actor) -> Kept:
 
 def lines_of(case: Case) -> list[Line]:
     """The lines of a bill issued now. Raises NoFee when the profile names none for today."""
-    service, rows = service_of(case), 1
-    if service.payment and service.payment.per:
-        counted = case.answers.get(service.payment.per)
-        rows = len(counted) if isinstance(counted, list) else 0
-    today = now().astimezone(agency_of(case).zone).date()
-    lines = [line for line in lines_on(service.fees, today, rows) if line.minor]
+    lines = _lines(service_of(case), case.answers)
     if not lines:
         raise NoFee
     return lines
+
+
+def foreseen(service: Service, answers: Mapping[str, Any]) -> list[Kept]:
+    """What a request with these answers would be asked for today, as the lines of a bill; none where it is free."""
+    return [_kept_line(service, line) for line in _lines(service, answers)] if service.payment else []
+
+
+def _lines(service: Service, answers: Mapping[str, Any]) -> list[Line]:
+    rows = 1
+    if service.payment and service.payment.per:
+        counted = answers.get(service.payment.per)
+        rows = len(counted) if isinstance(counted, list) else 0
+    day = today(profile().agency(service.agency).zone)
+    return [line for line in lines_on(service.fees, day, rows) if line.minor]
 
 
 def line_label(service: Service, code: str, language: str) -> str:

@@ -13,6 +13,8 @@ from app.documents.orders import order
 from app.extensions import db
 from app.kit.audience import audience_of
 from app.kit.fields import Field, Group
+from app.kit.paying import lines_on
+from app.kit.price import price_on
 from app.kit.profile import Agency
 from app.kit.service import DeadlineRule, Service
 from app.kit.words import LANGUAGES, WORDS
@@ -21,7 +23,11 @@ KIND = "guide"
 
 
 def guide_key(service: Service) -> str:
-    return f"{service.slug}:{service.edition}"
+    """Also the fees in force: a guide that names another amount is made anew."""
+    if service.payment is None:
+        return f"{service.slug}:{service.edition}"
+    lines = lines_on(service.fees, today(profile().agency(service.agency).zone), 1)
+    return f"{service.slug}:{service.edition}:{sum(line.minor for line in lines)}"
 
 
 def order_guides() -> int:
@@ -72,7 +78,7 @@ def _facts(service: Service, agency: Agency, language: str) -> list[dict[str, st
     comma = WORDS.text(language, "documents.comma")
     told = {
         "audience": comma.join(WORDS.text(language, f"audiences.{id}") for id in audience_of(service, agency)),
-        "fees": service.text(language, "fees"),
+        "fees": price_on(service, agency, language, today(agency.zone)),
         "duration": service.duration(language, agency),
     }
     return [{"label": WORDS.text(language, f"card.{name}"), "value": value} for name, value in told.items()]

@@ -1,5 +1,6 @@
 """The receipt of a payment: its paper, and the link by SMS and e-mail."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import current_app
@@ -52,14 +53,18 @@ def _brand(money: Money, language: str) -> str:
 
 
 def line_rows(bill: Bill, language: str) -> list[tuple[str, str]]:
+    return rows_of(bill.lines, bill.currency, language)
+
+
+def rows_of(lines: Iterable[dict[str, Any]], currency: str, language: str) -> list[tuple[str, str]]:
     """(label, amount) of each line; how many, where it is more than one."""
     found = []
-    for line in bill.lines:
+    for line in lines:
         label = line["label"][language]
         if line["count"] > 1:
-            each = amount(line["each"], bill.currency, language)
+            each = amount(line["each"], currency, language)
             label = WORDS.text(language, "payments.lines.times", label=label, count=line["count"], each=each)
-        found.append((label, amount(line["minor"], bill.currency, language)))
+        found.append((label, amount(line["minor"], currency, language)))
     return found
 
 

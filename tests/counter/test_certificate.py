@@ -37,6 +37,7 @@ def approved(counter: Counter, client: str) -> str:
     draft = page.location
     values = {**posted(answers()), "client_id_image": letter("card.jpg"), "action": "check"}
     check = counter.clerk.get(counter.clerk.post(draft, values).location)
+    assert "رسوم الخدمة" in check.html, "what it will cost is read out before the client agrees"
     sent = {"token": check.field("token"), "declaration": "yes", "code": counter.consent(draft)}
     assert counter.clerk.post(f"{draft}/check", sent).status == 303
     (number,) = counter.numbers(client)

@@ -19,7 +19,7 @@ from tests.services.veterinary import on, owner
 from tests.support import signed_in
 from tests.support.declared import SERVICES
 from tests.support.robots import Robot
-from tests.support.world import Browser, World, letter, posted
+from tests.support.world import TRANSACTION, Browser, World, letter, posted
 
 SLUG = "veterinary_import"
 
@@ -35,8 +35,8 @@ def animal(**changes: Any) -> dict[str, Any]:
     return {**known, **days, "animal_photo": letter("صورة.jpg"), **changes}
 
 
-def errors_of(world: World, *animals: dict[str, Any], **changes: Any) -> str:
-    values: dict[str, Any] = {
+def values_of(*animals: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return {
         "mobile": "33123456",
         "email": "jassim@example.com",
         "animals": list(animals or (animal(),)),
@@ -47,7 +47,11 @@ def errors_of(world: World, *animals: dict[str, Any], **changes: Any) -> str:
         "vaccination_book": letter("سجل.jpg"),
         **changes,
     }
-    page = owner(world).post(f"/services/{SLUG}/apply", {"action": "check", **posted(values)})
+
+
+def errors_of(world: World, *animals: dict[str, Any], **changes: Any) -> str:
+    form = {"action": "check", **posted(values_of(*animals, **changes))}
+    page = owner(world).post(f"/services/{SLUG}/apply", form)
     assert page.status in (303, 422)
     return page.html if page.status == 422 else ""
 
@@ -60,6 +64,20 @@ def sentence(world: World, rule: str) -> str:
 def test_arrival_lies_within_thirty_days(world: World, days: int, refused: bool) -> None:
     html = errors_of(world, animal(rabies_date=on(-90)), arrival_date=on(days))
     assert (sentence(world, "arrives_soon_enough") in html) == refused
+
+
+def test_the_fee_of_these_very_animals_is_told_before_the_request_is_sent(world: World) -> None:
+    browser, two = owner(world), animal(microchip="634098100000010")
+    form = {"action": "check", **posted(values_of(animal(), two))}
+    soup = BeautifulSoup(browser.get(browser.post(f"/services/{SLUG}/apply", form).location).html, "html.parser")
+    told = soup.select_one("section[aria-labelledby=fees]")
+    assert told is not None
+    for words in ("(2 × 100 ريال قطري)", "200 ريال قطري", "لا يُدفع شيء الآن"):
+        assert words in told.text
+    citizen, address = world.citizen(), "/services/general_transaction/apply"
+    free = citizen.get(citizen.post(address, {"action": "check", **posted(TRANSACTION)}).location).html
+    assert 'id="declaration"' in free
+    assert 'aria-labelledby="fees"' not in free
 
 
 def test_a_kitten_is_four_months_old_on_arrival(world: World) -> None:

@@ -5,9 +5,11 @@ from typing import Any
 from markupsafe import Markup
 
 from app.blueprints.apply.work import Work
+from app.cases import fees, receipting
 from app.cases.answers import Line, Part, read
 from app.cases.filing import Shown
 from app.documents.sizes import size_text
+from app.kit.numbers import amount
 from app.web.forms import Reading
 from app.web.language import lang, t
 from app.web.moments import agency_of
@@ -16,10 +18,28 @@ from app.web.moments import agency_of
 class Check:
     def __init__(self, work: Work, reading: Reading) -> None:
         self.work = work
+        self._answers = reading.answers
         hijri = agency_of(work.service.agency).counts_hijri
         self.parts: list[Part] = read(work.service.snapshot, reading.answers, lang(), hijri=hijri)
         self._given = {each.id for each in work.service.form.fields if each.readonly}
         self._files = {str(each.id): (each.name, size_text(each.size, lang())) for each in work.attachments()}
+
+    @property
+    def fees(self) -> list[dict[str, Any]]:
+        """What the request will cost by the fees in force today; none where it is free."""
+        service = self.work.service
+        lines = fees.foreseen(service, self._answers)
+        currency = agency_of(service.agency).currency
+        rows: list[dict[str, Any]] = [
+            {"label": label, "value": value} for label, value in receipting.rows_of(lines, currency, lang())
+        ]
+        total = amount(sum(line["minor"] for line in lines), currency, lang())
+        return [*rows, {"label": t("payment.total"), "value": total, "total": True}] if rows else []
+
+    @property
+    def pay_when(self) -> str:
+        assert self.work.service.payment is not None
+        return t(f"payments.check.{self.work.service.payment.when}")
 
     @property
     def declaration(self) -> str:

@@ -5,11 +5,13 @@ from flask import Blueprint, Response, abort, current_app, request, url_for
 from app.blueprints.catalogue import card as cards
 from app.blueprints.catalogue import guides, opinions, requested
 from app.blueprints.catalogue.search import Catalogue, Query
+from app.calendars.clock import today
 from app.cases.feedback import judge_page
 from app.cases.timing import facts_of
 from app.documents.download import paper_response
 from app.extensions import limiter, transaction
 from app.identity import access
+from app.kit.price import price_on
 from app.kit.profile import Profile
 from app.kit.service import Service
 from app.web import limits
@@ -100,6 +102,7 @@ def _card_of(service: Service) -> dict[str, Any]:
         "service": service,
         "words": lambda key: service.text(language, key),
         "agency": agency.name[language],
+        "price": price_on(service, agency, language, today(agency.zone)),
         "duration": service.duration(language, agency),
         "audience": cards.audience(service, agency, language),
         "conditions": service.entries("conditions", language),

@@ -5,10 +5,12 @@ All texts are folded once at start: there are tens of services, not thousands, a
 
 import difflib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from app.calendars.clock import today
 from app.kit.arabic import fold, search_words
 from app.kit.audience import audience_of
+from app.kit.price import price_on
 from app.kit.profile import Profile
 from app.kit.service import Service
 from app.kit.words import LANGUAGES
@@ -69,6 +71,7 @@ class _Entry:
 
 class Catalogue:
     def __init__(self, services: Mapping[str, Service], profile: Profile) -> None:
+        self._profile = profile
         self._entries = [_entry(service, profile) for service in services.values()]
         heavy = [text for entry in self._entries for weight, text in entry.weighted if weight >= KEYWORDS]
         self._vocabulary = sorted({word for text in heavy for word in text.split()})
@@ -106,8 +109,16 @@ class Catalogue:
         return found[0].text(language, "title") if found else None
 
     def cards(self, language: str, services: Collection[Service] | None = None) -> list[Card]:
-        cards = self._cards[language]
-        return list(cards.values()) if services is None else [cards[service.slug] for service in services]
+        """With what each costs today."""
+        chosen = [entry.service for entry in self._entries] if services is None else services
+        return [self._priced(self._cards[language][each.slug], each, language) for each in chosen]
+
+    def _priced(self, card: Card, service: Service, language: str) -> Card:
+        """Fees change on a day; what is free stays free."""
+        agency = self._profile.agency(service.agency)
+        if service.payment is None:
+            return card
+        return replace(card, fees=price_on(service, agency, language, today(agency.zone)))
 
     def agencies(self, language: str) -> list[tuple[str, str, int]]:
         """(id, name, number of services) of each agency that has one."""

@@ -1,14 +1,21 @@
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from app.blueprints.catalogue.guides import find_guide
+from app.blueprints.catalogue.search import Catalogue
 from app.cases.conversation import PageOpinion
-from app.cases.guides import order_guides
+from app.cases.demo.past import at
+from app.cases.guides import guide_key, guide_snapshot, order_guides
 from app.cases.models import ServiceFact
 from app.documents.models import RenderState
 from app.documents.storage import storage
 from app.extensions import db, transaction
+from app.kit.paying import Fee
+from app.kit.registry import Registry
 from app.kit.words import WORDS
 from tests.blueprints.reading import page, post, read, texts
 
@@ -72,6 +79,23 @@ def test_before_anything_was_counted_the_card_says_so(app: Flask) -> None:
     soup = page(app.test_client(), CARD)
     assert "لا تقييمات بعد" in texts(soup, ".page-head")[0]
     assert texts(soup, "aside dd")[3] == WORDS.text("ar", "interface.card.no_duration_yet")
+
+
+def test_card_list_and_guide_say_the_fee_of_the_day(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also after midnight of the day it changes, in a portal that was not started anew."""
+    slug, services = "veterinary_export", app.extensions["services"]
+    old, new = Fee(slug, 10000, date(2026, 1, 1), until=date(2035, 1, 9)), Fee(slug, 15000, date(2035, 1, 10))
+    known = Registry({**services, slug: replace(services[slug], fees=(old, new))})
+    monkeypatch.setitem(app.extensions, "services", known)
+    monkeypatch.setitem(app.extensions, "catalogue", Catalogue(known, app.extensions["profile"]))
+    keys = set()
+    for day, fee in ((9, "100 ريال قطري للشهادة"), (10, "150 ريالًا قطريًا للشهادة")):
+        with at(datetime(2035, 1, day, 12, tzinfo=UTC)), app.app_context():
+            assert fee in texts(page(app.test_client(), f"/services/{slug}"), "aside dd")[1]
+            assert any(fee in each for each in texts(page(app.test_client(), "/services"), ".service-card"))
+            assert fee in str(guide_snapshot(known[slug], "ar")["facts"])
+            keys.add(guide_key(known[slug]))
+    assert len(keys) == 2, "the guide is made anew"
 
 
 def test_an_unknown_service_is_not_found(app: Flask) -> None:
