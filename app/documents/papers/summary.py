@@ -19,9 +19,7 @@ def summary_paper(snapshot: SummarySnapshot, language: str) -> Paper:
         "subtitle": snapshot["service"],
         "number": {"label": say("number"), "value": snapshot["number"]},
         "lead": say("lead", number=snapshot["number"], filed_at=snapshot["filed_at"]),
-        "facts": rows(
-            "", [(say("filed_at"), snapshot["filed_at"]), *((f["label"], f["value"]) for f in snapshot["facts"])]
-        ),
+        "facts": rows("", [(say("filed_at"), snapshot["filed_at"]), *_facts(snapshot)]),
         "blocks": some(
             *(block for section in snapshot["sections"] for block in _section(section)),
             _files(say("files"), snapshot["files"], language),
@@ -33,14 +31,23 @@ def summary_paper(snapshot: SummarySnapshot, language: str) -> Paper:
         ),
         "closing": say("closing"),
         "check_on_every_page": True,
+        "close_set": True,
     }
 
 
+def _facts(snapshot: SummarySnapshot) -> list[tuple[str, str]]:
+    """Without what stands among the answers in the very same words."""
+    answered = {(each["label"], each["value"]) for section in snapshot["sections"] for each in section["rows"]}
+    facts = [(each["label"], each["value"]) for each in snapshot["facts"]]
+    return [each for each in facts if each not in answered]
+
+
 def _section(section: AnswerSection) -> list[Block]:
-    """The answers, then the rows of repeated groups."""
+    """The answers, then the rows of repeated groups; the part's title stands above the first of them."""
     own = flowing(section["title"], [(each["label"], each["value"]) for each in section["rows"]])
     alike = groupby(section.get("groups", []), lambda group: tuple(each["label"] for each in group["rows"]))
-    return [*own, *(block for labels, groups in alike for block in _groups(labels, list(groups)))]
+    found = [*own, *(block for labels, groups in alike for block in _groups(labels, list(groups)))]
+    return found if own or not found else [found[0] | {"chapter": section["title"]}, *found[1:]]
 
 
 def _groups(labels: tuple[str, ...], groups: list[AnswerGroup]) -> list[Block]:
