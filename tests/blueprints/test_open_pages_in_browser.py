@@ -145,3 +145,12 @@ def test_a_session_is_warned_of_its_end_and_can_be_kept(app: Flask, opened: Any)
     expect(page.locator("#session-warning")).to_be_visible()
     page.get_by_role("button", name="ابقَ متصلًا").click()
     expect(page.locator("#session-warning")).to_be_hidden()
+
+
+def test_paper_shows_the_answers_that_are_folded_on_the_screen(opened: Any) -> None:
+    page = opened("/services/emirate_appointment")
+    answer = page.locator(".folds details p").first
+    expect(answer).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(answer).to_be_visible()
+    expect(page.locator(".masthead nav").first).to_be_hidden()
