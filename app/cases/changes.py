@@ -25,12 +25,12 @@ class Change:
     after: Any
 
 
-def changes_of(case: Case, declaration: Mapping[str, Any]) -> list[Change]:
-    """In the order in which they came. `declaration`: that of the filing."""
+def changes_of(case: Case, declaration: Mapping[str, Any], *, reason: str | None = None) -> list[Change]:
+    """In the order in which they came. `declaration`: that of the filing. `reason`: only what was changed for it."""
     rows = memory.known(case, InfoRequest)
     if rows is None:
         rows = list(db.session.scalars(select(InfoRequest).where(InfoRequest.case_id == case.id)))
-    changed = [each for each in rows if each.answered_at and each.change_sealed]
+    changed = [each for each in rows if each.answered_at and each.change_sealed and reason in (None, each.reason)]
     return [
         Change(each, about, **json.loads(each.change))
         for each in sorted(changed, key=lambda each: (each.answered_at or each.prepared_at, each.prepared_at))

@@ -12,11 +12,13 @@ from sqlalchemy import select
 
 from app.calendars.clock import now
 from app.cases import examining, memory
-from app.cases.answers import open_answers
-from app.cases.context import service_of
+from app.cases.answers import open_answers, value_text
+from app.cases.changes import changes_of
+from app.cases.context import agency_of, service_of
 from app.cases.conversation import ACCEPTED, WITHDRAWN, InfoRequest
 from app.cases.errors import BadInput, NothingChanged, RuleBroken, StepRefused
 from app.cases.models import Case, Declaration
+from app.cases.papers import declaration_of
 from app.cases.targets import Target, targets, twice
 from app.extensions import db
 from app.identity.actors import Actor
@@ -37,6 +39,19 @@ def proposed(case: Case) -> InfoRequest | None:
     return db.session.scalar(
         select(InfoRequest).where(InfoRequest.case_id == case.id, InfoRequest.state == PROPOSED).limit(1)
     )
+
+
+def made(case: Case, language: str) -> list[tuple[str, str, str]]:
+    """(label, before, after) of every answer that was put right on a certificate already issued, in their order."""
+    hijri = agency_of(case).counts_hijri
+    return [
+        (
+            each.about.label(case.answers, language),
+            value_text(each.about.field, each.before, language, hijri=hijri),
+            value_text(each.about.field, each.after, language, hijri=hijri),
+        )
+        for each in changes_of(case, declaration_of(case), reason=REASON)
+    ]
 
 
 def fits(case: Case, inputs: Sequence[str]) -> bool:

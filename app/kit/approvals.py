@@ -88,7 +88,7 @@ def paid_certificate(*, reviewer: str, head: str) -> Iterable[Iterable[Step]]:
             CONFIRM,
             Stage.ISSUED,
             by=head,
-            notice="corrected",
+            notice="certificate_corrected",
             event="superseded",
             effect="supersede",
             document="certificate",

@@ -50,6 +50,24 @@ def test_a_revoked_certificate_is_not_handed_out_and_who_scans_it_is_told(walk: 
     assert len(sms) == 1
 
 
+ENDS = {
+    "approve_correction": ("حلّت نسخة أحدث محل هذه الوثيقة", "اطلب من صاحبها النسخة الأحدث"),
+    "revoke": ("ألغت جهة الإصدار هذه الوثيقة", "لا تقبلها، فلم يعد لها أثر"),
+    "expire": ("الوثيقة صحيحة لكنها منتهية", "اطلب من صاحبها وثيقة سارية"),
+}
+
+
+@pytest.mark.parametrize("step", ENDS)
+def test_whoever_holds_file_or_code_of_one_that_has_ended_is_told_not_to_accept_it(walk: Walk, step: str) -> None:
+    content, code = sign(walk), certificate(walk).code
+    walk.take(step)
+    verdict, advice = ENDS[step]
+    for said in (words(upload(walk, content)), words(visitor(walk).get(f"/verify/{code}"))):
+        assert verdict in said
+        assert advice in said
+        assert "قارن البيانات أدناه" not in said
+
+
 def test_a_revocation_is_objected_to_and_what_was_revoked_wrongly_comes_back(walk: Walk) -> None:
     sign(walk)
     walk.take("revoke")

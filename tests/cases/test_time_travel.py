@@ -162,6 +162,20 @@ def test_half_way_and_a_day_before_the_person_is_reminded(app: Flask, ministry: 
     assert sms("cancelled_uncorrected") == 1
 
 
+def test_of_the_fee_too_the_person_is_reminded_half_way_and_a_day_before(app: Flask, ministry: Any) -> None:
+    ministry("calendar")
+    approved(app, moment("2026-11-15 10:00"))
+    told = []
+    for hour in range(0, 24 * 12, 2):
+        with by(moment("2026-11-15 10:30") + timedelta(hours=hour)):
+            before = sms("pay_reminder")
+            clockwork.run_due()
+            if sms("pay_reminder") > before:
+                told.append((moment("2026-11-15 10:30") + timedelta(hours=hour)).astimezone(QATAR).date())
+    assert told == [date(2026, 11, 20), date(2026, 11, 24)]
+    assert sms("cancelled_unpaid") == 1
+
+
 def test_a_new_return_begins_five_fresh_days(app: Flask, ministry: Any) -> None:
     ministry("calendar")
     walk = returned(app, moment("2026-11-15 10:00"))

@@ -48,7 +48,11 @@ def test_an_error_in_the_certificate_is_corrected_by_one_and_confirmed_by_the_ot
         case = queries.find_case(number)
         assert case is not None
         assert open_answers(case.id, case.answers)["animals"][0]["microchip"] == "634098100000777"
-    assert len(sms(world, "corrected")) == 1
+    [told] = sms(world, "certificate_corrected")
+    assert f"رقمها {printed}/2، ولم تعد السابقة صالحة" in told, "an old print is of no use at the border"
+    html = owner(world).get(f"/account/cases/{number}").html
+    assert "634098100000777" in html
+    assert "634098100000001" in html, "what it was before is told as well"
 
 
 def test_a_correction_that_breaks_a_condition_is_refused_and_one_can_be_dropped(world: World) -> None:

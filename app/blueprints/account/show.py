@@ -14,6 +14,7 @@ from app.calendars.wording import clock_text
 from app.cases import (
     appeals,
     certificate_view,
+    corrections,
     deadlines,
     feedback,
     fees,
@@ -130,6 +131,12 @@ class CaseView:
     def not_returned(self) -> list[not_returned.NotReturned]:
         """Amounts that were to go back and do not."""
         return not_returned.of_case(self.case, lang())
+
+    @property
+    def corrected(self) -> list[dict[str, str]]:
+        """What was put right on the certificate since it was first issued."""
+        rows = corrections.made(self.case, lang()) if self.certificate and self.certificate.document.key != "1" else []
+        return [{"label": each, "value": t("documents.standing.was", before=was, after=is_)} for each, was, is_ in rows]
 
     @property
     def answer_by(self) -> str:

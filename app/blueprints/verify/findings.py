@@ -18,6 +18,12 @@ VERDICTS = {
     DocumentState.REVOKED: ("verification.revoked", "bad", "no"),
     DocumentState.EXPIRED: ("verification.expired", "warn", "clock"),
 }
+# What to do with a paper: compare it, where it is good; else how to come by one that is.
+COMPARE = "verification.compare"
+HINTS = {
+    state: f"documents.verify.{state}_hint"
+    for state in (DocumentState.SUPERSEDED, DocumentState.REVOKED, DocumentState.EXPIRED)
+}
 SHORT = 2
 
 
@@ -33,7 +39,7 @@ class Finding:
     icon: str
     params: dict[str, str] = field(default_factory=dict)
     facts: tuple[tuple[str, str], ...] = ()
-    hint: str = "verification.compare"
+    hint: str = COMPARE
     number: str = ""
 
 
@@ -69,7 +75,8 @@ def of_document(document: Document, language: str) -> Finding:
         ("checked_at", moment_of(now(), agency)),
     ]
     said = tuple((WORDS.text(language, f"documents.verify.{name}"), value) for name, value in facts)
-    return Finding(verdict, tone, icon, params=given_back, facts=said)
+    hint = COMPARE if given_back else HINTS.get(DocumentState(document.state), COMPARE)
+    return Finding(verdict, tone, icon, params=given_back, facts=said, hint=hint)
 
 
 def _given_back(document: Document) -> dict[str, str]:
@@ -83,7 +90,8 @@ def _given_back(document: Document) -> dict[str, str]:
 def of_certificate(document: Document, language: str) -> Finding:
     """A certificate: what it certifies, of whom in first letters, and until when. Told apart from the file's state."""
     case = certificate_view.case_of(document)
-    verdict, tone, icon = VERDICTS[DocumentState(certificate_view.state_now(document, case))]
+    state = DocumentState(certificate_view.state_now(document, case))
+    verdict, tone, icon = VERDICTS[state]
     shown, holder = document.shown, sheet_of(document).paper["holder"]
     facts = [
         ("kind", shown["title"][language]),
@@ -96,7 +104,7 @@ def of_certificate(document: Document, language: str) -> Finding:
         ("checked_at", moment_of(now(), case.agency)),
     ]
     said = tuple((WORDS.text(language, f"documents.verify.{name}"), value) for name, value in facts)
-    return Finding(verdict, tone, icon, facts=said, number=str(document.number))
+    return Finding(verdict, tone, icon, facts=said, number=str(document.number), hint=HINTS.get(state, COMPARE))
 
 
 def _afterwards(document: Document, agency: str) -> list[tuple[str, str]]:
