@@ -151,7 +151,8 @@ def test_a_gateway_that_is_away_leaves_it_for_later(market: Market, late: uuid.U
     act(refunding.confirm, late, by=second)
     market.bank.world.faults.switch("bank", "cut", 1)
     payments.refund()
-    assert refund(late).state == "confirmed"
+    assert (refund(late).state, refund(late).tries) == ("confirmed", 1)
+    assert refunding.send(late) is False, "until its lease ends it is nobody else's"
     with at(now() + timedelta(hours=1)):
         payments.refund()
     assert refund(late).state == "done"
