@@ -97,6 +97,17 @@ def test_it_is_referred_and_answered_only_once_it_is_registered(world: World) ->
             take(world, number, step, officer, inputs=inputs)
 
 
+def test_an_officer_of_departments_sees_what_was_referred_to_one(world: World) -> None:
+    number, officer = registered(world)
+    anywhere = world.officer(Grant(Role.DEPARTMENT_OFFICER, agency="municipality"), email="all@example.com")
+    lands, planning = (world.officer(each, email=f"{each.office}@example.com") for each in (LANDS, PLANNING))
+    desks = anywhere, lands, planning
+    assert [number in desk.get("/desk").html for desk in desks] == [False, False, False]
+    take(world, number, "refer", officer, inputs={"department": "lands"})
+    assert [number in desk.get("/desk").html for desk in desks] == [True, True, False]
+    assert [desk.get(f"/desk/cases/{number}").status for desk in desks] == [200, 200, 404]
+
+
 def test_only_the_department_it_was_referred_to_may_answer(world: World) -> None:
     number, officer = registered(world)
     lands, planning = (world.actor(each, email=f"{each.office}@example.com") for each in (LANDS, PLANNING))
