@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from app.calendars.clock import today
 from app.cases import certificates, examining
 from app.kit.certificate import VALID_DAYS
 from app.kit.days import typed_day
 from app.kit.registry import Registry
+from app.kit.rules import judge
 from app.kit.words import WORDS
 from tests.services.veterinary import (
     SLUG,
@@ -20,7 +22,10 @@ from tests.services.veterinary import (
     head,
     issued,
     on,
+    opened,
     owner,
+    resend,
+    send_back,
     sentence,
     sms,
     take,
@@ -142,13 +147,44 @@ def test_a_microchip_has_fifteen_digits_in_either_script_and_belongs_to_one_anim
 
 
 def test_the_destination_decides_about_titre_and_permit(world: World) -> None:
-    asked = errors_of(world, destination_country="gb")
-    assert sentence(world, "fields.titre_value.missing") in asked
+    wrong, gb = sentence(world, "rules.titre_high_enough.wrong"), {"destination_country": "gb"}
+    asked = errors_of(world, **gb)
     assert sentence(world, "fields.titre_report.missing") in asked
-    low = errors_of(world, destination_country="gb", titre_value="0.49", titre_report=letter())
-    assert sentence(world, "rules.titre_high_enough.wrong") in low
-    assert errors_of(world, destination_country="gb", titre_value="0.5", titre_report=letter()) == ""
+    assert wrong in asked
+    assert wrong in errors_of(world, animal(titre_value="0.49"), **gb, titre_report=letter())
+    assert errors_of(world, animal(titre_value="0.5"), **gb, titre_report=letter()) == ""
+    assert errors_of(world, animal(titre_value="0.1")) == "", "elsewhere nobody asks for it"
     assert sentence(world, "fields.import_permit.missing") in errors_of(world, destination_country="sa")
+
+
+def test_the_titre_is_that_of_each_animal(world: World) -> None:
+    tested, other = animal(titre_value="0.8"), animal(microchip="634098100000002")
+    html = errors_of(world, tested, other, destination_country="gb", titre_report=letter())
+    assert html.count('href="#animals-1-titre_value"') == 1
+    assert 'href="#animals-0-titre_value"' not in html
+
+
+@pytest.mark.parametrize(("value", "kept"), [("0.8", True), ("0.4", False)])
+def test_a_case_of_the_time_when_one_titre_stood_for_all_is_judged_by_it(world: World, value: str, kept: bool) -> None:
+    service = world.app.extensions["services"][SLUG]
+    old = {"destination_country": "gb", "titre_value": value, "animals": [{"_id": 1}, {"_id": 2}]}
+    found = judge(service.rules, old, today=today("Asia/Qatar"), lists=service.lists, figures=service.holding)
+    assert [each.kept for each in found if each.rule.code == "titre_high_enough"] == [kept, kept]
+
+
+def test_the_vet_asks_for_the_titre_of_one_animal(world: World) -> None:
+    """Needed when a corrected destination asks for what the first one did not."""
+    browser = owner(world)
+    number = world.file(browser, SLUG, **answers(animal(), animal(microchip="634098100000002", titre_value="0.7")))
+    take(world, number, "start_review", vet(world))
+    wanted = (("correction:destination_country", "data_mismatch"), ("correction:animals.1.titre_value", "titre_needed"))
+    send_back(world, number, *((item, reason, "") for item, reason in wanted))
+    keys = opened(world, number)
+    sent = {keys["destination_country"]: "gb", keys["animals.1.titre_value"]: "0.9"}
+    assert resend(browser, number, **{f"value-{key}": value for key, value in sent.items()}).status == 303
+    with world.app.app_context():
+        found = [each for each in examining.verdicts_of(world.case(number)) if each.rule.code == "titre_high_enough"]
+    assert [each.kept for each in found] == [True, True]
 
 
 def test_a_dangerous_breed_needs_its_approval_in_its_own_row(world: World) -> None:

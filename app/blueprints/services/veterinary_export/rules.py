@@ -47,6 +47,7 @@ def vaccination_valid(facts: Facts) -> bool | None:
 
 
 def titre_high_enough(facts: Facts) -> bool | None:
+    """Of each animal. Cases filed when one value stood for all of them keep that one."""
     if not facts.marked("countries", "destination_country", "titre"):
         return None
     return Decimal(facts.value("titre_value") or 0) >= facts.figures["least_titre"]
@@ -71,7 +72,7 @@ RULES = (
     Rule("chip_not_after_vaccination", "microchip_date", chip_not_after_vaccination, "animals"),
     Rule("vaccination_old_enough", "rabies_date", vaccination_old_enough, "animals"),
     Rule("vaccination_valid", "rabies_until", vaccination_valid, "animals"),
-    Rule("titre_high_enough", "titre_value", titre_high_enough),
+    Rule("titre_high_enough", "titre_value", titre_high_enough, "animals"),
     Rule("destination_permit_attached", "import_permit", destination_permit_attached),
     Rule("dangerous_breed_approved", "interior_approval", dangerous_breed_approved, "animals"),
 )

@@ -43,6 +43,7 @@ ANIMALS = in_section(
             Date(id="rabies_date"),
             Date(id="rabies_until"),
             Choices(id="other_vaccines", options=("dhppl", "trivalent"), required=False),
+            Number(id="titre_value", most="1000", required=False),
         ),
     ),
 )
@@ -61,8 +62,7 @@ DOCUMENTS = in_section(
     "documents",
     Files(id="vaccination_book"),
     File(id="microchip_certificate"),
-    Number(id="titre_value", most="1000", when={"destination_country": listed("titre")}),
-    File(id="titre_report", when={"destination_country": listed("titre")}),
+    Files(id="titre_report", when={"destination_country": listed("titre")}),
     File(id="import_permit", when={"destination_country": listed("permit")}),
 )
 
