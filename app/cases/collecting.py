@@ -5,6 +5,7 @@ import uuid
 from app.calendars.clock import now
 from app.cases import billing, deadlines, fees, policy, queries, refunding, steps
 from app.cases.context import profile, service_of
+from app.cases.counter.scope import offices_of
 from app.cases.errors import BadInput, OwnCase, StepRefused
 from app.cases.models import Case
 from app.cases.own import is_own
@@ -25,13 +26,14 @@ from app.payments.states import CASH, COUNTER, TERMINAL, BillState, Fate, Refund
 
 
 def open_day(agency: str, *, by: Actor) -> CashDay:
-    """Open a till for the fees of one agency. Raises StepRefused, DayIsOpen."""
+    """Open a till for the fees of one agency, at the counter where the cashier works. Raises StepRefused, DayIsOpen."""
     grant = next((each for each in by.grants if each.role == Role.CASHIER and each.agency in (None, agency)), None)
     if grant is None or by.staff_id is None or agency not in profile().agencies:
         raise StepRefused
     found = profile().agency(agency)
     today = now().astimezone(found.zone).date()
-    day = tills.open_day(by.staff_id, agency=agency, office=grant.office or "", currency=found.currency, on=today)
+    counter = next((each.id for each in offices_of(by) if agency in each.serves), "")
+    day = tills.open_day(by.staff_id, agency=agency, office=grant.office or counter, currency=found.currency, on=today)
     audit("till.opened", actor=by, detail={"till": str(day.id)})
     return day
 

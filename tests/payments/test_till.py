@@ -136,6 +136,19 @@ def test_the_tills_of_another_office_are_not_overseen(market: Market) -> None:
         assert (str(day.id) in desk.get("/desk/cashier/days").html) == (status == 200), scope
 
 
+def test_the_report_says_at_which_counter_the_till_stood(market: Market) -> None:
+    """Clerks of a counter take fees of an agency whose offices are many."""
+    clerk = Grant(Role.COUNTER_AGENT, agency="municipality", office="municipality_counter")
+    desk = market.world.officer(Grant(Role.CASHIER, agency="municipality"), clerk, email="clerk@example.com")
+    desk.home = "/desk/cashier"
+    assert desk.post("/desk/cashier/day", {"agency": "municipality"}).status == 303
+    day = db.session.scalars(select(CashDay)).one()
+    assert day.office == "municipality_counter"
+    boss = market.world.officer(SUPERVISOR, email="boss@example.com")
+    for address in ("/desk/cashier/days", f"/desk/cashier/days/{day.id}"):
+        assert "مكتب خدمة العملاء في البلدية" in boss.get(address).html
+
+
 def test_nobody_takes_the_money_of_his_own_case(market: Market) -> None:
     walk = market.approved()
     actor = cashier(market)

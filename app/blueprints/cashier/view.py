@@ -138,7 +138,7 @@ class Report:
         self.day = day
         self.staff = db.session.get_one(Staff, day.staff_id)
         self.date = day_words(day.on_day, day.agency)
-        self.agency = profile().agency(day.agency).name[lang()]
+        self.place = place_of(day)
         self.entries = entry_rows(tills.entries(day.id))
         sums = tills.sums(day.id)
         facts = [
@@ -165,6 +165,12 @@ class Report:
         return amount(minor, self.day.currency, lang())
 
 
+def place_of(day: CashDay) -> str:
+    """Whose money lies in the till, and at which office it stands."""
+    office, agency = profile().offices.get(day.office), profile().agency(day.agency).name[lang()]
+    return f"{agency}{t('interface.files.comma')}{office.name[lang()]}" if office else agency
+
+
 def difference_text(day: CashDay) -> str:
     """In words: a sign before a figure changes sides between the two directions of writing."""
     minor = (day.counted or 0) - (day.expected or 0)
@@ -184,7 +190,7 @@ def days(rows: Sequence[CashDay]) -> list[dict[str, Any]]:
             "id": day.id,
             "date": day_of(day.on_day, day.agency),
             "cashier": names.get(day.staff_id, ""),
-            "agency": profile().agency(day.agency).name[lang()],
+            "place": place_of(day),
             "is_open": day.closed_at is None,
             "difference": difference_text(day),
             "differs": day.closed_at is not None and day.counted != day.expected,
