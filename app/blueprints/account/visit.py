@@ -35,7 +35,10 @@ def _from_day(today: date) -> date:
 def slot(number: str) -> ResponseReturnValue:
     case = own_case(number)
     view = CaseView(case, signed_in_actor())
-    calendar = visits.calendar_of_case(case)
+    try:
+        calendar = visits.calendar_of_case(case)
+    except Refused as refused:
+        return conflict(number, refused)
     today = now().astimezone(calendar.zone).date()
     free = free_slots(calendar.id, _from_day(today), DAYS) if view.slot_refusal is None else None
     return page(
