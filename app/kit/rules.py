@@ -42,12 +42,17 @@ class Facts:
 
 @dataclass(frozen=True)
 class Rule:
-    """`kept`: True, False, or None where an answer is missing. `field`: where a fault is shown."""
+    """`kept`: True, False, or None where an answer is missing. `field`: where a fault is shown.
+
+    `also`: other answers by which it can be put right, of the same row or of the form; a reply about one of them alone
+    is told there.
+    """
 
     code: str
     field: str
     kept: Callable[[Facts], bool | None]
     group: str | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,15 @@ class Verdict:
     @property
     def target(self) -> str:
         """The answer that the fault belongs to, as a request to the citizen names it."""
-        return self.rule.field if self.row is None else f"{self.rule.group}.{self.row}.{self.rule.field}"
+        return self._in_row(self.rule.field)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Every answer by which it can be put right, its own first."""
+        return (self.target, *(each for id in self.rule.also for each in (self._in_row(id), id)))
+
+    def _in_row(self, id: str) -> str:
+        return id if self.row is None else f"{self.rule.group}.{self.row}.{id}"
 
 
 def judge(

@@ -10,6 +10,7 @@ from tests.services.veterinary import (
     SLUG,
     animal,
     answers,
+    desk,
     on,
     opened,
     owner,
@@ -66,6 +67,44 @@ def test_a_corrected_day_is_judged_as_on_the_form(world: World) -> None:
     page = resend(browser, number, **{f"value-{key}": "12345"})
     assert page.status == 422
     assert sentence(world, "fields.animals.fields.microchip.wrong") in page.html
+
+
+def test_a_corrected_day_keeps_the_conditions_of_the_form_and_another_day_may_put_it_right(world: World) -> None:
+    browser = owner(world)
+    number = world.file(browser, SLUG, **answers())
+    take(world, number, "start_review", vet(world))
+    wanted = ("correction:animals.1.rabies_date", "data_mismatch", ""), ("correction:travel_date", "data_mismatch", "")
+    send_back(world, number, *wanted)
+    keys = opened(world, number)
+    vaccine, travel = (f"value-{keys[each]}" for each in ("animals.1.rabies_date", "travel_date"))
+    page = resend(browser, number, **{vaccine: on(-21), travel: on(8)})
+    assert page.status == 422
+    assert sentence(world, "rules.vaccination_old_enough.wrong") in page.html
+    assert f'value="{on(-21)}"' in page.html, "what was typed stays"
+    assert resend(browser, number, **{vaccine: on(-21), travel: on(9)}).status == 303
+
+
+def test_where_only_the_journey_is_open_its_day_is_told_of_the_vaccination(world: World) -> None:
+    browser = owner(world)
+    number = world.file(browser, SLUG, **answers(animal(rabies_date=on(-22))))
+    take(world, number, "start_review", vet(world))
+    send_back(world, number, ("correction:travel_date", "data_mismatch", ""))
+    [key] = opened(world, number).values()
+    page = resend(browser, number, **{f"value-{key}": on(5)})
+    assert page.status == 422
+    assert sentence(world, "rules.vaccination_old_enough.wrong") in page.html
+    assert resend(browser, number, **{f"value-{key}": on(9)}).status == 303
+
+
+def test_a_reply_is_not_refused_for_what_was_not_asked(world: World) -> None:
+    """The other destination wants a permit that this reply has no place for: the vet sees it and asks."""
+    browser = owner(world)
+    number = world.file(browser, SLUG, **answers())
+    take(world, number, "start_review", vet(world))
+    send_back(world, number, ("correction:destination_country", "data_mismatch", ""))
+    [key] = opened(world, number).values()
+    assert resend(browser, number, **{f"value-{key}": "sa"}).status == 303
+    assert "document:import_permit" in desk(world).get(f"/desk/cases/{number}").html
 
 
 def test_a_reply_gives_no_animal_the_chip_of_another_but_two_may_change_places(world: World) -> None:

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from app.blueprints.account import blueprint, reply_files
 from app.blueprints.account.case import back, conflict, own_case, show, version
-from app.cases import messages, requests
+from app.cases import examining, messages, requests
+from app.cases.answers import open_answers
 from app.cases.asked import requests_of
 from app.cases.context import service_of
 from app.cases.conversation import OPEN, InfoRequest
@@ -64,7 +65,27 @@ def ask_extension(number: str) -> ResponseReturnValue:
 
 def replies_to(case: Case) -> Replies:
     """What this POST answers to everything that is open. Raises BadInput at the request that it concerns."""
-    return Replies(tuple(_reply(case, each) for each in requests_of(case, OPEN)))
+    asked = requests_of(case, OPEN)
+    replies = tuple(_reply(case, each) for each in asked)
+    _keep_rules(case, {each.target: (each, reply.value) for each, reply in zip(asked, replies, strict=True)})
+    return Replies(replies)
+
+
+def _keep_rules(case: Case, replied: dict[str, tuple[InfoRequest, Any]]) -> None:
+    """A condition that the corrected answers do not keep speaks at one of them, as on the form; at no other answer."""
+    corrected = {target: asked for target, (asked, value) in replied.items() if value is not None}
+    if not corrected:
+        return
+    answers = open_answers(case.id, case.answers)
+    for target in corrected:
+        about = requests.target_of(case, target)
+        assert about is not None
+        answers = about.put(answers, replied[target][1])
+    for verdict in examining.verdicts_on(case, answers):
+        told = next((corrected[each] for each in verdict.targets if each in corrected), None)
+        if told is not None and not verdict.kept:
+            words = service_of(case).text(lang(), f"rules.{verdict.rule.code}.wrong")
+            raise BadInput(str(told.id), "cases.said", words=words)
 
 
 def _reply(case: Case, asked: InfoRequest) -> Reply:

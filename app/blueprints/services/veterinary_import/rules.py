@@ -46,7 +46,7 @@ def titre_high_enough(facts: Facts) -> bool | None:
 
 RULES = (
     Rule("arrives_soon_enough", "arrival_date", arrives_soon_enough),
-    Rule("old_enough_on_arrival", "birth_date", old_enough_on_arrival, "animals"),
-    Rule("vaccination_old_enough", "rabies_date", vaccination_old_enough, "animals"),
+    Rule("old_enough_on_arrival", "birth_date", old_enough_on_arrival, "animals", ("arrival_date",)),
+    Rule("vaccination_old_enough", "rabies_date", vaccination_old_enough, "animals", ("arrival_date",)),
     Rule("titre_high_enough", "titre_value", titre_high_enough, "animals"),
 )
