@@ -44,6 +44,10 @@ SPILLED = """() => [...document.querySelectorAll('.box, tr, .service-card, .noti
         return b.width > 1 && (b.right > edge.right + 1 || b.left < edge.left - 1); })
       .map(e => e.outerHTML.slice(0, 140));
   }).slice(0, 5)"""
+# What can only be read by moving it sideways; a telephone shows no bar that would tell so.
+SIDEWAYS = """() => [...document.querySelectorAll('main *')]
+  .filter(e => ['auto', 'scroll'].includes(getComputedStyle(e).overflowX) && e.scrollWidth > e.clientWidth + 1)
+  .map(e => e.outerHTML.slice(0, 140))"""
 OPENED = "document.querySelectorAll('details:not(.drop)').forEach(e => { e.removeAttribute('name'); e.open = true })"
 
 
@@ -81,6 +85,7 @@ def seen_by_eyes(page: Page) -> dict[str, Any]:
             faults[name] = found[name]
     if wide := page.evaluate(WIDE):
         faults["wide"] = wide
-    if spilled := page.evaluate(SPILLED):
-        faults["spilled"] = spilled
+    for name, look in (("spilled", SPILLED), ("sideways", SIDEWAYS)):
+        if seen := page.evaluate(look):
+            faults[name] = seen
     return faults

@@ -92,6 +92,15 @@ def test_pages_of_somebody_who_owes(walk: Walk) -> None:
     examine_all(walk, ["/account/bills", *cases, *owed])
 
 
+def test_pages_of_papers(walk: Walk) -> None:
+    walk.open("/account")
+    citizen.sign_in(walk, "maha", "28963400004")
+    cases = linked(walk, "/account", "/account/cases/")
+    papers = [paper for each in cases for paper in linked(walk, each, f"{each}/papers/")]
+    assert any(each.endswith("/certificate") for each in papers)
+    examine_all(walk, papers)
+
+
 def test_pages_of_the_desk(walk: Walk) -> None:
     staff.sign_in(walk, staff.OFFICER)
     cases = linked(walk, "/desk", "/desk/cases/")
