@@ -46,6 +46,7 @@ def test_who_signs_in_later_finds_the_case_with_a_notice_and_his_own_mobile(coun
 def test_registered_twice_by_a_double_press_it_is_one_client(counter: Counter) -> None:
     assert [counter.introduce().status for _ in range(2)] == [303, 303]
     assert len(counter.audited("counter.person")) == 1
+    assert len(counter.audited("counter.looked_up")) == 1, "the second press found whom the first had made"
 
 
 def test_who_is_registered_elsewhere_in_this_moment_is_told_of(
