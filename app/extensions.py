@@ -56,7 +56,7 @@ class PortalSession(Session):
     def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **_more: Any) -> Any:
         if bind is not None:
             return bind
-        return _reading() if g.get("read_only") else self._db.engine
+        return reading() if g.get("read_only") else self._db.engine
 
 
 @event.listens_for(Pool, "checkin")
@@ -86,10 +86,10 @@ def rows(statement: Select[Any], values: Mapping[str, Any] | None = None) -> Cur
 
     Within a transaction they are asked on its connection, and changes that were not flushed are not seen.
     """
-    return (_reading() if g.get("read_only") else db.session.connection()).execute(statement, values)
+    return (reading() if g.get("read_only") else db.session.connection()).execute(statement, values)
 
 
-def _reading() -> Connection:
+def reading() -> Connection:
     """The one connection on which this request reads."""
     if "reading" not in g:
         g.reading = db.engines[READING].connect()

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ARRAY, Boolean, ColumnElement, Select, String, and_, any_, bindparam, exists, or_, select
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Select, String, Uuid, and_, any_, bindparam, exists, or_, select
 
 from app.cases import memory
 from app.cases.models import Case
-from app.extensions import rows
+from app.hot import Hot
 from app.identity.actors import Actor
 from app.identity.models import RoleGrant, Staff
 from app.kit.roles import Role
@@ -19,6 +19,7 @@ WORKERS = (Role.OFFICER, Role.DEPARTMENT_OFFICER, Role.SECTION_HEAD, Role.VETERI
 MOST_OFFICERS = 200
 # Columns and not entities: a list of names needs no objects that the session looks after.
 STAFF, GRANT = Staff.__table__.c, RoleGrant.__table__.c
+_NAMED = Hot(select(STAFF.id, STAFF.name, STAFF.email).where(STAFF.id == any_(bindparam("wanted", type_=ARRAY(Uuid)))))
 
 
 def officers_for(case: Case) -> Mapping[uuid.UUID, str]:
@@ -34,7 +35,7 @@ def officers_beside(actor: Actor) -> Mapping[uuid.UUID, str]:
 
 
 @cache
-def _for_a_case() -> Select[Any]:
+def _for_a_case() -> Hot:
     """Built once, as its sister is: making these statements costs more than asking them."""
     held = and_(
         _within(GRANT.agency, "agency"),
@@ -44,13 +45,14 @@ def _for_a_case() -> Select[Any]:
             and_(GRANT.role == Role.DEPARTMENT_OFFICER, GRANT.office == bindparam("department", type_=String)),
         ),
     )
-    return _members(held).where(STAFF.identity_key.is_distinct_from(bindparam("applicant")))
+    return Hot(_members(held).where(STAFF.identity_key.is_distinct_from(bindparam("applicant"))))
 
 
 @cache
-def _of_agencies() -> Select[Any]:
+def _of_agencies() -> Hot:
     asked = bindparam("agencies", type_=ARRAY(String))
-    return _members(or_(bindparam("everywhere", type_=Boolean), GRANT.agency.is_(None), GRANT.agency == any_(asked)))
+    within = or_(bindparam("everywhere", type_=Boolean), GRANT.agency.is_(None), GRANT.agency == any_(asked))
+    return Hot(_members(within))
 
 
 def _within(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
@@ -66,8 +68,8 @@ def _members(held: ColumnElement[bool]) -> Select[Any]:
     return able.order_by(STAFF.name, STAFF.email).limit(MOST_OFFICERS)
 
 
-def _names(query: Select[Any], values: Mapping[str, Any]) -> Mapping[uuid.UUID, str]:
-    return {row.id: row.name or row.email for row in rows(query, values)}
+def _names(query: Hot, values: Mapping[str, Any]) -> Mapping[uuid.UUID, str]:
+    return {row.id: row.name or row.email for row in query.rows(values)}
 
 
 def names_in(case: Case, ids: Iterable[uuid.UUID | None]) -> Mapping[uuid.UUID, str]:
@@ -79,6 +81,4 @@ def names_in(case: Case, ids: Iterable[uuid.UUID | None]) -> Mapping[uuid.UUID, 
 def names_of(ids: Iterable[uuid.UUID | None]) -> Mapping[uuid.UUID, str]:
     """Names of members of staff, one query."""
     wanted = {each for each in ids if each}
-    if not wanted:
-        return {}
-    return _names(select(STAFF.id, STAFF.name, STAFF.email).where(STAFF.id.in_(wanted)), {})
+    return _names(_NAMED, {"wanted": list(wanted)}) if wanted else {}

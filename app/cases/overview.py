@@ -17,7 +17,7 @@ from app.cases.models import Case, Deadline
 from app.cases.numbered import Numbered
 from app.cases.queries import is_unread
 from app.cases.timeline import label_of, state_key
-from app.extensions import rows
+from app.hot import Hot
 from app.kit.workflow import Stage
 from app.payments.models import Bill
 from app.payments.states import BillState
@@ -59,7 +59,7 @@ def own_rows(
     """One page of a person's cases, the newest first, and whether there are more. One round trip."""
     query = _OF_ONE_SERVICE if service else _OF_ALL
     place = {"person": person_id, "most": size + 1, "skipped": (page - 1) * size}
-    found = rows(query, place | ({"service": service} if service else {})).all()
+    found = query.rows(place | ({"service": service} if service else {}))
     return [_row(language, each) for each in found[:size]], len(found) > size
 
 
@@ -82,12 +82,12 @@ def _statement() -> Select[Any]:
     return (
         select(
             *(getattr(Case, name) for name in OwnCase.__match_args__),
-            exists().where(InfoRequest.case_id == Case.id, InfoRequest.state == OPEN),
-            unread.where(*is_unread()).scalar_subquery(),
-            visit.scalar_subquery(),
-            until.where(Deadline.kind == "answer").scalar_subquery(),
-            until.where(Deadline.kind == "payment").scalar_subquery(),
-            owed.scalar_subquery(),
+            exists().where(InfoRequest.case_id == Case.id, InfoRequest.state == OPEN).label("waiting"),
+            unread.where(*is_unread()).scalar_subquery().label("unread"),
+            visit.scalar_subquery().label("visit"),
+            until.where(Deadline.kind == "answer").scalar_subquery().label("answer_by"),
+            until.where(Deadline.kind == "payment").scalar_subquery().label("pay_by"),
+            owed.scalar_subquery().label("bill_id"),
         )
         .where(Case.applicant_id == bindparam("person"))
         .order_by(Case.filed_at.desc(), Case.id)
@@ -96,8 +96,8 @@ def _statement() -> Select[Any]:
     )
 
 
-_OF_ALL = _statement()
-_OF_ONE_SERVICE = _OF_ALL.where(Case.service == bindparam("service"))
+_OF_ALL = Hot(_statement())
+_OF_ONE_SERVICE = Hot(_statement().where(Case.service == bindparam("service")))
 
 
 @dataclass(frozen=True)

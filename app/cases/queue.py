@@ -6,13 +6,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, Uuid, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Uuid, and_, bindparam, func, or_, select
 
 from app.cases.conversation import OPEN, InfoRequest, ThreadEntry
 from app.cases.models import Case
 from app.cases.numbered import Numbered
 from app.cases.queries import seen_by
 from app.extensions import rows
+from app.hot import Hot
 from app.identity.actors import Actor, Grant
 from app.identity.models import Person, Staff
 from app.kit.arabic import fold, western_digits
@@ -62,19 +63,19 @@ def queue(actor: Actor, filters: QueueFilters, language: str) -> list[QueueRow]:
     A number finds its case in whatever state; closed ones have a filter of their own, the last closed first.
     """
     by_number = _is_number(filters.words)
-    query = _statement(actor.grants, replace(filters, words="", page=1), language, by_number)
+    kept = _statement(actor.grants, replace(filters, words="", page=1), language, by_number)
+    values = {"skipped": (filters.page - 1) * PAGE, "me": actor.staff_id}
     if filters.words:
-        query = query.where(_matches(filters.words))
-    skipped = (filters.page - 1) * PAGE
-    return [QueueRow(*tuple(row)) for row in rows(query, {"skipped": skipped, "me": actor.staff_id})]
+        return [QueueRow(*tuple(row)) for row in rows(kept.statement.where(_matches(filters.words)), values)]
+    return [QueueRow(*row) for row in kept.rows(values)]
 
 
 @lru_cache(SHAPES_REMEMBERED)
-def _statement(grants: tuple[Grant, ...], shape: QueueFilters, language: str, by_number: bool) -> Select[Any]:
+def _statement(grants: tuple[Grant, ...], shape: QueueFilters, language: str, by_number: bool) -> Hot:
     """Built once: making this statement costs more than asking it. What was searched for is never kept."""
     waiting = select(InfoRequest.id).where(InfoRequest.case_id == Case.id, InfoRequest.state == OPEN).exists()
-    return (
-        select(*_columns(language), waiting, _unread())
+    return Hot(
+        select(*_columns(language), waiting.label("waiting"), _unread().label("unread"))
         .join(Person, Person.id == Case.applicant_id)
         .outerjoin(Staff, Staff.id == Case.assignee_id)
         .where(seen_by(grants), *_narrowed(shape, waiting, by_number=by_number))
@@ -98,8 +99,8 @@ def _columns(language: str) -> tuple[Any, ...]:
         Case.outcome,
         Case.filed_at,
         Case.target_at,
-        func.coalesce(*(func.nullif(name, "") for name in names), ""),
-        func.coalesce(func.nullif(Staff.name, ""), Staff.email),
+        func.coalesce(*(func.nullif(name, "") for name in names), "").label("applicant"),
+        func.coalesce(func.nullif(Staff.name, ""), Staff.email).label("assignee"),
     )
 
 

@@ -11,9 +11,10 @@ from app.calendars.working import Pause
 from app.cases.asked import pauses, requests_of
 from app.cases.conversation import InfoRequest, Rating
 from app.cases.models import Case, ServiceFact
-from app.extensions import db, rows
+from app.extensions import db
+from app.hot import Hot
 
-_FACTS = select(*ServiceFact.__table__.columns).where(ServiceFact.service == bindparam("service"))
+_FACTS = Hot(select(*ServiceFact.__table__.columns).where(ServiceFact.service == bindparam("service")))
 NOT_COUNTED = ("cancelled_by_citizen", "cancelled_unanswered")
 
 
@@ -47,5 +48,5 @@ def count_facts(service: str) -> None:
 
 def facts_of(service: str) -> ServiceFact:
     """The figures of a service; empty ones before the first count."""
-    found = rows(_FACTS, {"service": service}).one_or_none()
-    return ServiceFact(service=service, votes=0) if found is None else ServiceFact(**found._mapping)
+    found = _FACTS.row({"service": service})
+    return ServiceFact(service=service, votes=0) if found is None else ServiceFact(**found._asdict())

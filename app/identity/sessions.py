@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
 
 from app.calendars.clock import now
-from app.extensions import db, rows
+from app.extensions import db
+from app.hot import Hot
 from app.identity.actors import Actor, Grant
 from app.identity.models import Person, RoleGrant, Staff, WebSession
 from app.identity.staff import held_roles
@@ -104,7 +105,7 @@ def read_along(name: str, column: ColumnElement[Any]) -> None:
 
 
 @cache
-def _row_of_cookie() -> Select[Any]:
+def _row_of_cookie() -> Hot:
     """Built once: making this statement costs more than asking it."""
     grants = (
         select(
@@ -113,7 +114,7 @@ def _row_of_cookie() -> Select[Any]:
         .where(RoleGrant.staff_id == WebSession.staff_id)
         .scalar_subquery()
     )
-    return (
+    return Hot(
         select(
             *COLUMNS,
             grants.label("grants"),
@@ -128,11 +129,11 @@ def _row_of_cookie() -> Select[Any]:
 def find(kind: str, reference: str, language: str) -> Found | None:
     """The row behind a cookie, dead or alive; None when there is none (signed out, ended from elsewhere, made up)."""
     values = {"hash": hash_of(reference), "session_kind": kind}
-    row = rows(_row_of_cookie(), values).one_or_none()
+    row = _row_of_cookie().row(values)
     return None if row is None else _found(row, language)
 
 
-def _found(row: Row[Any], language: str) -> Found:
+def _found(row: Any, language: str) -> Found:
     moment = now()
     within = moment < row.ends_at and moment - row.last_seen_at < IDLE[row.kind]
     return Found(
@@ -148,13 +149,13 @@ def _found(row: Row[Any], language: str) -> Found:
     )
 
 
-def _owner(row: Row[Any], language: str) -> Actor | None:
+def _owner(row: Any, language: str) -> Actor | None:
     if row.person_id:
         return _citizen(row, language)
     return _member(row) if row.staff_id else None
 
 
-def _citizen(row: Row[Any], language: str) -> Actor:
+def _citizen(row: Any, language: str) -> Actor:
     first, second = (row.name_en, row.name_ar) if language == "en" else (row.name_ar, row.name_en)
     return Actor(
         kind="citizen",
@@ -168,7 +169,7 @@ def _citizen(row: Row[Any], language: str) -> Actor:
     )
 
 
-def _member(row: Row[Any]) -> Actor:
+def _member(row: Any) -> Actor:
     identity = bytes(row.staff_identity_key) if row.staff_identity_key else None
     grants = tuple(Grant(Role(role), agency, office, service) for role, agency, office, service in row.grants or ())
     return Actor(

@@ -4,32 +4,40 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+import pytest
+from psycopg import Cursor
+
+PING = "SELECT 1"
 
 
 @contextmanager
 def counted() -> Iterator[list[str]]:
     """The statements sent to the database meanwhile, by whichever pool, in their order."""
-    with _told(lambda connection, statement: statement) as sent:
+    with _told(lambda cursor, statement: statement) as sent:
         yield sent
 
 
 @contextmanager
 def modes() -> Iterator[list[bool]]:
     """For each statement sent meanwhile, whether it was a transaction of its own."""
-    with _told(lambda connection, statement: connection.connection.driver_connection.autocommit) as sent:
+    with _told(lambda cursor, statement: cursor.connection.autocommit) as sent:
         yield sent
 
 
 @contextmanager
-def _told(what: Callable[[Connection, str], Any]) -> Iterator[list[Any]]:
+def _told(what: Callable[[Any, str], Any]) -> Iterator[list[Any]]:
+    """At the driver, where everything passes; asking whether an idle connection lives is no statement of a page."""
     told: list[Any] = []
-
-    def note(connection: Connection, _cursor: Any, statement: str, *_more: Any) -> None:
-        told.append(what(connection, statement))
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("execute", "executemany"):
+            patch.setattr(Cursor, name, _telling(getattr(Cursor, name), what, told))
         yield told
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
+
+
+def _telling(send: Callable[..., Any], what: Callable[[Any, str], Any], told: list[Any]) -> Callable[..., Any]:
+    def sent(cursor: Any, statement: str, *values: Any, **more: Any) -> Any:
+        if statement != PING:
+            told.append(what(cursor, statement))
+        return send(cursor, statement, *values, **more)
+
+    return sent
