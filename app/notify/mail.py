@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from markupsafe import Markup
 
 from app.calendars.clock import now
+from app.kit.links import linked
 from app.notify.gateways.base import PermanentError, TemporaryError
 from config import Settings
 
@@ -41,15 +42,16 @@ class Mailer:
     Not for several threads. A password travels over an encrypted connection or to this very machine only.
     """
 
-    def __init__(self, url: str, sender: str, timeout: int) -> None:
+    def __init__(self, url: str, sender: str, timeout: int, house: str = "") -> None:
+        """`house`: the portal's own address, whose pages letters lead to."""
         self.parts = urlsplit(url)
-        self.sender = sender
+        self.sender, self.house = sender, house
         self.timeout = timeout
         self._link: smtplib.SMTP | None = None
 
     def send(self, letter: Letter) -> str:
         """Hand over one letter; its Message-ID. Raises PermanentError or TemporaryError, nothing else."""
-        message = compose(letter, self.sender)
+        message = compose(letter, self.sender, self.house)
         try:
             self._connected().send_message(message)
         except smtplib.SMTPRecipientsRefused as fault:
@@ -102,10 +104,10 @@ def mailer_of(settings: Settings) -> Mailer | None:
     """The configured account, or None when there is none."""
     if not settings.smtp_url:
         return None
-    return Mailer(settings.smtp_url, settings.mail_from, settings.gateway_timeout_seconds)
+    return Mailer(settings.smtp_url, settings.mail_from, settings.gateway_timeout_seconds, settings.public_url)
 
 
-def compose(letter: Letter, sender: str) -> EmailMessage:
+def compose(letter: Letter, sender: str, house: str = "") -> EmailMessage:
     """The message as it travels. Its Message-ID comes from the row, so that a second try is the same message."""
     message = EmailMessage()
     name, address = parseaddr(sender)
@@ -120,17 +122,19 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = letter.language
     message.set_content(letter.text)
-    message.add_alternative(html_of(letter), subtype="html")
+    message.add_alternative(html_of(letter, house), subtype="html")
     return message
 
 
-def html_of(letter: Letter) -> str:
-    paragraphs = Markup("").join(
-        Markup("<p>{}</p>").format(Markup("<br>").join(part.split("\n"))) for part in letter.text.split("\n\n")
-    )
+def html_of(letter: Letter, house: str) -> str:
+    paragraphs = Markup("").join(_paragraph(part, house) for part in letter.text.split("\n\n"))
     return PAGE.format(
         language=letter.language, direction=DIRECTION[letter.language], subject=letter.subject, paragraphs=paragraphs
     )
+
+
+def _paragraph(text: str, house: str) -> Markup:
+    return Markup("<p>{}</p>").format(Markup("<br>").join(linked(line, house) for line in text.split("\n")))
 
 
 def _judged(code: int) -> PermanentError | TemporaryError:

@@ -52,6 +52,16 @@ def test_a_letter_arrives_as_text_and_as_a_page_of_its_direction(mailbox: Any) -
     assert "سطر<br>آخر &lt;b&gt;" in page.get_content()
 
 
+def test_an_address_of_the_portal_can_be_pressed(mailbox: Any) -> None:
+    link = Mailer(f"smtp://127.0.0.1:{mailbox.port}", SENDER, 1, "https://portal.example")
+    link.send(letter(text="الإيصال: https://portal.example/r/7F3K9Q2A وغيره: https://other.example/r/7F3K9Q2A"))
+    link.close()
+    page = received(mailbox.letters[0]).get_body(("html",))
+    assert page is not None
+    assert 'href="https://portal.example/r/7F3K9Q2A"' in page.get_content()
+    assert 'href="https://other.example' not in page.get_content()
+
+
 def test_one_connection_carries_several_letters(mailbox: Any) -> None:
     link = mailer(mailbox.port)
     link.send(letter())

@@ -42,6 +42,9 @@ def test_a_bill_is_paid_on_the_hosted_page_and_the_receipt_follows(market: Marke
     said = market.app.test_client().get(f"/r/{receipt.code}").get_data(as_text=True)
     assert receipt.number in said
     assert market.case(walk).number in said
+    # The notice on the page of the request leads there.
+    link = f'href="{market.app.config["SETTINGS"].public_url.rstrip("/")}/r/{receipt.code}"'
+    assert link in browser.get(f"/account/cases/{market.case(walk).address}").html
     assert market.case(walk).applicant.name("ar") not in said
     messages = db.session.scalars(select(Message).where(Message.event == "paid")).all()
     assert {message.channel for message in messages} == {"sms", "email"}

@@ -139,6 +139,17 @@ def test_a_refusal_of_the_gateway_is_shown_and_can_be_tried_again(market: Market
     assert refund(late).state == "done"
 
 
+def test_the_second_officer_rings_the_bell_and_the_first_does_not(
+    market: Market, late: uuid.UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[tuple[str, ...]] = []
+    monkeypatch.setitem(market.app.extensions, "ring", lambda *given: rung.append(given))
+    act(refunding.propose, late, note="", by=market.world.actor(SUPERVISOR, email="a@example.com", number="1000000164"))
+    assert rung == []
+    act(refunding.confirm, late, by=market.world.actor(HEAD, email="b@example.com", number="1000000123"))
+    assert rung == [("refunds", str(late))]
+
+
 def test_a_gateway_that_is_away_leaves_it_for_later(market: Market, late: uuid.UUID, app: Flask) -> None:
     from datetime import timedelta
 

@@ -42,6 +42,7 @@ from app.payments.models import Bill
 from app.web import fields
 from app.web.language import lang, t
 from app.web.moments import day_of, day_words, moment_of
+from app.web.written import written
 
 # Kind of paper, where it is downloaded, and what the link says; the most wanted first.
 PAPERS = (
@@ -113,7 +114,7 @@ class CaseView:
                 "at": moment_of(each.at, self.case.agency),
                 "iso": each.at.isoformat(),
                 "unread": each.read_at is None and each.author_kind != "citizen",
-                "text": f"{each.subject}\n\n{each.body}" if each.subject else each.body,
+                "text": written(each, "\n\n"),
             }
             for each in self.thread
         ]

@@ -14,6 +14,7 @@ from app.identity.actors import Actor
 from app.kit.workflow import GATEWAY
 from app.web.language import lang, t
 from app.web.moments import moment_of
+from app.web.written import written
 
 Names = Mapping[uuid.UUID, str]
 
@@ -82,7 +83,7 @@ def thread_of(case: Case, entries: Sequence[ThreadEntry], names: Names, actor: A
             "who": _author(case, entry, names, actor),
             "at": moment(case, entry.at),
             "iso": entry.at.isoformat(),
-            "text": f"{entry.subject}\n{entry.body}" if entry.subject else entry.body,
+            "text": written(entry, "\n"),
             "note": not entry.visible,
             "mine": entry.author_kind == "staff",
             "unread": entry.author_kind == "citizen" and entry.staff_read_at is None,
