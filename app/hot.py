@@ -72,7 +72,12 @@ class _Sent:
             name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()
         }
         self._converters: dict[str, Converter] = {name: each for name, each in converters.items() if each is not None}
-        self._constants = {name: self._converted(name, value) for name, value in compiled.params.items()}
+        # What must be given has no constant: where it was forgotten the driver complains, and no NULL is asked for.
+        self._constants = {
+            name: self._converted(name, value)
+            for name, value in compiled.params.items()
+            if not compiled.binds[name].required
+        }
 
     def to(self, connection: Connection, values: Values | None) -> list[Any]:
         """Ask it on this connection. Raises psycopg.Error."""

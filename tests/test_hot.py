@@ -4,7 +4,7 @@ import pytest
 from flask import Flask, g
 from sqlalchemy import ARRAY, Boolean, Integer, String, any_, bindparam, literal, select, text, values
 from sqlalchemy import column as named
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, OperationalError, StatementError
 
 from app.extensions import db, read_only, reading, transaction
 from app.hot import Hot
@@ -78,6 +78,15 @@ def test_a_mistake_is_told_as_sqlalchemy_tells_it(app: Flask) -> None:
         with pytest.raises(DataError, match="division by zero"):
             broken.row({"by": 0})
         assert broken.row({"by": 1}).part == 1, "and the connection goes on"
+
+
+def test_a_value_that_was_forgotten_or_misspelt_is_no_null(app: Flask) -> None:
+    with app.app_context():
+        read_only()
+        for values in (None, {}, {"idd": 2}):
+            with pytest.raises(StatementError, match="'id'"):
+                ONE.rows(values)
+        assert ONE.row({"id": 2}).name == "أخضر"
 
 
 def test_a_cut_connection_is_given_up_and_the_next_request_has_another(app: Flask) -> None:
