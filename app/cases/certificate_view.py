@@ -85,5 +85,5 @@ def _reasons(case: Case, language: str) -> Sequence[str]:
     """What was given as the reason, and the words beside it."""
     rows = [row for row in queries.history_of(case) if ((row.words and row.words.content) or {}).get("certificate")]
     content = (rows[-1].words.content if rows and rows[-1].words else None) or {}
-    told = [reason_text(case, code, language) for code in content.get("reasons", ())]
+    told = [reason_text(case, code, language, at=rows[-1].at) for code in content.get("reasons", ())]
     return [*told, *filter(None, [content.get("note", "")])]

@@ -9,7 +9,7 @@ from app.appointments.rules import BOOKED, NO_SHOW
 from app.calendars.printed import day_text
 from app.cases import fees, papers, steps, visits
 from app.cases.asked import requests_of
-from app.cases.context import Filed, agency_of, profile, service_of
+from app.cases.context import Filed, agency_of, profile, registry, service_of
 from app.cases.conversation import OPEN
 from app.cases.deadlines import open_deadline
 from app.cases.filing import ON_BEHALF
@@ -61,7 +61,7 @@ def timeline(
         if to_staff or not for_citizen:
             text = told(case, row, language) or text
         content = (row.words.content if row.words else None) or {}
-        reasons = tuple(reason_text(case, code, language) for code in content.get("reasons", ()))
+        reasons = tuple(reason_text(case, code, language, at=row.at) for code in content.get("reasons", ()))
         note = content.get("note", "") or on_behalf(content, language)
         found.append(Moment(row.at, text, row.actor_kind, note, reasons, row.hidden, row.step))
         step = service_of(case).step(row.step, row.from_stage)
@@ -118,9 +118,13 @@ def _as_filed(case: Case, step: str, language: str, params: dict[str, Any], *, f
     return str(words[language]).format_map(params) if words else None
 
 
-def reason_text(case: Case, code: str, language: str, document: str = "") -> str:
-    """What the citizen reads for a reason; one that is no longer given reads as it did at the filing."""
-    service, key = service_of(case), f"reasons.{code}.text"
+def reason_text(case: Case, code: str, language: str, document: str = "", *, at: datetime) -> str:
+    """What the citizen reads for a reason given at a moment, with the figures of that day.
+
+    One that is no longer given reads as it did at the filing.
+    """
+    given_on = at.astimezone(agency_of(case).zone).date()
+    service, key = registry().on(case.service, given_on), f"reasons.{code}.text"
     if service.has_text(key):
         return service.text(language, key, document=document)
     words = papers.declaration_of(case).get("reasons", {}).get(code)

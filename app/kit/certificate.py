@@ -44,8 +44,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Certificate:
-    """`valid_days`: after the day of issue, where no figure says it. `never_beyond`: a date of the form that it
-    does not outlive, or (group, date).
+    """`valid_days`: after the day of issue, where no figure of the service says it. `never_beyond`: a date of the form
+    that it does not outlive, or (group, date).
 
     `signed_by`: the label of a signature, and the steps of which its signer took the last one. `recognised_by`: lines
     of the part that a stranger may compare with the paper, a number by its last four digits. `remind`: days before
@@ -53,7 +53,7 @@ class Certificate:
     """
 
     parts: tuple[Part, ...]
-    valid_days: int
+    valid_days: int = 0
     never_beyond: str | tuple[str, str] | None = None
     signed_by: tuple[tuple[str, tuple[str, ...]], ...] = ()
     recognised_by: tuple[str, ...] = ()

@@ -109,7 +109,7 @@ def _replaced(sentence: str, words: Mapping[str, str]) -> str:
 
 
 def said(figure: Figure, value: Decimal, language: str) -> str:
-    """«30 يومًا», "30 days", «0.5»: after a preposition, where every sentence has it."""
+    """«30 يومًا», "30 days", «0.5»: always after a preposition («يوم واحد», «يومين»)."""
     if figure.kind in COUNTED:
         return WORDS.plural(language, COUNTED[figure.kind], int(value))
     return f"{value.normalize():f}"

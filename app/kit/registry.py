@@ -41,11 +41,19 @@ class Registry(Mapping[str, Service]):
         return cls(found, today)
 
     def __getitem__(self, slug: str) -> Service:
+        found = self._declared(slug)
+        return self._as_of(found, self._today(found.agency)) if self._today and is_dated(found.settings) else found
+
+    def on(self, slug: str, day: date) -> Service:
+        """As its figures stood on a day: what was decided then is told by them."""
+        found = self._declared(slug)
+        return self._as_of(found, day) if is_dated(found.settings) else found
+
+    def _declared(self, slug: str) -> Service:
         try:
-            found = self._services[slug]
+            return self._services[slug]
         except KeyError:
             raise UnknownService(slug) from None
-        return self._as_of(found, self._today(found.agency)) if self._today and is_dated(found.settings) else found
 
     def _as_of(self, found: Service, day: date) -> Service:
         """With the figures in force on a day; one object for each set of them."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.calendars.clock import now
 from app.cases import timeline
 from app.kit.roles import Role
 from app.kit.service import Reason, Service
@@ -56,4 +57,4 @@ def test_a_case_in_a_stage_that_is_gone_still_opens_for_everybody(
 def test_a_reason_nobody_kept_words_of_breaks_no_page(world: World) -> None:
     number = world.file(world.citizen())
     with world.app.app_context():
-        assert timeline.reason_text(found(number), "never_declared", "ar") == "never_declared"
+        assert timeline.reason_text(found(number), "never_declared", "ar", at=now()) == "never_declared"

@@ -1,5 +1,7 @@
 """Figures of the profile: judged when it is loaded, dated, and said in words that agree with them."""
 
+import importlib
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -9,9 +11,11 @@ from typing import Any
 
 import pytest
 
-from app.kit.figures import Figure, FigureError, Setting, said, settings_for
+from app.kit.certificate import VALID_DAYS
+from app.kit.figures import COUNTED, Figure, FigureError, Setting, said, settings_for
 from app.kit.profile import ProfileError, load
 from app.kit.registry import Registry
+from app.kit.service import Service
 from app.kit.words import LANGUAGES
 from tests.support import language
 from tests.support.declared import PROFILE, SERVICES
@@ -125,6 +129,22 @@ def test_sentences_read_well_with_any_figure_and_none_is_left_open(slug: str, va
         assert not [name for name in names if name in read["ar"] + read["en"]]
         if written != read:
             assert not list(language.faults(read["ar"], plain=False))
+
+
+@pytest.mark.parametrize("slug", WITH_FIGURES)
+def test_a_counted_figure_follows_a_preposition(slug: str) -> None:
+    """«لمدة يوم واحد»: after a verb it would have to be «يومًا واحدًا»."""
+    counted = [figure.name for figure in SERVICES[slug].figures if figure.kind in COUNTED]
+    for pair in sentences(SERVICES[slug].unfilled):
+        for before in re.findall(rf"(\S+) {{(?:{'|'.join(counted)})}}", pair["ar"]):
+            assert before in ("عن", "من", "خلال", "لمدة"), pair["ar"]
+
+
+@pytest.mark.parametrize("slug", sorted(slug for slug, service in SERVICES.items() if service.certificate))
+def test_how_long_a_certificate_is_good_stands_in_one_place(slug: str) -> None:
+    service: Service = importlib.import_module(f"app.blueprints.services.{slug}.service").SERVICE
+    assert service.certificate is not None
+    assert (VALID_DAYS in [figure.name for figure in service.figures]) != bool(service.certificate.valid_days)
 
 
 @pytest.mark.parametrize("slug", WITH_FIGURES)

@@ -2,15 +2,19 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from app.calendars.clock import today
 from app.cases import certificates, examining
+from app.cases.timeline import reason_text
 from app.kit.certificate import VALID_DAYS
 from app.kit.days import typed_day
+from app.kit.figures import Setting
 from app.kit.registry import Registry
 from app.kit.rules import judge
 from app.kit.words import WORDS
@@ -121,7 +125,22 @@ def test_the_journey_is_not_in_the_past(world: World) -> None:
 def test_the_journey_lies_within_the_days_that_the_certificate_is_good(world: World, days: int, refused: bool) -> None:
     html = errors_of(world, travel_date=on(days))
     assert (sentence(world, "rules.travel_within_validity.wrong") in html) == refused
-    assert ("تسري الشهادة 10 أيام من إصدارها. قدّم الطلب" in html) == refused
+    assert ("تسري الشهادة لمدة 10 أيام من إصدارها. قدّم الطلب" in html) == refused
+
+
+def test_a_reason_keeps_the_figure_of_the_day_on_which_it_was_given(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    midnight = today("Asia/Qatar") + timedelta(days=1)
+    changed = Setting(SLUG, VALID_DAYS, Decimal(4), midnight)
+    profile = replace(PROFILE, figures=(*PROFILE.figures, changed))
+    services = Registry.discover("app.blueprints.services", profile, lambda _agency: midnight)
+    number = world.file(owner(world), SLUG, **answers())
+    monkeypatch.setitem(world.app.extensions, "services", services)
+    with world.app.app_context():
+        case, change = world.case(number), datetime.combine(midnight, time(), ZoneInfo("Asia/Qatar"))
+        for at, days in ((change - timedelta(minutes=1), "10 أيام"), (change, "4 أيام")):
+            assert f"لمدة {days} من إصدارها" in reason_text(case, "travel_too_far", "ar", at=at.astimezone(UTC))
 
 
 def test_how_long_the_certificate_is_good_is_a_setting_that_card_form_and_paper_follow(
@@ -130,9 +149,9 @@ def test_how_long_the_certificate_is_good_is_a_setting_that_card_form_and_paper_
     own = tuple(replace(each, value=Decimal(4)) if each.name == VALID_DAYS else each for each in PROFILE.figures)
     services = Registry.discover("app.blueprints.services", replace(PROFILE, figures=own))
     monkeypatch.setitem(world.app.extensions, "services", services)
-    assert "فهي تسري 4 أيام من إصدارها" in owner(world).get(f"/services/{SLUG}").html
+    assert "فهي تسري لمدة 4 أيام من إصدارها" in owner(world).get(f"/services/{SLUG}").html
     assert "خلال 4 أيام من اليوم" in owner(world).get(f"/services/{SLUG}/apply").html
-    assert "تسري الشهادة 4 أيام من إصدارها" in errors_of(world, travel_date=on(5))
+    assert "تسري الشهادة لمدة 4 أيام من إصدارها" in errors_of(world, travel_date=on(5))
     number = issued(world, travel_date=on(4))
     with world.app.app_context():
         [paper] = certificates.editions(world.case(number))

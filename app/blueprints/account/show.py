@@ -149,7 +149,9 @@ class CaseView:
         return t(f"account.asked.{request.kind}", document=self._about(request))
 
     def asked_reason(self, request: InfoRequest) -> str:
-        return timeline.reason_text(self.case, request.reason, lang(), document=self._about(request))
+        return timeline.reason_text(
+            self.case, request.reason, lang(), document=self._about(request), at=request.prepared_at
+        )
 
     def _about(self, request: InfoRequest) -> str:
         about = requests.target_of(self.case, request.target)
@@ -262,6 +264,6 @@ class CaseView:
     def decision_reasons(self) -> list[str]:
         decided = [row for row in queries.history_of(self.case) if row.to_stage == Stage.REFUSED != row.from_stage]
         content = (decided[-1].words.content if decided and decided[-1].words else None) or {}
-        return [timeline.reason_text(self.case, code, lang()) for code in content.get("reasons", ())] + (
-            [content["note"]] if content.get("note") else []
-        )
+        codes = content.get("reasons", ())
+        told = [timeline.reason_text(self.case, code, lang(), at=decided[-1].at) for code in codes]
+        return [*told, *filter(None, [content.get("note", "")])]

@@ -82,7 +82,7 @@ def _asked(case: Case, request: InfoRequest) -> Asked:
         request,
         t(f"desk.requests.kinds.{request.kind}"),
         about,
-        reason_text(case, request.reason, lang(), about),
+        reason_text(case, request.reason, lang(), about, at=request.prepared_at),
         request.text,
         t(f"desk.requests.states.{request.state}"),
         tuple((request.reply or {}).get("files", ())),

@@ -44,13 +44,12 @@ def _happened(case: Case, row: History, names: Names) -> Happened:
         who = t(automatic[row.actor_kind])
     else:
         who = case.applicant.name(lang()) if row.actor_kind == "citizen" else _name(names, row.actor_staff_id)
-    return Happened(
-        text, who, moment(case, row.at), row.at.isoformat(), row.hidden, tuple(_notes(case, content, names))
-    )
+    notes = tuple(_notes(case, row.at, content, names))
+    return Happened(text, who, moment(case, row.at), row.at.isoformat(), row.hidden, notes)
 
 
-def _notes(case: Case, content: Mapping[str, Any], names: Names) -> list[str]:
-    found = [reason_text(case, code, lang()) for code in content.get("reasons", ())]
+def _notes(case: Case, at: datetime, content: Mapping[str, Any], names: Names) -> list[str]:
+    found = [reason_text(case, code, lang(), at=at) for code in content.get("reasons", ())]
     if "assignee" in content:
         given = content["assignee"]
         found.append(

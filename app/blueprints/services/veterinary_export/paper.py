@@ -1,4 +1,4 @@
-"""What stands on the certificate, and how long it is good."""
+"""What stands on the certificate. How long it is good is a figure of the profile (rules.py)."""
 
 from app.kit.certificate import Certificate, Line, Part
 
@@ -30,7 +30,6 @@ CERTIFICATE = Certificate(
             group="animals",
         ),
     ),
-    valid_days=10,
     never_beyond=("animals", "rabies_until"),
     signed_by=(
         ("veterinarian", ("approve_preliminary", "correct_certificate")),

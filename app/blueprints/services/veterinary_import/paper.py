@@ -1,4 +1,4 @@
-"""What stands on the permit, and how long it is good."""
+"""What stands on the permit. How long it is good is a figure of the profile (rules.py)."""
 
 from app.kit.certificate import Certificate, Line, Part
 
@@ -29,7 +29,6 @@ PERMIT = Certificate(
             group="animals",
         ),
     ),
-    valid_days=30,
     signed_by=(
         ("veterinarian", ("approve_preliminary", "correct_certificate")),
         ("head", ("approve_final", "approve_correction")),
