@@ -1,6 +1,7 @@
 """The certificate of an export after its issue: corrected by one and confirmed by the other, revoked with a reason."""
 
 import pytest
+from bs4 import BeautifulSoup
 
 from app.cases import queries
 from app.cases.answers import open_answers
@@ -23,6 +24,15 @@ from tests.services.veterinary import (
 from tests.support.world import World
 
 
+def told_of_certificate(world: World, number: str) -> str:
+    """What the owner's page says in the part of the certificate."""
+    part = BeautifulSoup(owner(world).get(f"/account/cases/{number}").html, "html.parser").select_one(
+        "section[aria-labelledby=certificate]"
+    )
+    assert part is not None
+    return " ".join(part.text.split())
+
+
 def test_an_error_in_the_certificate_is_corrected_by_one_and_confirmed_by_the_other(world: World) -> None:
     number = issued(world)
     browser, address = desk(world), f"/desk/cases/{number}"
@@ -33,6 +43,7 @@ def test_an_error_in_the_certificate_is_corrected_by_one_and_confirmed_by_the_ot
     right = wrong | {"correction": "634098100000777"}
     assert browser.post(f"{address}/steps/correct_certificate", right, page=address).status == 303
     assert "634098100000777" in browser.get(address).html
+    assert "634098100000777" not in owner(world).get(f"/account/cases/{number}").html, "not before it is confirmed"
     printed = number.replace("-", "/")
     assert certificates_of(world, number) == [(printed, "issued")]
     with pytest.raises(SamePerson):
@@ -50,9 +61,9 @@ def test_an_error_in_the_certificate_is_corrected_by_one_and_confirmed_by_the_ot
         assert open_answers(case.id, case.answers)["animals"][0]["microchip"] == "634098100000777"
     [told] = sms(world, "certificate_corrected")
     assert f"رقمها {printed}/2، ولم تعد السابقة صالحة" in told, "an old print is of no use at the border"
-    html = owner(world).get(f"/account/cases/{number}").html
-    assert "634098100000777" in html
-    assert "634098100000001" in html, "what it was before is told as well"
+    said = told_of_certificate(world, number)
+    assert "ما صُحّح في الشهادة" in said
+    assert "كانت القيمة «634098100000001» وصارت «634098100000777»" in said, "what it was before is told as well"
 
 
 def test_a_correction_that_breaks_a_condition_is_refused_and_one_can_be_dropped(world: World) -> None:
