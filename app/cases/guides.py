@@ -13,8 +13,7 @@ from app.documents.orders import order
 from app.extensions import db
 from app.kit.audience import audience_of
 from app.kit.fields import Field, Group
-from app.kit.paying import lines_on
-from app.kit.price import price_on
+from app.kit.price import fees_mark, price_on
 from app.kit.profile import Agency
 from app.kit.service import DeadlineRule, Service
 from app.kit.words import LANGUAGES, WORDS
@@ -26,8 +25,7 @@ def guide_key(service: Service) -> str:
     """Also the fees in force: a guide that names another amount is made anew."""
     if service.payment is None:
         return f"{service.slug}:{service.edition}"
-    lines = lines_on(service.fees, today(profile().agency(service.agency).zone), 1)
-    return f"{service.slug}:{service.edition}:{sum(line.minor for line in lines)}"
+    return f"{service.slug}:{service.edition}:{fees_mark(service, today(profile().agency(service.agency).zone))}"
 
 
 def order_guides() -> int:

@@ -3,6 +3,7 @@
 A sentence that names no {amount} is said as it stands; where a fee is asked for and none is in force, that is said.
 """
 
+import hashlib
 from datetime import date
 
 from app.kit.numbers import amount
@@ -25,3 +26,9 @@ def price_on(service: Service, agency: Agency, language: str, day: date) -> str:
     return (
         told + WORDS.text(language, "card.fee_once", amount=amount(once, agency.currency, language)) if once else told
     )
+
+
+def fees_mark(service: Service, day: date) -> str:
+    """Eight characters that change whenever a fee in force does, also where the sum stays the same."""
+    holding = sorted((fee.code, fee.minor, fee.once) for fee in service.fees if fee.holds_on(day))
+    return hashlib.sha256(repr(holding).encode()).hexdigest()[:8]

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from app.identity import csrf
 from app.web.language import lang
 
-# A bound, not a goal: pieces beyond it are drawn each time.
+# A bound, not a goal: beyond it all are forgotten and drawn anew. Facts and dates change; old pieces serve no more.
 MOST = 2000
 
 
@@ -26,8 +26,9 @@ def drawn_once(name: str, *depends_on: object, caller: Callable[[], str]) -> Mar
     drawn = pieces.get(key)
     if drawn is None:
         drawn = _draw(caller)
-        if len(pieces) < MOST:
-            pieces[key] = drawn
+        if len(pieces) >= MOST:
+            pieces.clear()
+        pieces[key] = drawn
     return Markup(drawn[0] if len(drawn) == 1 else csrf.csrf_field().join(map(Markup, drawn)))
 
 

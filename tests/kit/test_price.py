@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.kit.paying import Fee
-from app.kit.price import price_on
+from app.kit.price import fees_mark, price_on
 from app.kit.service import Service
 from tests.support.declared import PROFILE, SERVICES
 
@@ -43,6 +43,14 @@ def test_a_new_fee_is_said_from_its_day_on() -> None:
 def test_what_each_animal_costs_is_told_apart_from_what_is_asked_once(fees: dict[str, Any], wanted: str) -> None:
     dated = [Fee(IMPORT, 6000, date(2026, 1, 1), code=code, **more) for code, more in fees.items()]
     assert said(priced(IMPORT, *dated)) == wanted
+
+
+def test_fees_of_one_sum_that_are_asked_otherwise_are_told_apart() -> None:
+    """Or the guide would go on saying what the card says no more."""
+    fee = Fee(IMPORT, 6000, DAY)
+    both = [priced(IMPORT, fee, replace(fee, code="stamp", once=once)) for once in (False, True)]
+    assert len({fees_mark(each, DAY) for each in both}) == len({said(each) for each in both}) == 2
+    assert fees_mark(both[0], DAY) == fees_mark(priced(IMPORT, *reversed(both[0].fees)), DAY)
 
 
 def test_what_is_free_says_so() -> None:

@@ -35,3 +35,14 @@ def test_a_piece_within_a_piece_is_drawn_once_and_carries_the_token_of_each_visi
     assert len(drawn) == 1
     assert len(one) == len(other) == 1
     assert one != other
+
+
+def test_pieces_beyond_the_bound_make_room_for_those_of_today(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.extensions, "drawn", {})
+    monkeypatch.setattr("app.web.drawn_once.MOST", 4)
+    for _day in range(5):
+        drawn = Times()
+        tokens(app, "a" * 43, drawn)
+        tokens(app, "a" * 43, drawn)
+        assert len(drawn) == 1
+        assert len(app.extensions["drawn"]) <= 4
