@@ -4,6 +4,8 @@ import pytest
 
 from app.cases import deadlines, queries
 from app.cases.answers import open_answers
+from app.cases.asked import requests_of
+from app.cases.conversation import OPEN
 from app.cases.errors import RequestsOpen
 from app.kit.days import typed_day
 from tests.services.veterinary import (
@@ -94,6 +96,21 @@ def test_where_only_the_journey_is_open_its_day_is_told_of_the_vaccination(world
     assert page.status == 422
     assert sentence(world, "rules.vaccination_old_enough.wrong") in page.html
     assert resend(browser, number, **{f"value-{key}": on(9)}).status == 303
+
+
+def test_a_question_about_the_very_answer_that_is_corrected_spares_it_no_condition(world: World) -> None:
+    browser = owner(world)
+    number = world.file(browser, SLUG, **answers(animal(rabies_date=on(-22))))
+    take(world, number, "start_review", vet(world))
+    about = ("travel_date", "travel_too_far", "متى حجزت؟")
+    send_back(world, number, *((f"{kind}:{about[0]}", *about[1:]) for kind in ("correction", "answer")))
+    with world.app.app_context():
+        keys = {each.kind: str(each.id) for each in requests_of(world.case(number), OPEN)}
+    said = {f"text-{keys['answer']}": "أمس"}
+    page = resend(browser, number, **said, **{f"value-{keys['correction']}": on(5)})
+    assert page.status == 422
+    assert sentence(world, "rules.vaccination_old_enough.wrong") in page.html
+    assert resend(browser, number, **said, **{f"value-{keys['correction']}": on(9)}).status == 303
 
 
 def test_a_reply_is_not_refused_for_what_was_not_asked(world: World) -> None:

@@ -67,20 +67,21 @@ def replies_to(case: Case) -> Replies:
     """What this POST answers to everything that is open. Raises BadInput at the request that it concerns."""
     asked = requests_of(case, OPEN)
     replies = tuple(_reply(case, each) for each in asked)
-    _keep_rules(case, {each.target: (each, reply.value) for each, reply in zip(asked, replies, strict=True)})
+    # An answer that is to be corrected may be asked about as well.
+    both = zip(asked, replies, strict=True)
+    _keep_rules(case, [(each, reply.value) for each, reply in both if each.kind == "correction"])
     return Replies(replies)
 
 
-def _keep_rules(case: Case, replied: dict[str, tuple[InfoRequest, Any]]) -> None:
+def _keep_rules(case: Case, replied: list[tuple[InfoRequest, Any]]) -> None:
     """A condition that the corrected answers do not keep speaks at one of them, as on the form; at no other answer."""
-    corrected = {target: asked for target, (asked, value) in replied.items() if value is not None}
-    if not corrected:
+    if not replied:
         return
-    answers = open_answers(case.id, case.answers)
-    for target in corrected:
-        about = requests.target_of(case, target)
+    answers, corrected = open_answers(case.id, case.answers), {asked.target: asked for asked, _value in replied}
+    for asked, value in replied:
+        about = requests.target_of(case, asked.target)
         assert about is not None
-        answers = about.put(answers, replied[target][1])
+        answers = about.put(answers, value)
     for verdict in examining.verdicts_on(case, answers):
         told = next((corrected[each] for each in verdict.targets if each in corrected), None)
         if told is not None and not verdict.kept:
