@@ -140,6 +140,12 @@ def test_a_counted_figure_follows_a_preposition(slug: str) -> None:
             assert before in ("عن", "من", "خلال", "لمدة"), pair["ar"]
 
 
+@pytest.mark.parametrize("slug", WITH_FIGURES)
+def test_what_the_list_of_services_keeps_from_the_start_names_no_figure(slug: str) -> None:
+    for key in ("title", "summary", "description", "fees"):
+        assert SERVICES[slug].texts[key] == SERVICES[slug].unfilled[key]
+
+
 @pytest.mark.parametrize("slug", sorted(slug for slug, service in SERVICES.items() if service.certificate))
 def test_how_long_a_certificate_is_good_stands_in_one_place(slug: str) -> None:
     service: Service = importlib.import_module(f"app.blueprints.services.{slug}.service").SERVICE
