@@ -17,6 +17,7 @@ from app.kit.paying import Fee, Payment
 from app.kit.profile import Agency, Profile
 from app.kit.rules import Rule
 from app.kit.shared import COUNTER
+from app.kit.snapshot import snapshot_of
 from app.kit.words import LANGUAGES, WORDS, flatten
 from app.kit.workflow import Step, Workflow
 
@@ -222,49 +223,8 @@ class Service:
 
     @cached_property
     def snapshot(self) -> dict[str, Any]:
-        """What a case keeps of the declaration it was filed under: fields, conditions, and every word it may need."""
-        return {
-            "slug": self.slug,
-            "title": self._both("title"),
-            "sections": [
-                {
-                    "id": each,
-                    "label": self._both(f"sections.{each}.title"),
-                    "fields": [self._field(chosen) for chosen in self.form.in_section(each)],
-                }
-                for each in self.form.sections
-            ],
-            "reasons": self._kept({each.code: (f"reasons.{each.code}.text",) for each in self.reasons}),
-            "events": self._kept(
-                {each.name: (f"events.{each.event}", f"actions.{each.name}.timeline") for each in self.workflow.steps}
-            ),
-            "actions": self._kept({name: (f"actions.{name}.button",) for name in self.workflow.names()}),
-        }
-
-    def _kept(self, keys: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, str]]:
-        """The first sentence that exists for each name; names without one are left out."""
-        found = {name: next((key for key in tried if self.has_text(key)), None) for name, tried in keys.items()}
-        return {name: self._both(key) for name, key in found.items() if key}
-
-    def _both(self, key: str) -> dict[str, str]:
-        return {language: self.text(language, key) for language in LANGUAGES}
-
-    def _field(self, chosen: Field, group: Group | None = None) -> dict[str, Any]:
-        label = {language: self.field_text(language, chosen, "label", group) or chosen.id for language in LANGUAGES}
-        kept: dict[str, Any] = {
-            "id": chosen.id,
-            "type": chosen.type,
-            "label": label,
-            "personal": chosen.personal,
-            "when": {key: list(values) for key, values in chosen.when.items()},
-        }
-        if isinstance(chosen, Choice):
-            words = {language: dict(self.options(chosen, language, group)) for language in LANGUAGES}
-            kept["options"] = {id: {language: words[language][id] for language in LANGUAGES} for id in words["ar"]}
-        if isinstance(chosen, Group):
-            kept["fields"] = [self._field(inner, chosen) for inner in chosen.fields]
-            kept["item"] = {language: self.field_text(language, chosen, "item") or "" for language in LANGUAGES}
-        return kept
+        """What a case keeps of the declaration it was filed under."""
+        return snapshot_of(self)
 
     @cached_property
     def version(self) -> str:
