@@ -6,12 +6,13 @@ certificate in force gives way to a corrected one. One proposal at a time.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
 from app.calendars.clock import now
-from app.cases import examining, memory
+from app.cases import certificates, examining, memory
 from app.cases.answers import open_answers, value_text
 from app.cases.changes import changes_of
 from app.cases.context import agency_of, service_of
@@ -124,12 +125,16 @@ def _option(case: Case, declared: Choice, group: Group | None, typed: str) -> st
 
 
 def _would_break(case: Case, about: Target, value: Any) -> bool:
-    """A correction never makes a condition fail that held; those that time has ended stay as they are."""
-    answers = open_answers(case.id, case.answers)
-    before = {each.target + each.rule.code for each in examining.verdicts_on(case, answers) if not each.kept}
-    after = {
-        each.target + each.rule.code for each in examining.verdicts_on(case, about.put(answers, value)) if not each.kept
-    }
+    """A correction never makes a condition fail that held; those that time has ended stay as they are.
+
+    As of the day of issue: a corrected certificate is good no longer than the first one.
+    """
+    answers, first = open_answers(case.id, case.answers), next(iter(certificates.editions(case)), None)
+    on = date.fromisoformat(first.shown["issued_on"]) if first else None
+    before, after = (
+        {each.target + each.rule.code for each in examining.verdicts_on(case, given, on) if not each.kept}
+        for given in (answers, about.put(answers, value))
+    )
     return bool(after - before)
 
 

@@ -1,8 +1,10 @@
 """The rules between answers, judged again on a case as it stands: what whoever examines it should know."""
 
+from datetime import date
+
 from app.calendars.clock import today
 from app.cases.answers import Answers, open_answers
-from app.cases.context import agency_of, service_of
+from app.cases.context import agency_of, registry, service_of
 from app.cases.models import Case
 from app.kit.rules import Verdict, judge
 
@@ -12,10 +14,10 @@ def verdicts_of(case: Case) -> list[Verdict]:
     return verdicts_on(case, open_answers(case.id, case.answers)) if service_of(case).rules else []
 
 
-def verdicts_on(case: Case, answers: Answers) -> list[Verdict]:
-    """As `verdicts_of`, on answers in clear that are not yet those of the case."""
-    service = service_of(case)
-    day = today(agency_of(case).zone)
+def verdicts_on(case: Case, answers: Answers, on: date | None = None) -> list[Verdict]:
+    """As `verdicts_of`, on answers in clear that are not yet those of the case. `on`: as they stood on another day."""
+    day = on or today(agency_of(case).zone)
+    service = registry().on(case.service, day)
     return list(judge(service.rules, answers, today=day, lists=service.lists, figures=service.holding))
 
 

@@ -7,6 +7,7 @@ from app.cases import queries
 from app.cases.answers import open_answers
 from app.cases.errors import BadInput, RuleBroken, SamePerson, StepRefused
 from app.kit.words import WORDS
+from tests.cases.issued import later
 from tests.services.veterinary import (
     HEAD,
     animal,
@@ -78,6 +79,16 @@ def test_a_correction_that_breaks_a_condition_is_refused_and_one_can_be_dropped(
     with pytest.raises(StepRefused):
         take(world, number, "approve_correction", head(world))
     assert [state for _number, state in certificates_of(world, number)] == ["issued"]
+
+
+def test_a_correction_gives_the_journey_no_day_beyond_the_certificate(world: World) -> None:
+    """It ends with the first one, also where a certificate issued on the day of the correction would be good longer."""
+    number, beyond, right = issued(world, travel_date=on(9)), on(14), on(7)
+    inputs = {"correction_target": "travel_date", "correction": beyond}
+    with later(days=8):
+        with pytest.raises(RuleBroken):
+            take(world, number, "correct_certificate", vet(world), inputs=inputs)
+        take(world, number, "correct_certificate", vet(world), inputs=inputs | {"correction": right})
 
 
 def test_a_correction_gives_no_animal_the_chip_of_another(world: World) -> None:
