@@ -87,9 +87,11 @@ def cloned_database(worker_name: str, environment: dict[str, str]) -> Iterator[s
 def app(environment: dict[str, str], cloned_database: str) -> Iterator[Flask]:
     """The application, connected as the account that production uses."""
     from app import create_app
+    from app.web.drawn_once import Pieces
     from config import Settings
 
     application = create_app(Settings.from_environment(environment))
+    application.extensions["drawn"] = Pieces(doubts=True)
     yield application
     database.leave(application)
 

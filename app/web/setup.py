@@ -22,7 +22,7 @@ def init_app(app: Flask) -> None:
         drawn_once=drawn_once.drawn_once,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["drawn"] = {}
+    app.extensions["drawn"] = drawn_once.Pieces()
     sessions.read_along("unread", unread_of(WebSession.person_id))
     app.context_processor(lambda: language.spoken(language.lang()))
     assets.register(app)

@@ -54,7 +54,8 @@ def assert_sound(soup: BeautifulSoup) -> None:
 @pytest.mark.parametrize("language", ["ar", "en"])
 @pytest.mark.parametrize("code", ERRORS)
 def test_every_error_has_a_page_with_a_reference(app: Flask, code: int, language: str) -> None:
-    with app.test_request_context("/x", environ_overrides={"portal.language": language}):
+    below = "/en" if language == "en" else ""
+    with app.test_request_context("/x", environ_overrides={"portal.language": language, "SCRIPT_NAME": below}):
         html = app.jinja_env.get_template("errors/error.html").render(
             code=code, reference="E-12AB34CD", lang=language, dir="ltr" if language == "en" else "rtl", bare=True
         )
