@@ -1,12 +1,11 @@
 """What this room says to the application: language, headers, assets, errors, and the names templates may use."""
 
-from flask import Flask, g
+from flask import Flask
 
 from app.cases.queries import unread_of
 from app.identity import sessions
-from app.identity.browser import current_browser
 from app.identity.models import WebSession
-from app.web import assets, banner, drawn_once, errors, headers, language, moments
+from app.web import assets, banner, drawn_once, errors, frame, headers, language, moments
 
 
 def init_app(app: Flask) -> None:
@@ -15,8 +14,8 @@ def init_app(app: Flask) -> None:
         t=language.t,
         plural=language.plural,
         csp_nonce=headers.csp_nonce,
-        other_language_url=language.other_language_url,
-        unread_messages=unread_messages,
+        unread_messages=frame.unread_messages,
+        gaps_of_frame=frame.gaps_of_frame,
         banner=banner.banner,
         is_demo=banner.is_demo,
         drawn_once=drawn_once.drawn_once,
@@ -29,9 +28,3 @@ def init_app(app: Flask) -> None:
     headers.register(app)
     errors.register(app)
     moments.register(app)
-
-
-def unread_messages() -> int:
-    """Unread messages of the signed-in citizen, counted when his session was read."""
-    found = None if g.get("database_away") else current_browser().found
-    return int(found.along["unread"] or 0) if found and found.kind == "citizen" else 0

@@ -1,15 +1,17 @@
 """The blueprint, who may enter it, and what stands around every page of staff: the menu and the name of the agency."""
 
+from functools import cache
 from typing import Any
 
-from flask import Blueprint, current_app, g, url_for
+from flask import Blueprint, current_app, g, request, url_for
 
 from app.cases.context import profile
 from app.cases.queries import SEES_CASES
 from app.identity.access import current_actor
 from app.identity.actors import Actor
 from app.kit.roles import Role
-from app.web.language import lang, t
+from app.kit.words import WORDS
+from app.web.language import lang
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -39,13 +41,20 @@ def around() -> dict[str, Any]:
     return {"staff_menu": menu_of(actor), "unit": unit_of(actor)}
 
 
-def menu_of(actor: Actor) -> list[tuple[str, str, str]]:
+def menu_of(actor: Actor) -> tuple[tuple[str, str, str], ...]:
+    """(key, label, address) of what the actor may open."""
+    return _menu(actor.roles, lang(), request.script_root)
+
+
+@cache
+def _menu(roles: frozenset[Role], language: str, _below: str) -> tuple[tuple[str, str, str], ...]:
+    """The same for everybody with these roles, in one language and below one prefix of addresses."""
     known = current_app.view_functions
-    return [
-        (key, t(f"desk.menu.{key}"), url_for(endpoint))
-        for key, endpoint, roles in MENU
-        if endpoint in known and actor.roles & set(roles)
-    ]
+    return tuple(
+        (key, WORDS.text(language, f"desk.menu.{key}"), url_for(endpoint))
+        for key, endpoint, allowed in MENU
+        if endpoint in known and roles & set(allowed)
+    )
 
 
 def unit_of(actor: Actor) -> str:

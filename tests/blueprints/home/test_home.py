@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 
 from app.kit.words import WORDS
+from app.web.drawn_once import Pieces
 from tests.blueprints.reading import page, texts
 
 
@@ -50,6 +51,7 @@ def test_a_real_copy_says_only_what_its_profile_says(
 ) -> None:
     monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], sandbox_url=""))
     monkeypatch.setitem(app.extensions, "profile", replace(app.extensions["profile"], official=official))
+    monkeypatch.setitem(app.extensions, "drawn", Pieces())  # another profile is another process
     for path in ("/", "/about", "/desk/login"):
         words = page(app.test_client(), path).get_text()
         assert WORDS.text("ar", "agencies.demo_banner") not in words
