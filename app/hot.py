@@ -9,16 +9,18 @@ result with its description) is left out, which is more than half of what a smal
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from flask import g
 from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy.orm import class_mapper
 
 from app.extensions import db, reading
 
 Values = Mapping[str, Any]
 Converter = Callable[[Any], Any]
+Entity = TypeVar("Entity")
 
 
 class Hot:
@@ -92,3 +94,10 @@ class _Sent:
     def _converted(self, name: str, value: Any) -> Any:
         converter = self._converters.get(name)
         return value if converter is None or value is None else converter(value)
+
+
+def shown(model: type[Entity], columns: Mapping[str, Any]) -> Entity:
+    """An entity of these columns outside any session, for pages that only show it: a change to it goes nowhere."""
+    entity: Entity = class_mapper(model).class_manager.new_instance()
+    vars(entity).update(columns)
+    return entity

@@ -14,9 +14,11 @@ from app.cases.conversation import Draft
 from app.cases.errors import DraftGone
 from app.documents.models import Attachment
 from app.extensions import db
+from app.hot import Hot, shown
 from app.identity.models import Person
 
 KEPT_DAYS = 30
+Opened = tuple[Draft, Person, list[Attachment]]
 # Built once: making a statement costs more than asking it.
 _WITH_OWNER = (
     select(Draft, Person)
@@ -26,7 +28,18 @@ _WITH_OWNER = (
 )
 _LOCKED = _WITH_OWNER.with_for_update(of=Draft)
 _COUNTS = and_(Attachment.draft_id == Draft.id, Attachment.removed_at.is_(None))
-_WITH_FILES = _WITH_OWNER.add_columns(Attachment).outerjoin(Attachment, _COUNTS).order_by(Attachment.created_at)
+_DRAFT = ("id", "person_id", "service", "content_sealed", "token", "saved_at", "expires_at")
+_PERSON = ("id", "country", "id_type", "identity_sealed", "name_ar", "name_en", "mobile_sealed", "email_sealed")
+_FILE = ("id", "field", "row", "replaces_id", "name", "media_type", "size", "check_state")
+_SHOWN = Hot(
+    _WITH_OWNER.with_only_columns(
+        *(getattr(Draft, name).label(f"draft_{name}") for name in _DRAFT),
+        *(getattr(Person, name).label(f"person_{name}") for name in _PERSON),
+        *(getattr(Attachment, name).label(f"file_{name}") for name in _FILE),
+    )
+    .outerjoin(Attachment, _COUNTS)
+    .order_by(Attachment.created_at)
+)
 
 
 def start(
@@ -66,19 +79,28 @@ def draft_for(person_id: uuid.UUID, draft_id: uuid.UUID, *, lock: bool = False) 
     return draft
 
 
-def open_draft(
-    person_id: uuid.UUID | None, draft_id: uuid.UUID, *, lock: bool = False
-) -> tuple[Draft, Person, list[Attachment]]:
-    """This person's draft, the person, and the files that count, in one round trip; raises DraftGone.
-
-    With the lock the files are asked once it is held: another request may have added some while this one waited.
-    """
-    query = _LOCKED if lock else _WITH_FILES
-    found = db.session.execute(query, {"draft": draft_id, "owner": person_id, "at": now()}).all()
+def open_draft(person_id: uuid.UUID | None, draft_id: uuid.UUID) -> Opened:
+    """This person's draft, the person, and the files that count, in one round trip, to be shown; raises DraftGone."""
+    found = _SHOWN.rows({"draft": draft_id, "owner": person_id, "at": now()})
     if not found:
         raise DraftGone
-    draft, person = found[0][:2]
-    return draft, person, files_of(draft) if lock else _counting(file for _, _, file in found if file is not None)
+    cut, end = len(_DRAFT), len(_DRAFT) + len(_PERSON)
+    draft, person = found[0][:cut], found[0][cut:end]
+    files = (shown(Attachment, dict(zip(_FILE, row[end:], strict=True))) for row in found if row.file_id)
+    return (
+        shown(Draft, dict(zip(_DRAFT, draft, strict=True))),
+        shown(Person, dict(zip(_PERSON, person, strict=True))),
+        _counting(files),
+    )
+
+
+def locked_draft(person_id: uuid.UUID | None, draft_id: uuid.UUID) -> Opened:
+    """The same to be changed. Files are asked once the lock is held: another request may have added some meanwhile."""
+    found = db.session.execute(_LOCKED, {"draft": draft_id, "owner": person_id, "at": now()}).first()
+    if found is None:
+        raise DraftGone
+    draft, person = found
+    return draft, person, files_of(draft)
 
 
 def _live() -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, ClassVar
 
 from app.kit import arabic, case_numbers, days, identifiers, mobiles, plates
@@ -273,6 +274,11 @@ class Form:
             if isinstance(each, Group):
                 for inner in each.fields:
                     yield inner, each
+
+    @cached_property
+    def by_section(self) -> tuple[tuple[str, tuple[Field, ...]], ...]:
+        """Each section with its fields."""
+        return tuple((section, tuple(self.in_section(section))) for section in self.sections)
 
     def in_section(self, section: str) -> list[Field]:
         return [each for each in self.fields if each.section == section]

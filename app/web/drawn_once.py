@@ -25,7 +25,7 @@ from app.web.language import lang
 MOST = 2000
 # Around the name of a gap: private code points, which no text that is accepted holds.
 GAP = "\ue003{}\ue004"
-GAPS = re.compile(f"\ue003([a-z_]+)\ue004|{csrf.MARK}")
+GAPS = re.compile(f"\ue003([a-z0-9_-]+)\ue004|{csrf.MARK}")
 
 
 class Piece:

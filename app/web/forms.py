@@ -208,9 +208,10 @@ def _limit(each: Field, limit: Any, language: str) -> str:
     return str(limit)
 
 
-def controllers(service: Service) -> set[str]:
+@cache
+def controllers(service: Service) -> frozenset[str]:
     """Fields that decide whether another one is asked: changing one draws the form anew."""
-    return {other for each, _group in service.form.walk() for other in each.when}
+    return frozenset(other for each, _group in service.form.walk() for other in each.when)
 
 
 def labels(service: Service, reading: Reading, language: str) -> Iterator[tuple[str, str]]:

@@ -73,21 +73,22 @@ def form_page(
     template: str = "apply/form.html",
     **more: Any,
 ) -> Response:
-    view = FormView(work, reading, with_errors=with_errors)
+    view, action = FormView(work, reading, with_errors=with_errors), work.address()
     answer = page(
         template,
         status=status,
         fragment="apply/_form.html",
         service=work.service,
         work=work,
-        parts=list(view.parts()),
+        parts=view.parts,
+        drawn=view.drawn,
         checked=with_errors and bool(view.errors),
-        errors=list(labels(work.service, Reading(work.raw, errors=view.errors), lang())),
-        action=work.address(),
+        errors=list(labels(work.service, Reading(work.raw, errors=view.errors), lang())) if view.errors else [],
+        action=action,
         saved="saved" in request.args,
         kept="kept" in request.args,
         **more,
     )
     if is_fragment():
-        answer.headers["HX-Replace-Url"] = work.address()
+        answer.headers["HX-Replace-Url"] = action
     return answer
