@@ -2,8 +2,10 @@
 
 import importlib
 import pkgutil
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -20,10 +22,17 @@ ROOMS = ("identity", "notify", "documents", "appointments", "payments", "cases",
 LIMITS = {"MAX_CONTENT_LENGTH": 32 * 1024 * 1024, "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024, "MAX_FORM_PARTS": 600}
 
 
+class Portal(Flask):
+    """Nothing here is asynchronous, so nobody asks it of every view and every hook of a request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment()
     logs.configure(settings)
-    app = Flask(__name__, static_folder=None)
+    app = Portal(__name__, static_folder=None)
     app.jinja_environment = templating.Templates
     app.config.from_mapping(LIMITS, SETTINGS=settings, SECRET_KEY=settings.secret_key, **_of_extensions(settings))
     vault.load(_required(settings.data_keys_file), _required(settings.lookup_key_file))

@@ -23,7 +23,7 @@ from sqlalchemy import Connection, CursorResult, DateTime, MetaData, Select, eve
 from sqlalchemy.dialects.postgresql import UUID
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
-from sqlalchemy.pool import ConnectionPoolEntry, Pool
+from sqlalchemy.pool import ConnectionPoolEntry, Pool, PoolProxiedConnection
 
 from app.calendars.clock import now
 
@@ -91,16 +91,33 @@ def rows(statement: Select[Any], values: Mapping[str, Any] | None = None) -> Cur
 
 def reading() -> Connection:
     """The one connection on which this request reads."""
+    raw = lent()
     if "reading" not in g:
-        g.reading = db.engines[READING].connect()
+        g.reading = Connection(db.engines[READING], connection=raw)
     connection: Connection = g.reading
     return connection
 
 
+def lent() -> PoolProxiedConnection:
+    """The same as the pool lends it, for who speaks to the driver (app/hot.py)."""
+    if "lent" not in g:
+        try:
+            g.lent = db.engines[READING].raw_connection()
+        except psycopg.Error:
+            # Once more the long way round, whose errors everybody knows.
+            g.reading = db.engines[READING].connect()
+            g.lent = g.reading.connection
+    connection: PoolProxiedConnection = g.lent
+    return connection
+
+
 def _stop_reading(_fault: BaseException | None = None) -> None:
-    """Give the connection of `rows` back."""
+    """Give the connection of `reading` back."""
     if "reading" in g:
         g.pop("reading").close()
+        g.pop("lent")
+    elif "lent" in g:
+        g.pop("lent").close()
 
 
 db = SQLAlchemy(

@@ -15,8 +15,9 @@ import psycopg
 from flask import g
 from sqlalchemy import Connection, Dialect, Select
 from sqlalchemy.orm import class_mapper
+from sqlalchemy.pool import PoolProxiedConnection
 
-from app.extensions import db, reading
+from app.extensions import READING, db, lent, reading
 
 Values = Mapping[str, Any]
 Converter = Callable[[Any], Any]
@@ -41,14 +42,14 @@ class Hot:
         """All rows as named tuples. Within a transaction changes that were not flushed are not seen."""
         if not g.get("read_only"):
             return self._asked_plainly(db.session.connection(), values)
-        connection = reading()
+        connection = lent()
         if self._sent is None:
-            self._sent = _Sent(self.statement, connection.dialect)
+            self._sent = _Sent(self.statement, db.engines[READING].dialect)
         try:
             found = self._sent.to(connection, values)
         except psycopg.Error:
             # Asked once more the long way round, which knows what to do with a cut connection and with every error.
-            return self._asked_plainly(connection, values)
+            return self._asked_plainly(reading(), values)
         return list(map(self._make, found))
 
     def row(self, values: Values | None = None) -> Any:
@@ -75,25 +76,20 @@ class _Sent:
         }
         self._converters: dict[str, Converter] = {name: each for name, each in converters.items() if each is not None}
         # What must be given has no constant: where it was forgotten the driver complains, and no NULL is asked for.
-        self._constants = {
-            name: self._converted(name, value)
-            for name, value in compiled.params.items()
-            if not compiled.binds[name].required
-        }
+        self._constants = {name: value for name, value in compiled.params.items() if not compiled.binds[name].required}
 
-    def to(self, connection: Connection, values: Values | None) -> list[Any]:
+    def to(self, connection: PoolProxiedConnection, values: Values | None) -> list[Any]:
         """Ask it on this connection. Raises psycopg.Error."""
-        given = {name: self._converted(name, value) for name, value in (values or {}).items()}
+        given = {**self._constants, **(values or {})}
+        for name, convert in self._converters.items():
+            if given.get(name) is not None:
+                given[name] = convert(given[name])
         # The cursor stays with its connection: what it knows of types is half the work of a new one.
         cursor = connection.info.get("hot")
         if cursor is None:
-            cursor = connection.info["hot"] = connection.connection.cursor()
-        cursor.execute(self.text, self._constants | given)
+            cursor = connection.info["hot"] = connection.cursor()
+        cursor.execute(self.text, given)
         return list(cursor.fetchall())
-
-    def _converted(self, name: str, value: Any) -> Any:
-        converter = self._converters.get(name)
-        return value if converter is None or value is None else converter(value)
 
 
 def shown(model: type[Entity], columns: Mapping[str, Any]) -> Entity:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -14,7 +15,19 @@ from app.cases.models import Case, ServiceFact
 from app.extensions import db
 from app.hot import Hot
 
-_FACTS = Hot(select(*ServiceFact.__table__.columns).where(ServiceFact.service == bindparam("service")))
+
+class Facts(NamedTuple):
+    """Of one service: votes and their average; days in which half and nine tenths of its cases were closed."""
+
+    votes: int
+    average: float | None
+    median_days: float | None
+    p90_days: float | None
+
+
+_FACTS = Hot(
+    select(*(getattr(ServiceFact, name) for name in Facts._fields)).where(ServiceFact.service == bindparam("service"))
+)
 NOT_COUNTED = ("cancelled_by_citizen", "cancelled_unanswered")
 
 
@@ -46,7 +59,6 @@ def count_facts(service: str) -> None:
     db.session.execute(row.on_conflict_do_update(index_elements=["service"], set_=values))
 
 
-def facts_of(service: str) -> ServiceFact:
+def facts_of(service: str) -> Facts:
     """The figures of a service; empty ones before the first count."""
-    found = _FACTS.row({"service": service})
-    return ServiceFact(service=service, votes=0) if found is None else ServiceFact(**found._asdict())
+    return _FACTS.row({"service": service}) or Facts(0, None, None, None)

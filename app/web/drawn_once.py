@@ -42,7 +42,7 @@ class Piece:
         """The piece with these values, escaped, and with the form token of this request."""
         if self._plain is not None:
             return self._plain
-        values = {name: escape(value) for name, value in gaps.items()}
+        values = {name: value if type(value) is Markup else escape(value) for name, value in gaps.items()}
         if self._has_token:
             values[csrf.FIELD] = csrf.csrf_field()
         return Markup(self._pattern % values)  # noqa: S704 - every value was escaped

@@ -3,10 +3,12 @@
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import segno
+from flask import current_app, url_for
 
-from app.cases.models import ServiceFact
+from app.cases import timing
 from app.kit.audience import audience_of
 from app.kit.profile import Agency
 from app.kit.service import Service
@@ -22,27 +24,63 @@ class Paper:
     always: bool
 
 
-def papers(service: Service, language: str) -> list[Paper]:
-    return [
-        Paper(
-            service.text(language, f"documents.{id}.name"),
-            service.text(language, f"documents.{id}.photo") if service.has_text(f"documents.{id}.photo") else "",
-            always,
-        )
-        for id, always in service.documents.items()
-    ]
-
-
-def questions(service: Service, language: str) -> list[tuple[str, str]]:
-    return [(entry["question"][language], entry["answer"][language]) for entry in service.texts.get("faq", ())]
-
-
-def audience(service: Service, agency: Agency, language: str) -> list[str]:
-    return [WORDS.text(language, f"audiences.{id}") for id in audience_of(service, agency)]
-
-
 @dataclass(frozen=True)
-class Facts:
+class Card:
+    """What does not change while the portal runs; asked for only when the card is drawn (app/web/drawn_once.py)."""
+
+    service: Service
+    agency: Agency
+    language: str
+
+    @property
+    def duration(self) -> str:
+        return self.service.duration(self.language, self.agency)
+
+    @property
+    def channels(self) -> list[str]:
+        return self.service.channels(self.language, self.agency)
+
+    @property
+    def audience(self) -> list[str]:
+        return [WORDS.text(self.language, f"audiences.{id}") for id in audience_of(self.service, self.agency)]
+
+    @property
+    def conditions(self) -> list[str]:
+        return self.service.entries("conditions", self.language)
+
+    @property
+    def next_steps(self) -> list[str]:
+        return self.service.entries("next_steps", self.language)
+
+    @property
+    def papers(self) -> list[Paper]:
+        service, language = self.service, self.language
+        return [
+            Paper(
+                service.text(language, f"documents.{id}.name"),
+                service.text(language, f"documents.{id}.photo") if service.has_text(f"documents.{id}.photo") else "",
+                always,
+            )
+            for id, always in service.documents.items()
+        ]
+
+    @property
+    def questions(self) -> list[tuple[str, str]]:
+        language = self.language
+        return [(entry["question"][language], entry["answer"][language]) for entry in self.service.texts.get("faq", ())]
+
+    @property
+    def address(self) -> str:
+        """Of the card itself, as its QR code says it."""
+        below = url_for("services.card", slug=self.service.slug)
+        return f"{current_app.config['SETTINGS'].public_url.rstrip('/')}{below}"
+
+    @property
+    def qr(self) -> str:
+        return qr_drawing(self.address)
+
+
+class Facts(NamedTuple):
     """What really happened: votes and their average; days in which half and nine tenths of the cases were closed."""
 
     votes: int
@@ -51,8 +89,9 @@ class Facts:
     p90_days: int | None
 
 
-def facts(counted: ServiceFact) -> Facts:
+def facts_of(service: Service) -> Facts:
     """Days are rounded up: nobody is promised more than was kept."""
+    counted = timing.facts_of(service.slug)
     return Facts(counted.votes, counted.average, _whole(counted.median_days), _whole(counted.p90_days))
 
 

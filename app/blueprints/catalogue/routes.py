@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, request, url_for
@@ -7,7 +8,6 @@ from app.blueprints.catalogue import guides, opinions, requested
 from app.blueprints.catalogue.search import Catalogue, Query
 from app.calendars.clock import today
 from app.cases.feedback import judge_page
-from app.cases.timing import facts_of
 from app.documents.download import paper_response
 from app.extensions import limiter, transaction
 from app.identity import access
@@ -97,20 +97,11 @@ def _service(slug: str) -> Service:
 def _card_of(service: Service) -> dict[str, Any]:
     profile: Profile = current_app.extensions["profile"]
     agency, language = profile.agency(service.agency), lang()
-    address = current_app.config["SETTINGS"].public_url.rstrip("/") + url_for("services.card", slug=service.slug)
     return {
         "service": service,
-        "words": lambda key: service.text(language, key),
+        "words": partial(service.text, language),
         "agency": agency.name[language],
         "price": price_on(service, agency, language, today(agency.zone)),
-        "duration": service.duration(language, agency),
-        "audience": cards.audience(service, agency, language),
-        "conditions": service.entries("conditions", language),
-        "papers": cards.papers(service, language),
-        "next_steps": service.entries("next_steps", language),
-        "questions": cards.questions(service, language),
-        "channels": service.channels(language, agency),
-        "facts": cards.facts(facts_of(service.slug)),
-        "qr": cards.qr_drawing(address),
-        "address": address,
+        "facts": cards.facts_of(service),
+        "card": cards.Card(service, agency, language),
     }
