@@ -9,6 +9,7 @@ from typing import Any
 
 from psycopg import Cursor
 
+from app.hot import Prepared
 from bench.load import transactions
 from bench.people import Cast, citizen, form_token, ready_drafts
 from bench.servers import Ground
@@ -160,16 +161,20 @@ def round_trips(ground: Ground, route: Route) -> int:
 
 @contextmanager
 def _counted() -> Iterator[list[str]]:
-    """What passes the driver."""
+    """What passes the driver, and what hot statements hand to what lies below it."""
     sent: list[str] = []
-    execute = Cursor.execute
+    execute, rows = Cursor.execute, Prepared.rows
 
     def note(cursor: Any, statement: Any, *values: Any, **more: Any) -> Any:
         sent.append(statement)
         return execute(cursor, statement, *values, **more)
 
-    Cursor.execute = note  # type: ignore[assignment, method-assign]
+    def note_hot(prepared: Prepared, values: list[Any]) -> Any:
+        sent.append(prepared.sent.text.decode())
+        return rows(prepared, values)
+
+    Cursor.execute, Prepared.rows = note, note_hot  # type: ignore[assignment, method-assign]
     try:
         yield sent
     finally:
-        Cursor.execute = execute  # type: ignore[method-assign]
+        Cursor.execute, Prepared.rows = execute, rows  # type: ignore[method-assign]

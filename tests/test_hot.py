@@ -6,7 +6,7 @@ from sqlalchemy import ARRAY, Boolean, Integer, String, any_, bindparam, literal
 from sqlalchemy import column as named
 from sqlalchemy.exc import DataError, OperationalError, StatementError
 
-from app.extensions import db, read_only, reading, transaction
+from app.extensions import db, lent, read_only, reading, transaction
 from app.hot import Hot
 from app.identity.models import Person
 from tests.support.world import World
@@ -102,3 +102,22 @@ def test_a_cut_connection_is_given_up_and_the_next_request_has_another(app: Flas
         assert "reading" not in g
         read_only()
         assert ONE.row({"id": 1}).name == "أحمر"
+
+
+def test_what_was_not_asked_for_long_is_forgotten_on_its_connection(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.hot.MOST_PREPARED", 2)
+    asked = [Hot(select((literal(place) + bindparam("more", type_=Integer)).label("sum"))) for place in range(4)]
+    held = text("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'hot%'")
+    with app.app_context():
+        read_only()
+        for _ in range(2):
+            assert [each.row({"more": 1}).sum for each in asked] == [1, 2, 3, 4]
+        lent().info["hot"].clear()
+    with app.app_context():
+        read_only()
+        before = reading().execute(held).scalar_one()
+        for each in asked:
+            each.row({"more": 1})
+        assert reading().execute(held).scalar_one() - before == 2

@@ -1,7 +1,8 @@
 """Drawing declared fields. Rendering is the hot path of a form, so each field's static part is drawn once.
 
-A field is drawn with marks in place of its path and value, and kept as a pattern which the real ones fill.
-Only fields with an error, and those with files, are drawn anew. No answer of a person is ever kept in memory.
+A field is drawn with a mark in place of its value, and kept as a pattern which the real one fills; one that offers
+choices is kept as it is, for each choice. Only fields with an error, and those with files, are drawn anew. No answer
+of a person is ever kept in memory.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +16,7 @@ from app.kit.fields import Choice, Choices, Field, File, Group, LongText
 from app.kit.service import Service
 from app.kit.words import WORDS
 
-PATH, VALUE = "\ue000", "\ue001"
+VALUE = "\ue001"
 RADIO_MOST = 4
 DIAL = {"SA": "+966", "QA": "+974", "AE": "+971"}
 
@@ -35,10 +36,18 @@ def _words(language: str) -> dict[str, Callable[..., str]]:
 
 
 @cache
-def _pattern(service: Service, each: Field, group: Group | None, language: str, value: Any, controls: bool) -> str:
-    """The drawn field, for the operator %."""
-    drawn = str(_draw(service, each, group, language, PATH, value, None, (), controls))
-    return drawn.replace("%", "%%").replace(PATH, "%(path)s").replace(VALUE, "%(value)s")
+def _pattern(service: Service, each: Field, group: Group | None, language: str, path: str, controls: bool) -> str:
+    """The drawn field for the operator %, which puts in its value."""
+    drawn = str(_draw(service, each, group, language, path, VALUE, None, (), controls))
+    return drawn.replace("%", "%%").replace(VALUE, "%(value)s")
+
+
+@cache
+def _chosen(
+    service: Service, each: Field, group: Group | None, language: str, path: str, controls: bool, choice: Any
+) -> Markup:
+    """The drawn field with this choice, of which there are as many as are declared."""
+    return Markup(_draw(service, each, group, language, path, choice, None, (), controls))  # noqa: S704 - by macros
 
 
 def field(
@@ -56,22 +65,17 @@ def field(
     """One field as HTML. `path` is its name and id; `files`: rows already drawn."""
     if error or files:
         return Markup(_draw(service, each, group, language, path, value, error, files, controls))
+    drawn_as = (service, each, group, language, path, controls)
+    if isinstance(each, Choices):
+        return _chosen(*drawn_as, tuple(one for one in each.options if one in (value or ())))
     if isinstance(each, Choice):
-        chosen = (
-            tuple(one for one in value or () if one in each.options)
-            if isinstance(each, Choices)
-            else value
-            if value in each.options
-            else ""
-        )
-        pattern, typed = _pattern(service, each, group, language, chosen, controls), ""
-    else:
-        mark = value if _ticked(each) else VALUE
-        pattern, typed = _pattern(service, each, group, language, mark, controls), escape(value or "")
-    return Markup(pattern % {"path": escape(path), "value": typed})  # noqa: S704 - both were escaped
+        return _chosen(*drawn_as, value if value in each.options else "")
+    if _is_ticked(each):
+        return _chosen(*drawn_as, "yes" if value == "yes" else None)
+    return Markup(_pattern(*drawn_as) % {"value": escape(value or "")})  # noqa: S704 - it was escaped
 
 
-def _ticked(each: Field) -> bool:
+def _is_ticked(each: Field) -> bool:
     return each.type == "tick" or isinstance(each, File)
 
 
