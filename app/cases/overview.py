@@ -1,7 +1,7 @@
 """A person's cases as rows of a list: number, state, unread messages, deadline; one query for any length."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -23,10 +23,7 @@ from app.payments.models import Bill
 from app.payments.states import BillState
 
 
-@dataclass(slots=True)
-class OwnCase(Numbered):
-    """What a list shows of a case: columns, since twenty entities would cost more than the page."""
-
+class _Columns(NamedTuple):
     id: uuid.UUID
     year: int
     serial: int
@@ -35,6 +32,12 @@ class OwnCase(Numbered):
     stage: str
     outcome: str | None
     filed_at: datetime
+
+
+class OwnCase(Numbered, _Columns):
+    """What a list shows of a case: columns, since twenty entities would cost more than the page."""
+
+    __slots__ = ()
 
 
 class Row(NamedTuple):
@@ -60,16 +63,22 @@ def own_rows(
     query = _OF_ONE_SERVICE if service else _OF_ALL
     place = {"person": person_id, "most": size + 1, "skipped": (page - 1) * size}
     found = query.rows(place | ({"service": service} if service else {}))
-    return [_row(language, each) for each in found[:size]], len(found) > size
+    titles = _titles({each.service for each in found}, language)
+    return [_row(language, titles, each) for each in found[:size]], len(found) > size
 
 
-def _row(language: str, found: Any) -> Row:
-    case, (waiting, unread, visit, answer_by, pay_by, bill_id) = OwnCase(*found[:8]), found[8:]
+def _titles(slugs: Iterable[str], language: str) -> dict[str, str]:
+    """Of each service, its title; of one that is no longer declared its name."""
+    services = registry()
+    return {slug: services[slug].text(language, "title") if slug in services else slug for slug in slugs}
+
+
+def _row(language: str, titles: Mapping[str, str], found: Any) -> Row:
+    case, (waiting, unread, visit, answer_by, pay_by, bill_id) = OwnCase._make(found[:8]), found[8:]
     visit = visit if case.stage == Stage.APPROVED else None
     state = state_key(case, waiting=waiting, visit=visit, owed=bill_id is not None)
-    title = registry()[case.service].text(language, "title") if case.service in registry() else case.service
     until = pay_by if bill_id else answer_by if waiting else None
-    return Row(case, title, state, label_of(state, language), unread, until, bill_id)
+    return Row(case, titles[case.service], state, label_of(state, language), unread, until, bill_id)
 
 
 def _statement() -> Select[Any]:
@@ -81,7 +90,7 @@ def _statement() -> Select[Any]:
     owed = select(Bill.id).where(Bill.case_id == Case.id, Bill.state == BillState.OPEN)
     return (
         select(
-            *(getattr(Case, name) for name in OwnCase.__match_args__),
+            *(getattr(Case, name) for name in OwnCase._fields),
             exists().where(InfoRequest.case_id == Case.id, InfoRequest.state == OPEN).label("waiting"),
             unread.where(*is_unread()).scalar_subquery().label("unread"),
             visit.scalar_subquery().label("visit"),

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, Uuid, and_, bindparam, func, or_, select
 
@@ -37,10 +37,7 @@ class QueueFilters:
     page: int = 1
 
 
-@dataclass(slots=True)
-class QueueRow(Numbered):
-    """Columns of a case and no entity: fifty cases with everything of theirs would cost more than the page."""
-
+class _Columns(NamedTuple):
     id: uuid.UUID
     year: int
     serial: int
@@ -57,6 +54,12 @@ class QueueRow(Numbered):
     unread: int
 
 
+class QueueRow(Numbered, _Columns):
+    """Columns of a case and no entity: fifty cases with everything of theirs would cost more than the page."""
+
+    __slots__ = ()
+
+
 def queue(actor: Actor, filters: QueueFilters, language: str) -> list[QueueRow]:
     """Open cases this member of staff may see, nearest target first; one more than PAGE when there is a next page.
 
@@ -66,8 +69,8 @@ def queue(actor: Actor, filters: QueueFilters, language: str) -> list[QueueRow]:
     kept = _statement(actor.grants, replace(filters, words="", page=1), language, by_number)
     values = {"skipped": (filters.page - 1) * PAGE, "me": actor.staff_id}
     if filters.words:
-        return [QueueRow(*tuple(row)) for row in rows(kept.statement.where(_matches(filters.words)), values)]
-    return [QueueRow(*row) for row in kept.rows(values)]
+        return [QueueRow._make(row) for row in rows(kept.statement.where(_matches(filters.words)), values)]
+    return [QueueRow._make(row) for row in kept.rows(values)]
 
 
 @lru_cache(SHAPES_REMEMBERED)

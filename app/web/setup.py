@@ -5,7 +5,7 @@ from flask import Flask
 from app.cases.queries import unread_of
 from app.identity import sessions
 from app.identity.models import WebSession
-from app.web import assets, banner, drawn_once, errors, frame, headers, language, moments
+from app.web import assets, banner, drawn_once, drawn_rows, errors, frame, headers, language, moments
 
 
 def init_app(app: Flask) -> None:
@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
         banner=banner.banner,
         is_demo=banner.is_demo,
         drawn_once=drawn_once.drawn_once,
+        drawn_rows=drawn_rows.drawn_rows,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["drawn"] = drawn_once.Pieces()

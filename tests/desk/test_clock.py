@@ -1,14 +1,17 @@
 """The clock of a case in words, tone and share of the office hours, the same in the queue and on its page."""
 
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
 
 from app.blueprints.desk import clock
+from app.calendars.working import working_time
 from app.cases.context import agency_of, calendar_of
 from app.cases.models import Case, Deadline
 from app.extensions import db
+from app.kit import profile
 from tests.support.world import Desk, World
 
 SUNDAY = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
@@ -43,6 +46,27 @@ def test_a_clock_says_how_much_of_the_target_is_left(
         target = calendar_of(agency_of(case)).end_of_day(at(3).date())
         assert clock.clock_of(case, target, waiting=waiting) == expected
         assert clock.clock_of(case, None, waiting=waiting) is None
+
+
+def test_the_clocks_of_many_cases_show_the_share_of_office_hours_that_are_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Filed and due at any minute of the weeks around any moment, on working days or not."""
+    dice = random.Random(1448)
+    agencies = profile.load(profile.DEMO).agencies.values()
+    for agency in [*agencies] * 5:
+        moment = SUNDAY + minutes(dice, days=14)
+        monkeypatch.setattr(clock, "now", lambda moment=moment: moment)
+        clocks, calendar = clock.Clocks(agency), calendar_of(agency)
+        for _row in range(20):
+            filed, target = moment - minutes(dice, days=20), moment + minutes(dice, days=20)
+            shown = clocks.of(filed, target, waiting=False)
+            gone, left = working_time(filed, moment, calendar), working_time(moment, target, calendar)
+            assert shown == clock.Clocks(agency).of(filed, target, waiting=False)
+            assert shown is not None
+            assert shown.percent == (min(99, round(100 * (gone / (gone + left)))) if gone + left else 0)
+
+
+def minutes(dice: random.Random, *, days: int) -> timedelta:
+    return timedelta(minutes=dice.randrange(1, days * 24 * 60))
 
 
 def test_a_late_case_is_late_in_the_queue_and_on_its_page(world: World, desk: Desk) -> None:

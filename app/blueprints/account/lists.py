@@ -1,13 +1,16 @@
 """The first page of the account and the list of cases."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from flask import request
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.blueprints.account import blueprint
+from app.calendars.printed import date_text
 from app.cases import drafts, queries
-from app.cases.context import registry
+from app.cases.context import profile, registry
 from app.cases.overview import Row, own_rows, waiting_items
 from app.identity import access
 from app.identity.access import signed_in_actor
@@ -17,9 +20,23 @@ from app.web.pages import page
 SIZE = 20
 
 
+class Look(NamedTuple):
+    """What decides how a row of the table looks."""
+
+    state: str
+    label: str
+    is_unread: bool
+
+
+Line = tuple[Look, dict[str, str]]
+
+
 @dataclass(frozen=True)
 class Paged:
+    """One page of cases; `lines`: its rows as the table draws them."""
+
     rows: list[Row]
+    lines: list[Line]
     number: int
     more: bool
 
@@ -29,7 +46,23 @@ def _paged(service: str | None) -> Paged:
     number = max(1, request.args.get("page", 1, type=int))
     assert actor.person_id is not None
     rows, more = own_rows(actor.person_id, lang(), service=service, page=min(number, 500), size=SIZE)
-    return Paged(rows, number, more)
+    return Paged(rows, _lines(rows, lang()), number, more)
+
+
+def _lines(rows: Sequence[Row], language: str) -> list[Line]:
+    base, agencies = url_for("account.case", number=""), profile().agencies
+    lines = []
+    for row in rows:
+        case, agency = row.case, agencies[row.case.agency]
+        gaps = {
+            "number": case.number,
+            "href": base + case.address,
+            "service": row.title,
+            "agency": agency.name[language],
+            "filed": date_text(agency, case.filed_at, language),
+        }
+        lines.append((Look(row.state, row.label, row.unread > 0), gaps))
+    return lines
 
 
 @blueprint.get("")

@@ -1,15 +1,17 @@
 """The clock of a case against its internal target: in words, in colour, and as a share of the agency's office hours."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from app.calendars.clock import now
-from app.calendars.offices import AgencyCalendar
 from app.calendars.working import working_days_between, working_time
 from app.cases.context import Filed, agency_of, calendar_of
+from app.kit.profile import Agency
 from app.web.language import plural, t
 
 NEAR_DAYS = 1
+# A target ends at 24:00 of its last day: the instant before it is still of that day.
+_INSTANT = timedelta(microseconds=1)
 
 
 class TargetClock(NamedTuple):
@@ -20,26 +22,60 @@ class TargetClock(NamedTuple):
     percent: int
 
 
-def clock_of(case: Filed, target_at: datetime | None, *, waiting: bool) -> TargetClock | None:
-    """None where no target runs: the case is decided or ended. While the citizen is asked the clock stands still."""
-    if target_at is None:
-        return None
-    calendar, at = calendar_of(agency_of(case)), now()
-    today, last = calendar.day_of(at), calendar.day_of(target_at - timedelta(microseconds=1))
-    percent = _percent(case, target_at, calendar, at)
-    if waiting:
-        return TargetClock("off", t("clocks.paused"), percent)
-    if at >= target_at:
-        days = working_days_between(last, today, calendar)
+class Clocks:
+    """The clocks of one agency, all at this moment: what they say of a day is worked out once."""
+
+    def __init__(self, agency: Agency) -> None:
+        self.agency, self.calendar, self.at = agency, calendar_of(agency), now()
+        self.today = self.day_of(self.at)
+        self._worked: dict[date, timedelta] = {}
+        self._said: dict[tuple[date, bool], tuple[str, str]] = {}
+
+    def day_of(self, at: datetime) -> date:
+        return at.astimezone(self.calendar.zone).date()
+
+    def of(self, filed_at: datetime, target_at: datetime | None, *, waiting: bool) -> TargetClock | None:
+        """None where no target runs: the case is decided or ended. While the citizen is asked it stands still."""
+        if target_at is None:
+            return None
+        last, late = self.day_of(target_at - _INSTANT), self.at >= target_at
+        percent = 100 if late else self._percent(filed_at, target_at, last)
+        if waiting:
+            return TargetClock("off", t("clocks.paused"), percent)
+        said = self._said.get((last, late))
+        if said is None:
+            said = self._said[last, late] = self._late(last) if late else self._running(last)
+        return TargetClock(*said, percent)
+
+    def _late(self, last: date) -> tuple[str, str]:
+        days = working_days_between(last, self.today, self.calendar)
         late = plural("working_days", days) if days else t("desk.clock.just_now")
-        return TargetClock("bad", f"{t('clocks.late')}{t('interface.clock.colon')}{late}", 100)
-    left = working_days_between(today, last, calendar)
-    words = plural("desk.plurals.working_days_left", left) if left else t("desk.clock.ends_today")
-    return TargetClock("warn" if left <= NEAR_DAYS else "", words, percent)
+        return "bad", f"{t('clocks.late')}{t('interface.clock.colon')}{late}"
+
+    def _running(self, last: date) -> tuple[str, str]:
+        left = working_days_between(self.today, last, self.calendar)
+        words = plural("desk.plurals.working_days_left", left) if left else t("desk.clock.ends_today")
+        return "warn" if left <= NEAR_DAYS else "", words
+
+    def _percent(self, filed_at: datetime, target_at: datetime, last: date) -> int:
+        """Of the office hours between filing and target, those that are over."""
+        if filed_at >= self.at:
+            return 0
+        filed = self._hours(filed_at, self.day_of(filed_at))
+        whole = self._hours(target_at, last) - filed
+        return min(99, round(100 * ((self._hours(self.at, self.today) - filed) / whole))) if whole else 0
+
+    def _hours(self, at: datetime, on: date) -> timedelta:
+        """Office hours from the beginning of today to an instant of a day; less than none before today."""
+        before = self._worked.get(on)
+        if before is None:
+            first, last = (self.calendar.instant(each, time()) for each in sorted((on, self.today)))
+            between = working_time(first, last, self.calendar)
+            before = self._worked[on] = between if on > self.today else -between
+        opening = self.calendar.opening(on)
+        return before if opening is None or at <= opening[0] else before + min(at, opening[1]) - opening[0]
 
 
-def _percent(case: Filed, target_at: datetime, calendar: AgencyCalendar, at: datetime) -> int:
-    if at >= target_at:
-        return 100
-    gone, left = working_time(case.filed_at, at, calendar), working_time(max(at, case.filed_at), target_at, calendar)
-    return min(99, round(100 * (gone / (gone + left)))) if gone + left else 0
+def clock_of(case: Filed, target_at: datetime | None, *, waiting: bool) -> TargetClock | None:
+    """The clock of one case."""
+    return Clocks(agency_of(case)).of(case.filed_at, target_at, waiting=waiting)

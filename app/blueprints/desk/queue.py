@@ -1,43 +1,41 @@
 """The queue as a page: filters out of the address, rows in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 from flask import url_for
 
-from app.blueprints.desk.clock import TargetClock, clock_of
+from app.blueprints.desk.clock import Clocks
 from app.blueprints.desk.words import state_label
 from app.calendars.printed import short_day
 from app.cases import desk_view, fees, queries
-from app.cases.context import agency_of, registry, service_of
+from app.cases.context import agency_of, registry
 from app.cases.queue import PAGE, QueueFilters, QueueRow, queue
 from app.cases.timeline import state_key
 from app.identity.actors import Actor
 from app.kit.service import Service
 from app.kit.workflow import FINAL, Stage
-from app.web.language import lang, t
+from app.web.language import lang, plural, t
 
 MOST_WORDS = 80
 MOST_PAGE = 1000
 YES = "yes"
 
 
-class Line(NamedTuple):
-    """One row of the table. `chosen`: what a ticked box sends, the number and the version this row was drawn from."""
+class Look(NamedTuple):
+    """What decides how a row of the table looks. `tone` of its clock; None where no target runs."""
 
-    chosen: str
-    number: str
-    href: str
-    service: str
-    applicant: str
-    filed: str
-    filed_also: str
     state: str
     state_words: str
-    clock: TargetClock | None
-    assignee: str
-    unread: int
+    tone: str | None
+    is_unread: bool
+    is_assigned: bool
+    is_ticked: bool
+
+
+Line = tuple[Look, dict[str, Any]]
 
 
 def filters_of(args: Mapping[str, str]) -> QueueFilters:
@@ -73,6 +71,11 @@ def address(filters: QueueFilters, **changes: Any) -> str:
     return url_for("desk.queue", **{key: value for key, value in values.items() if value is not None})
 
 
+def _at_page(first: str, number: int) -> str:
+    """The address of another page than the first one of a queue."""
+    return f"{first}{'&' if '?' in first else '?'}page={number}" if number > 1 else first
+
+
 def open_stages() -> list[str]:
     """Stages in which a case is open, those every service knows first."""
     known = [str(Stage.SUBMITTED), str(Stage.IN_REVIEW), str(Stage.APPROVED)]
@@ -80,19 +83,20 @@ def open_stages() -> list[str]:
     return known + sorted(declared - set(known) - {str(stage) for stage in FINAL} - {str(Stage.DRAFT)})
 
 
-def services_of(actor: Actor) -> list[tuple[str, str]]:
+def services_of(actor: Actor) -> tuple[tuple[str, str], ...]:
     """(slug, title) of the services in which the actor holds a role that sees cases."""
-    return [
+    return tuple(
         (slug, service.text(lang(), "title"))
         for slug, service in registry().items()
         if any(grant.role in queries.SEES_CASES and grant.touches(service.agency, None, slug) for grant in actor.grants)
-    ]
+    )
 
 
-def lines_of(rows: Sequence[QueueRow]) -> list[Line]:
+def lines_of(rows: Sequence[QueueRow], ticked: Container[str] = ()) -> list[Line]:
+    """The rows of the table. `ticked`: the boxes to be drawn with a tick."""
     visits = desk_view.visits_of(row for row in rows if row.stage == Stage.APPROVED)
-    base, owing = url_for("desk.case", number=""), fees.owing(rows)
-    return [_line(row, visits.get(row.id), base, owed=row.id in owing) for row in rows]
+    said, owing = _Said(lang()), fees.owing(rows)
+    return [said.line(row, visits.get(row.id), owed=row.id in owing, ticked=ticked) for row in rows]
 
 
 def named(service: Service, applicant: str) -> str:
@@ -100,37 +104,65 @@ def named(service: Service, applicant: str) -> str:
     return t("desk.queue.name_hidden") if service.restricted else applicant
 
 
-def _line(row: QueueRow, visit: str | None, base: str, *, owed: bool) -> Line:
-    language, address, service = lang(), row.address, service_of(row)
-    key = state_key(row, waiting=row.waiting, visit=visit, owed=owed)
-    agency = agency_of(row)
-    filed_on = row.filed_at.astimezone(agency.zone).date()
-    return Line(
-        f"{address}.{row.version}",
-        row.number,
-        f"{base}{address}",
-        service.text(language, "title"),
-        named(service, row.applicant),
-        short_day(agency, filed_on, language),
-        short_day(agency, filed_on, language, other=True),
-        key,
-        state_label(key, language),
-        clock_of(row, row.target_at, waiting=row.waiting),
-        row.assignee or "",
-        row.unread,
-    )
+class _Said:
+    """Rows in one language, at one moment; what holds for a whole service or agency is looked up once."""
+
+    def __init__(self, language: str) -> None:
+        self.language, self.base = language, url_for("desk.case", number="")
+        self.services: dict[str, tuple[Service, str]] = {}
+        self.clocks: dict[str, Clocks] = {}
+
+    def line(self, row: QueueRow, visit: str | None, *, owed: bool, ticked: Container[str]) -> Line:
+        """`chosen`: what a ticked box sends, the number and the version this row was drawn from."""
+        address, unread, state = row.address, row.unread, state_key(row, waiting=row.waiting, visit=visit, owed=owed)
+        service, title = self._service(row.service)
+        clocks, chosen = self._clocks(row), f"{address}.{row.version}"
+        agency, filed_on = clocks.agency, clocks.day_of(row.filed_at)
+        clock = clocks.of(row.filed_at, row.target_at, waiting=row.waiting)
+        return Look(
+            state,
+            state_label(state, self.language),
+            clock.tone if clock else None,
+            unread > 0,
+            row.assignee is not None,
+            chosen in ticked,
+        ), {
+            "chosen": chosen,
+            "number": row.number,
+            "href": self.base + address,
+            "service": title,
+            "applicant": named(service, row.applicant),
+            "filed": short_day(agency, filed_on, self.language),
+            "filed_also": short_day(agency, filed_on, self.language, other=True),
+            "clock": clock.words if clock else "",
+            "percent": clock.percent if clock else "",
+            "assignee": row.assignee or "",
+            "unread": plural("messages_new", unread) if unread else "",
+        }
+
+    def _service(self, slug: str) -> tuple[Service, str]:
+        """A service and its title."""
+        if slug not in self.services:
+            service = registry()[slug]
+            self.services[slug] = service, service.text(self.language, "title")
+        return self.services[slug]
+
+    def _clocks(self, row: QueueRow) -> Clocks:
+        if row.agency not in self.clocks:
+            self.clocks[row.agency] = Clocks(agency_of(row))
+        return self.clocks[row.agency]
 
 
-def page_of(actor: Actor, filters: QueueFilters) -> dict[str, Any]:
+def page_of(actor: Actor, filters: QueueFilters, ticked: Container[str] = ()) -> dict[str, Any]:
     """What the page of the queue is drawn from; two round trips, one more for appointments and one for fees
     where they are among the rows."""
     rows = queue(actor, filters, lang())
     return {
         "filters": filters,
-        "lines": lines_of(rows[:PAGE]),
+        "lines": lines_of(rows[:PAGE], ticked),
         "more": len(rows) > PAGE,
-        "address": lambda number: address(filters, page=number),
+        "address": partial(_at_page, address(filters, page=1)),
         "is_narrowed": filters != QueueFilters(page=filters.page),
         "services": services_of(actor),
-        "stages": [(stage, state_label(stage, lang())) for stage in open_stages()],
+        "stages": tuple((stage, state_label(stage, lang())) for stage in open_stages()),
     }

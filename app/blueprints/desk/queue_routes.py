@@ -1,5 +1,6 @@
 """The queue, one step for many cases, and the way to the next case."""
 
+from collections.abc import Container
 from typing import Any
 
 from flask import Response, request, url_for
@@ -70,9 +71,9 @@ def following() -> Response:
     return see_other(url_for("desk.case", number=found.address) if found else url_for("desk.queue"))
 
 
-def _queue(status: int = 200, **more: Any) -> Response:
+def _queue(status: int = 200, ticked: Container[str] = (), **more: Any) -> Response:
     actor = signed_in_actor()
-    shown = listing.page_of(actor, listing.filters_of(request.args))
+    shown = listing.page_of(actor, listing.filters_of(request.args), ticked)
     may_act = bool(actor.roles & set(WRITERS))
     staff = [(str(id), name) for id, name in officers.officers_beside(actor).items()] if may_act else []
     return page(
