@@ -1,5 +1,7 @@
 """Rows of a list, drawn once for each look: what differs is theirs alone, and nothing is forgotten."""
 
+from typing import NamedTuple
+
 import pytest
 from flask import Flask, render_template_string
 
@@ -9,13 +11,16 @@ PAGE = """{% call(look, gap) drawn_rows("row of a test", rows, kind) -%}
 {% set _ = drawn.append(look) -%}
 <td class="{{ kind }}"{% if look %} id="late"{% endif %}>{{ gap.number }} 50% {{ gap.name }}</td>
 {%- endcall %}"""
-ROWS = [
-    (True, {"number": 1, "name": "<i>"}),
-    (False, {"number": 2, "name": "%(number)s"}),
-    (True, {"number": 3, "name": '"é"'}),
-]
+
+
+class Gaps(NamedTuple):
+    number: str
+    name: str
+
+
+ROWS = [(True, Gaps("1", "<i>")), (False, Gaps("2", "%(number)s \ue003number\ue004")), (True, Gaps("3", '"é"'))]
 EXPECTED = (
-    '<td class="a" id="late">1 50% &lt;i&gt;</td><td class="a">2 50% %(number)s</td>'
+    '<td class="a" id="late">1 50% &lt;i&gt;</td><td class="a">2 50% %(number)s \ue003number\ue004</td>'
     '<td class="a" id="late">3 50% &#34;é&#34;</td>'
 )
 
@@ -43,9 +48,15 @@ def test_rows_depend_on_what_is_said_for_all_of_them(app: Flask, pieces: Pieces)
     assert other == one.replace('class="a"', 'class="b"')
 
 
-def test_a_row_that_lacks_a_value_is_an_error(app: Flask, pieces: Pieces) -> None:
-    with app.test_request_context("/"), pytest.raises(KeyError):
-        render_template_string(PAGE, rows=[ROWS[0], (True, {"number": 4})], kind="a", drawn=[])
+@pytest.mark.parametrize("name", ["\0", "\0\0"])
+def test_a_value_that_would_shift_the_others_is_refused(app: Flask, pieces: Pieces, name: str) -> None:
+    with app.test_request_context("/"), pytest.raises(ValueError):
+        render_template_string(PAGE, rows=[*ROWS, (True, Gaps("4", name))], kind="a", drawn=[])
+
+
+def test_a_list_without_rows_is_empty(app: Flask, pieces: Pieces) -> None:
+    with app.test_request_context("/"):
+        assert render_template_string(PAGE, rows=[], kind="a", drawn=[]) == ""
 
 
 def test_a_row_that_depends_on_more_than_it_says_is_found_out(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

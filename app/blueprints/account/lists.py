@@ -28,7 +28,17 @@ class Look(NamedTuple):
     is_unread: bool
 
 
-Line = tuple[Look, dict[str, str]]
+class Gaps(NamedTuple):
+    """What only stands in a row."""
+
+    number: str
+    href: str
+    service: str
+    agency: str
+    filed: str
+
+
+Line = tuple[Look, Gaps]
 
 
 @dataclass(frozen=True)
@@ -54,13 +64,8 @@ def _lines(rows: Sequence[Row], language: str) -> list[Line]:
     lines = []
     for row in rows:
         case, agency = row.case, agencies[row.case.agency]
-        gaps = {
-            "number": case.number,
-            "href": base + case.address,
-            "service": row.title,
-            "agency": agency.name[language],
-            "filed": date_text(agency, case.filed_at, language),
-        }
+        filed = date_text(agency, case.filed_at, language)
+        gaps = Gaps(case.number, base + case.address, row.title, agency.name[language], filed)
         lines.append((Look(row.state, row.label, row.unread > 0), gaps))
     return lines
 

@@ -29,6 +29,7 @@ class Clocks:
         self.agency, self.calendar, self.at = agency, calendar_of(agency), now()
         self.today = self.day_of(self.at)
         self._worked: dict[date, timedelta] = {}
+        self._gone = self._hours(self.at, self.today)
         self._said: dict[tuple[date, bool], tuple[str, str]] = {}
 
     def day_of(self, at: datetime) -> date:
@@ -63,7 +64,7 @@ class Clocks:
             return 0
         filed = self._hours(filed_at, self.day_of(filed_at))
         whole = self._hours(target_at, last) - filed
-        return min(99, round(100 * ((self._hours(self.at, self.today) - filed) / whole))) if whole else 0
+        return min(99, round(100 * ((self._gone - filed) / whole))) if whole else 0
 
     def _hours(self, at: datetime, on: date) -> timedelta:
         """Office hours from the beginning of today to an instant of a day; less than none before today."""

@@ -35,7 +35,23 @@ class Look(NamedTuple):
     is_ticked: bool
 
 
-Line = tuple[Look, dict[str, Any]]
+class Gaps(NamedTuple):
+    """What only stands in a row. `chosen`: what a ticked box sends, the number and the version it was drawn from."""
+
+    chosen: str
+    number: str
+    href: str
+    service: str
+    applicant: str
+    filed: str
+    filed_also: str
+    clock: str
+    percent: str
+    assignee: str
+    unread: str
+
+
+Line = tuple[Look, Gaps]
 
 
 def filters_of(args: Mapping[str, str]) -> QueueFilters:
@@ -113,7 +129,6 @@ class _Said:
         self.clocks: dict[str, Clocks] = {}
 
     def line(self, row: QueueRow, visit: str | None, *, owed: bool, ticked: Container[str]) -> Line:
-        """`chosen`: what a ticked box sends, the number and the version this row was drawn from."""
         address, unread, state = row.address, row.unread, state_key(row, waiting=row.waiting, visit=visit, owed=owed)
         service, title = self._service(row.service)
         clocks, chosen = self._clocks(row), f"{address}.{row.version}"
@@ -126,19 +141,19 @@ class _Said:
             unread > 0,
             row.assignee is not None,
             chosen in ticked,
-        ), {
-            "chosen": chosen,
-            "number": row.number,
-            "href": self.base + address,
-            "service": title,
-            "applicant": named(service, row.applicant),
-            "filed": short_day(agency, filed_on, self.language),
-            "filed_also": short_day(agency, filed_on, self.language, other=True),
-            "clock": clock.words if clock else "",
-            "percent": clock.percent if clock else "",
-            "assignee": row.assignee or "",
-            "unread": plural("messages_new", unread) if unread else "",
-        }
+        ), Gaps(
+            chosen,
+            row.number,
+            self.base + address,
+            title,
+            named(service, row.applicant),
+            short_day(agency, filed_on, self.language),
+            short_day(agency, filed_on, self.language, other=True),
+            clock.words if clock else "",
+            str(clock.percent) if clock else "",
+            row.assignee or "",
+            plural("messages_new", unread) if unread else "",
+        )
 
     def _service(self, slug: str) -> tuple[Service, str]:
         """A service and its title."""
