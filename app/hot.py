@@ -23,10 +23,12 @@ from sqlalchemy import Connection, Dialect, Select
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.orm import class_mapper
 from sqlalchemy.pool import PoolProxiedConnection
+from sqlalchemy.sql.dml import ReturningInsert
 
 from app.extensions import db, lent, reading
 
 Values = Mapping[str, Any]
+Statement = Select[Any] | ReturningInsert[Any]
 _NUMBERING: Dialect = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 _number = itertools.count()
 # On one connection: some lists are asked in as many ways as there are filters and scopes.
@@ -41,11 +43,12 @@ class Hot:
     What it is given are values of its `bindparam`s, never a new condition.
     """
 
-    def __init__(self, statement: Select[Any]) -> None:
+    def __init__(self, statement: Statement) -> None:
         """Raises ValueError when two columns bear one name or one has none, or later for an IN: any_() takes a list."""
-        self.statement = statement
+        self.statement: Any = statement
         # The names of columns, as a tuple that also answers to them.
-        made: Any = namedtuple("Row", statement.selected_columns.keys())  # type: ignore[misc]
+        names: Any = statement.exported_columns.keys()
+        made: Any = namedtuple("Row", names)  # type: ignore[misc]
         self._make = made._make
         self._sent: _Sent | None = None
 
@@ -77,7 +80,7 @@ class Hot:
 class _Sent:
     """A statement as the server takes it, its values numbered."""
 
-    def __init__(self, statement: Select[Any]) -> None:
+    def __init__(self, statement: Statement) -> None:
         compiled: Any = statement.compile(dialect=_NUMBERING)
         if compiled.post_compile_params:
             raise ValueError("its text depends on how many values there are")

@@ -2,14 +2,14 @@
 
 A page begins with `dossier.case_for(actor, number)`. From then on the reading functions of this room (`requests_of`,
 `open_deadline`, `history_of` …) answer from memory, so that a page may ask them as often as it reads well. Whoever
-changes a case locks it first (`steps.locked`), which forgets what was remembered.
+changes a case locks it first (`steps.locked`): the objects here belong to no session, and no change to them is kept.
 """
 
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Label, Select, Uuid, bindparam, literal_column, or_, select, union_all
+from sqlalchemy import ColumnElement, Label, Uuid, bindparam, literal_column, or_, select, union_all
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -21,9 +21,9 @@ from app.cases.errors import CaseNotFound
 from app.cases.models import Case, Deadline, History, HistoryText
 from app.cases.rows import listed, revived
 from app.documents.models import Attachment, Document
-from app.extensions import db
+from app.hot import Hot, shown
 from app.identity.actors import Actor, Grant
-from app.identity.models import Staff
+from app.identity.models import Person, Staff
 from app.kit.case_numbers import find_number
 from app.notify.models import TROUBLED, Message
 from app.payments.models import Bill
@@ -39,6 +39,7 @@ POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
 # Named as text: each list is compiled by itself, and a column of the model would bring the table of all cases with it.
 CASE_ID = literal_column('"case".id', Uuid())
 ASSIGNEE_ID = literal_column('"case".assignee_id', Uuid())
+OF_CASE, OF_PERSON = (tuple(each.key for each in entity.__mapper__.column_attrs) for entity in (Case, Person))
 # Words that no page of a case shows.
 NAMES = {"id", "name", "email"}
 SAID_AT_THE_DESK = ("note", "set_aside_reason")
@@ -50,21 +51,29 @@ def case_for(actor: Actor, number: str) -> Case:
     asked = find_number(number)
     if asked is None:
         raise CaseNotFound
-    query = _statement(None if actor.kind == "citizen" else actor.grants)
-    row = db.session.execute(query, {"year": asked[0], "serial": asked[1], "person": actor.person_id}).first()
+    statement = _statement(None if actor.kind == "citizen" else actor.grants)
+    row = statement.row({"year": asked[0], "serial": asked[1], "person": actor.person_id})
     if row is None:
         raise CaseNotFound
-    case: Case = row[0]
-    memory.remember(case, _revived(row._mapping))
+    case = shown(Case, dict(zip(OF_CASE, row, strict=False)))
+    vars(case)["applicant"] = shown(Person, dict(zip(OF_PERSON, row[len(OF_CASE) :], strict=False)))
+    memory.remember(case, _revived(row._asdict()))
     return case
 
 
 @lru_cache(SCOPES_REMEMBERED)
-def _statement(grants: tuple[Grant, ...] | None) -> Select[Any]:
+def _statement(grants: tuple[Grant, ...] | None) -> Hot:
     """For staff with these grants, or for citizens. Built once: making it costs more than asking it."""
     seen = queries.of_person(bindparam("person")) if grants is None else queries.seen_by(grants)
-    numbered = Case.year == bindparam("year"), Case.serial == bindparam("serial")
-    return select(Case).where(seen, *numbered).add_columns(*_columns())
+    return Hot(
+        select(
+            *(getattr(Case, name).label(f"case_{name}") for name in OF_CASE),
+            *(getattr(Person, name).label(f"person_{name}") for name in OF_PERSON),
+            *_columns(),
+        )
+        .join(Person, Person.id == Case.applicant_id)
+        .where(seen, Case.year == bindparam("year"), Case.serial == bindparam("serial"))
+    )
 
 
 @cache
@@ -133,7 +142,7 @@ ENTITIES = (
 )  # fmt: skip
 
 
-def _revived(row: Mapping[Any, Any]) -> dict[type, list[Any]]:
+def _revived(row: Mapping[str, Any]) -> dict[type, list[Any]]:
     found: dict[type, list[Any]] = {each: revived(each, row[each.__tablename__]) for each in ENTITIES}
     words = {each.history_id: each for each in found[HistoryText]}
     for step in found[History]:

@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from flask import has_request_context, request
-from sqlalchemy import BigInteger, Identity, Index, String, insert, text
+from sqlalchemy import BigInteger, Identity, Index, String, bindparam, insert, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.calendars.clock import now
-from app.extensions import Base, at_column, db
+from app.extensions import Base, at_column
+from app.hot import Hot
 from app.identity.actors import Actor
 
 MOST_DETAIL = 4_000
@@ -41,8 +42,13 @@ class AuditRow(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
 
 
-# Built once, and past the mapper: most pages of staff are noted.
-_INSERT = insert(AuditRow.__table__)  # type: ignore[arg-type]
+# Most pages of staff are noted.
+_COLUMNS = AuditRow.__table__.c
+_NOTED = Hot(
+    insert(AuditRow)
+    .values({each.name: bindparam(f"new_{each.name}", type_=each.type) for each in _COLUMNS if each.name != "id"})
+    .returning(AuditRow.id)
+)
 
 
 def audit(
@@ -53,7 +59,10 @@ def audit(
     case_id: uuid.UUID | None = None,
     detail: dict[str, Any] | None = None,
 ) -> None:
-    """Add one row to the open transaction. `detail` holds codes, names of fields and ids, never personal data."""
+    """Add one row to the open transaction; on a page that only reads (`read_only`) it is a transaction by itself.
+
+    `detail` holds codes, names of fields and ids, never personal data.
+    """
     detail = detail or {}
     if len(json.dumps(detail, default=str)) > MOST_DETAIL:
         raise ValueError("the detail of an audit row is a few codes, not a document")
@@ -68,4 +77,4 @@ def audit(
         "address": request.remote_addr if has_request_context() else None,
         "detail": detail,
     }
-    db.session.execute(_INSERT, values)
+    _NOTED.row({f"new_{name}": value for name, value in values.items()})

@@ -12,7 +12,7 @@ from app.cases import dossier, looking, messages, queries
 from app.cases.context import service_of
 from app.cases.errors import CaseNotFound, OwnCase
 from app.cases.models import Case
-from app.extensions import transaction
+from app.extensions import read_only, transaction
 from app.identity.access import signed_in_actor
 from app.kit.errors import Refused
 from app.web.language import lang, t
@@ -24,12 +24,13 @@ SAID = ("message", "note", "request", "discard")
 def show(number: str, *, status: int = 200, typed: Typed = NOTHING, fragment: str | None = None) -> Response:
     """The page of a case. A view is an audit row; whoever may answer has read the citizen's messages by it."""
     actor = signed_in_actor()
-    with transaction():
-        case = dossier.case_for(actor, number)
-        looking.allow(case, actor)
-        shown = case_view.of(case, actor, typed, _day(request.values.get("from", "")))
-        looking.note(case, actor, "case.viewed")
-        if shown["may_write"] and (read := messages.read_now(case, actor)):
+    read_only()
+    case = dossier.case_for(actor, number)
+    looking.allow(case, actor)
+    shown = case_view.of(case, actor, typed, _day(request.values.get("from", "")))
+    looking.note(case, actor, "case.viewed")
+    if shown["may_write"] and (read := messages.read_now(case, actor)):
+        with transaction():
             messages.mark_read(read, by=actor)
     return page("desk/case.html", status=status, fragment=fragment, done=_done(case), **shown)
 
