@@ -17,6 +17,10 @@ def is_own(case: Case, actor: Actor) -> bool:
         return True
     if actor.identity_key is None:
         return False
+    return memory.once(case, ("own", actor.identity_key), lambda: _is_named(case, actor))
+
+
+def _is_named(case: Case, actor: Actor) -> bool:
     beneficiary = db.session.get(Person, case.beneficiary_id) if case.beneficiary_id else None
     if beneficiary is not None and actor.same_person(beneficiary.identity_key):
         return True

@@ -58,6 +58,11 @@ class StepForm:
         return bool(self.reasons or self.controls or self.hidden) and not WORDS_ALREADY & set(self.controls)
 
     @property
+    def look(self) -> tuple[object, ...]:
+        """All that the form looks like, but for its controls."""
+        return self.name, self.label, self.hint, self.danger, self.hidden, self.reasons, self.has_note
+
+    @property
     def is_simple(self) -> bool:
         return not (self.reasons or self.controls or self.has_note)
 
