@@ -1,16 +1,10 @@
-"""What the desk reads beyond one case: which case comes next, how appointments stand, who may write."""
+"""What the desk reads beyond one case: which case comes next, who may write."""
 
-import uuid
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select, tuple_
-from sqlalchemy.dialects.postgresql import distinct_on
 
-from app.appointments.models import Booking
-from app.appointments.rules import BOOKED
 from app.cases import messages
-from app.cases.context import Filed
 from app.cases.conversation import OPEN, InfoRequest
 from app.cases.errors import StepRefused
 from app.cases.models import Case, Deadline
@@ -19,20 +13,6 @@ from app.extensions import db
 from app.identity.actors import Actor
 from app.identity.models import Person
 from app.kit.workflow import Stage
-
-
-def visits_of(cases: Iterable[Filed]) -> Mapping[uuid.UUID, str]:
-    """How the appointment of each case stands: the one it holds, else its last. One query, none without cases."""
-    ids = [case.id for case in cases]
-    if not ids:
-        return {}
-    rows = (
-        select(Booking.case_id, Booking.state)
-        .where(Booking.case_id.in_(ids))
-        .ext(distinct_on(Booking.case_id))
-        .order_by(Booking.case_id, (Booking.state == BOOKED).desc(), Booking.created_at.desc())
-    )
-    return {case_id: state for case_id, state in db.session.execute(rows)}
 
 
 def next_after(actor: Actor, current: Case | None) -> Case | None:

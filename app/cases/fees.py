@@ -1,7 +1,6 @@
 """What a case costs: its bill as an effect of steps, until when it is paid, and what ends it."""
 
-import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +8,7 @@ from sqlalchemy import select
 
 from app.calendars.clock import now, today
 from app.cases import memory
-from app.cases.context import Filed, agency_of, profile, registry, service_of
+from app.cases.context import agency_of, profile, service_of
 from app.cases.errors import MoneyUnderWay
 from app.cases.models import Case, Deadline
 from app.extensions import db
@@ -114,12 +113,6 @@ def is_owed(case: Case) -> bool:
     if service_of(case).payment is None:
         return False
     return owed_bill(case) is not None
-
-
-def owing(cases: Iterable[Filed]) -> set[uuid.UUID]:
-    """Which of these cases wait for money: one question for all whose service costs something."""
-    services = registry()
-    return bills.owing([case.id for case in cases if services[case.service].payment and not case.is_final])
 
 
 def owed_bill(case: Case) -> Bill | None:

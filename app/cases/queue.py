@@ -6,8 +6,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Uuid, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Uuid, and_, bindparam, case, exists, func, or_, select
 
+from app.appointments.models import Booking
+from app.appointments.rules import BOOKED
 from app.cases.conversation import OPEN, InfoRequest, ThreadEntry
 from app.cases.models import Case
 from app.cases.numbered import Numbered
@@ -18,6 +20,9 @@ from app.identity.actors import Actor, Grant
 from app.identity.models import Person, Staff
 from app.kit.arabic import fold, western_digits
 from app.kit.case_numbers import find_number
+from app.kit.workflow import Stage
+from app.payments.models import Bill
+from app.payments.states import BillState
 
 PAGE = 50
 # Ways to narrow the queues of all officers whose statement is kept; others are built again.
@@ -52,10 +57,15 @@ class _Columns(NamedTuple):
     assignee: str | None
     waiting: bool
     unread: int
+    visit: str | None
+    owed: bool
 
 
 class QueueRow(Numbered, _Columns):
-    """Columns of a case and no entity: fifty cases with everything of theirs would cost more than the page."""
+    """Columns of a case and no entity: fifty cases with everything of theirs would cost more than the page.
+
+    `visit`: how the appointment of an approved case stands, the one it holds or else its last; `owed`: a bill is open.
+    """
 
     __slots__ = ()
 
@@ -78,7 +88,7 @@ def _statement(grants: tuple[Grant, ...], shape: QueueFilters, language: str, by
     """Built once: making this statement costs more than asking it. What was searched for is never kept."""
     waiting = select(InfoRequest.id).where(InfoRequest.case_id == Case.id, InfoRequest.state == OPEN).exists()
     return Hot(
-        select(*_columns(language), waiting.label("waiting"), _unread().label("unread"))
+        select(*_columns(language), waiting.label("waiting"), _unread().label("unread"), *_visit_and_owed())
         .join(Person, Person.id == Case.applicant_id)
         .outerjoin(Staff, Staff.id == Case.assignee_id)
         .where(seen_by(grants), *_narrowed(shape, waiting, by_number=by_number))
@@ -111,6 +121,13 @@ def _unread() -> ColumnElement[int]:
     """How many messages of the citizen nobody has read."""
     from_citizen = ThreadEntry.author_kind == "citizen", ThreadEntry.staff_read_at.is_(None)
     return select(func.count()).where(ThreadEntry.case_id == Case.id, *from_citizen).correlate(Case).scalar_subquery()
+
+
+def _visit_and_owed() -> tuple[ColumnElement[Any], ...]:
+    visit = select(Booking.state).where(Booking.case_id == Case.id).limit(1)
+    visit = visit.order_by((Booking.state == BOOKED).desc(), Booking.created_at.desc())
+    approved = case((Case.stage == Stage.APPROVED, visit.correlate(Case).scalar_subquery()))
+    return approved.label("visit"), exists().where(Bill.case_id == Case.id, Bill.state == BillState.OPEN).label("owed")
 
 
 def _narrowed(shape: QueueFilters, waiting: ColumnElement[bool], *, by_number: bool) -> list[ColumnElement[bool]]:

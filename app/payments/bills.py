@@ -29,13 +29,6 @@ def newest_bill(case_id: uuid.UUID) -> Bill | None:
     return db.session.scalar(select(Bill).where(Bill.case_id == case_id).order_by(Bill.created_at.desc()).limit(1))
 
 
-def owing(case_ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
-    """Which of these cases have an open bill; nothing is asked for none."""
-    if not case_ids:
-        return set()
-    return set(db.session.scalars(select(Bill.case_id).where(Bill.case_id.in_(case_ids), Bill.state == BillState.OPEN)))
-
-
 def locked(bill_id: uuid.UUID) -> Bill:
     """The bill with its row locked, as it is now. Raises BillNotFound."""
     bill = db.session.scalar(

@@ -1,10 +1,12 @@
 """The queue of the desk, through its pages."""
 
+import re
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
+from app.appointments.models import Booking
 from app.cases import queue
 from app.cases.models import Case, History
 from app.extensions import db
@@ -14,7 +16,7 @@ from app.kit.roles import Role
 from app.notify.models import Message
 from tests.desk.conftest import ask, press, rows
 from tests.support.statements import counted
-from tests.support.world import EMIRATE, MUNICIPALITY, Desk, World
+from tests.support.world import EMIRATE, MUNICIPALITY, SECURITY, Desk, World
 
 AUDITOR = Grant(Role.AUDITOR, agency="emirate")
 
@@ -92,7 +94,7 @@ def test_an_unknown_filter_asks_for_nothing(world: World, desk: Desk) -> None:
     assert printed(number) in desk.get("/desk?service=none&stage=draft&page=-4&mine=1").html
 
 
-def test_the_queue_costs_four_round_trips_however_many_rows_it_has(world: World, desk: Desk) -> None:
+def test_the_queue_costs_three_round_trips_however_many_rows_it_has(world: World, desk: Desk) -> None:
     for identity in ("1000000008", "1000000016", "1000000024"):
         number = world.file(world.citizen(identity, mobile=f"+96651234{identity[-4:]}"))
         press(desk, number, "start_review")
@@ -101,7 +103,25 @@ def test_the_queue_costs_four_round_trips_however_many_rows_it_has(world: World,
         db.session.commit()
     with counted() as seen:
         assert desk.get("/desk").status == 200
-    assert len(seen) == 4
+    assert len(seen) == 3
+
+
+def test_a_row_says_how_the_appointment_of_an_approved_case_stands(world: World, desk: Desk) -> None:
+    number = world.file(world.citizen())
+    press(desk, number, "start_review")
+    press(world.officer(SECURITY, email="security@example.com"), number, "security_check", result="clear")
+    press(desk, number, "propose_slot", slot=str(world.free_slot(number)))
+    for state, words in (("booked", "موعد محدد"), ("cancelled", "مقبول"), ("no_show", "فات الموعد")):
+        with world.app.app_context():
+            db.session.query(Booking).update({"state": state})
+            db.session.commit()
+        assert state_in(desk) == words
+
+
+def state_in(desk: Desk) -> str:
+    """What the only row of the queue says of its state."""
+    (words,) = re.findall(r'class="status-tag[^"]*"><svg.*?</svg> (.*?)</span>', desk.get("/desk").html)
+    return str(words)
 
 
 def test_a_restricted_service_keeps_names_out_of_the_list(

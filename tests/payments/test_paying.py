@@ -12,7 +12,7 @@ from app.notify.models import Message
 from app.payments import receipts
 from app.payments.models import Attempt, GatewayEvent, Money, Receipt
 from app.payments.states import AttemptState, BillState
-from tests.payments.conftest import FEE, Market
+from tests.payments.conftest import FEE, OFFICER, Market
 
 
 def count(table: Any) -> int:
@@ -155,9 +155,12 @@ def test_what_is_owed_stands_in_the_account_until_it_is_paid(market: Market) -> 
         assert f"/pay/{bill.id}" in page.html
         assert "بانتظار الدفع" in page.html
     assert "ادفع 60 ريالًا سعوديًا حتى" in browser.get(f"/account/cases/{number}").html
+    desk = market.world.officer(OFFICER, email="desk@example.com")
+    assert "بانتظار الدفع" in desk.get("/desk").html
     market.bank.pay(market.started(walk))
     market.bank.tell(market.app)
     market.check()
     for page in (browser.get("/account"), browser.get(f"/account/cases/{number}")):
         assert f"/pay/{bill.id}" not in page.html
+    assert "بانتظار الدفع" not in desk.get("/desk").html
     assert f"/account/cases/{number}/receipt.pdf" in browser.get(f"/account/cases/{number}").html

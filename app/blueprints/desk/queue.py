@@ -10,7 +10,7 @@ from flask import url_for
 from app.blueprints.desk.clock import Clocks
 from app.blueprints.desk.words import state_label
 from app.calendars.printed import short_day
-from app.cases import desk_view, fees, queries
+from app.cases import queries
 from app.cases.context import agency_of, registry
 from app.cases.queue import PAGE, QueueFilters, QueueRow, queue
 from app.cases.timeline import state_key
@@ -110,9 +110,8 @@ def services_of(actor: Actor) -> tuple[tuple[str, str], ...]:
 
 def lines_of(rows: Sequence[QueueRow], ticked: Container[str] = ()) -> list[Line]:
     """The rows of the table. `ticked`: the boxes to be drawn with a tick."""
-    visits = desk_view.visits_of(row for row in rows if row.stage == Stage.APPROVED)
-    said, owing = _Said(lang()), fees.owing(rows)
-    return [said.line(row, visits.get(row.id), owed=row.id in owing, ticked=ticked) for row in rows]
+    said = _Said(lang())
+    return [said.line(row, ticked) for row in rows]
 
 
 def named(service: Service, applicant: str) -> str:
@@ -128,9 +127,10 @@ class _Said:
         self.services: dict[str, tuple[Service, str]] = {}
         self.clocks: dict[str, Clocks] = {}
 
-    def line(self, row: QueueRow, visit: str | None, *, owed: bool, ticked: Container[str]) -> Line:
-        address, unread, state = row.address, row.unread, state_key(row, waiting=row.waiting, visit=visit, owed=owed)
-        service, title = self._service(row.service)
+    def line(self, row: QueueRow, ticked: Container[str]) -> Line:
+        address, unread, (service, title) = row.address, row.unread, self._service(row.service)
+        owed = row.owed and service.payment is not None
+        state = state_key(row, waiting=row.waiting, visit=row.visit, owed=owed)
         clocks, chosen = self._clocks(row), f"{address}.{row.version}"
         agency, filed_on = clocks.agency, clocks.day_of(row.filed_at)
         clock = clocks.of(row.filed_at, row.target_at, waiting=row.waiting)
@@ -169,8 +169,7 @@ class _Said:
 
 
 def page_of(actor: Actor, filters: QueueFilters, ticked: Container[str] = ()) -> dict[str, Any]:
-    """What the page of the queue is drawn from; two round trips, one more for appointments and one for fees
-    where they are among the rows."""
+    """What the page of the queue is drawn from; one round trip."""
     rows = queue(actor, filters, lang())
     return {
         "filters": filters,
