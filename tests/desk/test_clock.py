@@ -58,9 +58,9 @@ def test_the_clocks_of_many_cases_show_the_share_of_office_hours_that_are_over(m
         clocks, calendar = clock.Clocks(agency), calendar_of(agency)
         for _row in range(20):
             filed, target = moment - minutes(dice, days=20), moment + minutes(dice, days=20)
-            shown = clocks.of(filed, target, waiting=False)
+            shown = clocks.of(filed, clocks.day_of(filed), target, waiting=False)
             gone, left = working_time(filed, moment, calendar), working_time(moment, target, calendar)
-            assert shown == clock.Clocks(agency).of(filed, target, waiting=False)
+            assert shown == clock.Clocks(agency).of(filed, clocks.day_of(filed), target, waiting=False)
             assert shown is not None
             assert shown.percent == (min(99, round(100 * (gone / (gone + left)))) if gone + left else 0)
 

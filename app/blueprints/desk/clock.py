@@ -35,12 +35,14 @@ class Clocks:
     def day_of(self, at: datetime) -> date:
         return at.astimezone(self.calendar.zone).date()
 
-    def of(self, filed_at: datetime, target_at: datetime | None, *, waiting: bool) -> TargetClock | None:
+    def of(
+        self, filed_at: datetime, filed_on: date, target_at: datetime | None, *, waiting: bool
+    ) -> TargetClock | None:
         """None where no target runs: the case is decided or ended. While the citizen is asked it stands still."""
         if target_at is None:
             return None
         last, late = self.day_of(target_at - _INSTANT), self.at >= target_at
-        percent = 100 if late else self._percent(filed_at, target_at, last)
+        percent = 100 if late else self._percent(filed_at, filed_on, target_at, last)
         if waiting:
             return TargetClock("off", t("clocks.paused"), percent)
         said = self._said.get((last, late))
@@ -58,11 +60,11 @@ class Clocks:
         words = plural("desk.plurals.working_days_left", left) if left else t("desk.clock.ends_today")
         return "warn" if left <= NEAR_DAYS else "", words
 
-    def _percent(self, filed_at: datetime, target_at: datetime, last: date) -> int:
+    def _percent(self, filed_at: datetime, filed_on: date, target_at: datetime, last: date) -> int:
         """Of the office hours between filing and target, those that are over."""
         if filed_at >= self.at:
             return 0
-        filed = self._hours(filed_at, self.day_of(filed_at))
+        filed = self._hours(filed_at, filed_on)
         whole = self._hours(target_at, last) - filed
         return min(99, round(100 * ((self._gone - filed) / whole))) if whole else 0
 
@@ -79,4 +81,5 @@ class Clocks:
 
 def clock_of(case: Filed, target_at: datetime | None, *, waiting: bool) -> TargetClock | None:
     """The clock of one case."""
-    return Clocks(agency_of(case)).of(case.filed_at, target_at, waiting=waiting)
+    clocks = Clocks(agency_of(case))
+    return clocks.of(case.filed_at, clocks.day_of(case.filed_at), target_at, waiting=waiting)

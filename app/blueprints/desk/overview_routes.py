@@ -5,7 +5,8 @@ from typing import Any
 from flask import Response, url_for
 
 from app.blueprints.desk.frame import OVERSEERS, blueprint
-from app.blueprints.desk.queue import named, open_stages
+from app.blueprints.desk.lines import named
+from app.blueprints.desk.queue import open_stages
 from app.blueprints.desk.words import state_label, step_label
 from app.cases import workload
 from app.cases.context import service_of

@@ -1,64 +1,31 @@
-"""The queue as a page: filters out of the address, rows in words."""
+"""The queue as a page: filters out of the address, and what can be chosen in it."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import url_for
 
-from app.blueprints.desk.clock import Clocks
+from app.blueprints.desk.lines import lines_of
 from app.blueprints.desk.words import state_label
-from app.calendars.printed import short_day
 from app.cases import queries
-from app.cases.context import agency_of, registry
-from app.cases.queue import PAGE, QueueFilters, QueueRow, queue
-from app.cases.timeline import state_key
+from app.cases.context import registry
+from app.cases.queue import PAGE, QueueFilters, queue
 from app.identity.actors import Actor
-from app.kit.service import Service
 from app.kit.workflow import FINAL, Stage
-from app.web.language import lang, plural, t
+from app.web.language import lang
 
 MOST_WORDS = 80
 MOST_PAGE = 1000
 YES = "yes"
 
 
-class Look(NamedTuple):
-    """What decides how a row of the table looks. `tone` of its clock; None where no target runs."""
-
-    state: str
-    state_words: str
-    tone: str | None
-    is_unread: bool
-    is_assigned: bool
-    is_ticked: bool
-
-
-class Gaps(NamedTuple):
-    """What only stands in a row. `chosen`: what a ticked box sends, the number and the version it was drawn from."""
-
-    chosen: str
-    number: str
-    href: str
-    service: str
-    applicant: str
-    filed: str
-    filed_also: str
-    clock: str
-    percent: str
-    assignee: str
-    unread: str
-
-
-Line = tuple[Look, Gaps]
-
-
 def filters_of(args: Mapping[str, str]) -> QueueFilters:
     """Only what is on offer; anything else in the address asks for nothing."""
     service, stage, page = args.get("service"), args.get("stage"), args.get("page", "")
     return QueueFilters(
-        service=service if service in registry() else None,
+        service=service if service and service in registry() else None,
         stage=stage if stage and stage in open_stages() else None,
         mine=args.get("mine") == YES,
         waiting=args.get("waiting") == YES,
@@ -106,66 +73,6 @@ def services_of(actor: Actor) -> tuple[tuple[str, str], ...]:
         for slug, service in registry().items()
         if any(grant.role in queries.SEES_CASES and grant.touches(service.agency, None, slug) for grant in actor.grants)
     )
-
-
-def lines_of(rows: Sequence[QueueRow], ticked: Container[str] = ()) -> list[Line]:
-    """The rows of the table. `ticked`: the boxes to be drawn with a tick."""
-    said = _Said(lang())
-    return [said.line(row, ticked) for row in rows]
-
-
-def named(service: Service, applicant: str) -> str:
-    """Who filed, as lists may say it: a restricted service keeps names on the page of the case."""
-    return t("desk.queue.name_hidden") if service.restricted else applicant
-
-
-class _Said:
-    """Rows in one language, at one moment; what holds for a whole service or agency is looked up once."""
-
-    def __init__(self, language: str) -> None:
-        self.language, self.base = language, url_for("desk.case", number="")
-        self.services: dict[str, tuple[Service, str]] = {}
-        self.clocks: dict[str, Clocks] = {}
-
-    def line(self, row: QueueRow, ticked: Container[str]) -> Line:
-        address, unread, (service, title) = row.address, row.unread, self._service(row.service)
-        owed = row.owed and service.payment is not None
-        state = state_key(row, waiting=row.waiting, visit=row.visit, owed=owed)
-        clocks, chosen = self._clocks(row), f"{address}.{row.version}"
-        agency, filed_on = clocks.agency, clocks.day_of(row.filed_at)
-        clock = clocks.of(row.filed_at, row.target_at, waiting=row.waiting)
-        return Look(
-            state,
-            state_label(state, self.language),
-            clock.tone if clock else None,
-            unread > 0,
-            row.assignee is not None,
-            chosen in ticked,
-        ), Gaps(
-            chosen,
-            row.number,
-            self.base + address,
-            title,
-            named(service, row.applicant),
-            short_day(agency, filed_on, self.language),
-            short_day(agency, filed_on, self.language, other=True),
-            clock.words if clock else "",
-            str(clock.percent) if clock else "",
-            row.assignee or "",
-            plural("messages_new", unread) if unread else "",
-        )
-
-    def _service(self, slug: str) -> tuple[Service, str]:
-        """A service and its title."""
-        if slug not in self.services:
-            service = registry()[slug]
-            self.services[slug] = service, service.text(self.language, "title")
-        return self.services[slug]
-
-    def _clocks(self, row: QueueRow) -> Clocks:
-        if row.agency not in self.clocks:
-            self.clocks[row.agency] = Clocks(agency_of(row))
-        return self.clocks[row.agency]
 
 
 def page_of(actor: Actor, filters: QueueFilters, ticked: Container[str] = ()) -> dict[str, Any]:
