@@ -12,9 +12,11 @@ from sqlalchemy import bindparam, exists, select
 from app.cases import visits
 from app.cases.context import profile, registry, service_of
 from app.cases.conversation import OPEN, InfoRequest
+from app.cases.dossier import OF_CASE
 from app.cases.models import Case
 from app.cases.timeline import state_key
 from app.extensions import db
+from app.hot import Hot, shown
 from app.identity.actors import Actor
 from app.identity.models import Person
 from app.kit.profile import Agency
@@ -27,11 +29,20 @@ _DECOY = "decoy"
 DONE = (Stage.CLOSED, Stage.ISSUED)
 
 
-# Built once: making a statement costs more than asking it.
-_REGISTERED = select(Case, exists().where(InfoRequest.case_id == Case.id, InfoRequest.state == OPEN)).where(
-    Case.agency == bindparam("agency"),
-    Case.transaction_year == bindparam("hijri_year"),
-    Case.transaction_number == bindparam("number"),
+_PERSON = ("id", "identity_sealed")
+_waiting = exists().where(InfoRequest.case_id == Case.id, InfoRequest.state == OPEN)
+_REGISTERED = Hot(
+    select(
+        *(getattr(Case, name).label(f"case_{name}") for name in OF_CASE),
+        *(getattr(Person, name).label(f"person_{name}") for name in _PERSON),
+        _waiting.label("waiting"),
+    )
+    .join(Person, Person.id == Case.applicant_id)
+    .where(
+        Case.agency == bindparam("agency"),
+        Case.transaction_year == bindparam("hijri_year"),
+        Case.transaction_number == bindparam("number"),
+    )
 )
 
 
@@ -51,9 +62,9 @@ class Found:
 def look_up(agency: str, number: str, year: int, digits: str, *, by: Actor | None) -> Found | None:
     """The transaction, if the last four digits are those of its applicant, or the applicant himself asks."""
     asked = {"agency": agency, "hijri_year": year, "number": number}
-    row = db.session.execute(_REGISTERED, asked).first()
-    case, waiting = row if row else (None, False)
-    person = case.applicant if case else None
+    row = _REGISTERED.row(asked)
+    case = shown(Case, dict(zip(OF_CASE, row, strict=False))) if row else None
+    person = shown(Person, dict(zip(_PERSON, row[len(OF_CASE) :], strict=False))) if row else None
     is_owner = case is not None and by is not None and by.person_id == case.applicant_id
     right = hmac.compare_digest(_last4(person).encode(), digits.encode())
     if case is None or not (right or is_owner):
@@ -62,7 +73,7 @@ def look_up(agency: str, number: str, year: int, digits: str, *, by: Actor | Non
         number,
         year,
         agency,
-        _state(case, waiting),
+        _state(case, row.waiting),
         case.touched_at,
         ("done" if case.stage in DONE else "other") if case.is_final else "",
         case.address if is_owner else None,

@@ -58,7 +58,7 @@ def transaction() -> ResponseReturnValue:
         found=found,
         errors=list(entry.errors.items()) if entry else [],
         years=_years(),
-        agencies=[(agency.id, agency.name[lang()]) for agency in inquiry.agencies()],
+        agencies=tuple((agency.id, agency.name[lang()]) for agency in inquiry.agencies()),
         looked_up_at=now(),
         label_of=lambda state: label_of(state, lang()),
         own=_own(),
@@ -75,6 +75,6 @@ def _own() -> list[Case]:
     return inquiry.own_transactions(actor) if actor and actor.kind == "citizen" else []
 
 
-def _years() -> list[tuple[int, str]]:
+def _years() -> tuple[tuple[int, str], ...]:
     zone = next(iter(current_app.extensions["profile"].agencies.values())).zone
-    return [(year, str(year)) for year in years_down_to(FIRST_YEAR, now(), zone)]
+    return tuple((year, str(year)) for year in years_down_to(FIRST_YEAR, now(), zone))
