@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from flask import request, url_for
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from app.blueprints.account import blueprint
@@ -32,7 +32,7 @@ class Gaps(NamedTuple):
     """What only stands in a row."""
 
     number: str
-    href: str
+    address: str
     service: str
     agency: str
     filed: str
@@ -60,12 +60,12 @@ def _paged(service: str | None) -> Paged:
 
 
 def _lines(rows: Sequence[Row], language: str) -> list[Line]:
-    base, agencies = url_for("account.case", number=""), profile().agencies
+    agencies = profile().agencies
     lines = []
     for row in rows:
         case, agency = row.case, agencies[row.case.agency]
         filed = date_text(agency, case.filed_at, language)
-        gaps = Gaps(case.number, base + case.address, row.title, agency.name[language], filed)
+        gaps = Gaps(case.number, case.address, row.title, agency.name[language], filed)
         lines.append((Look(row.state, row.label, row.unread > 0), gaps))
     return lines
 

@@ -4,8 +4,6 @@ from collections.abc import Container, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from flask import url_for
-
 from app.blueprints.desk.clock import Clocks
 from app.blueprints.desk.words import state_label
 from app.calendars.printed import short_day
@@ -33,7 +31,7 @@ class Gaps(NamedTuple):
 
     chosen: str
     number: str
-    href: str
+    address: str
     service: str
     applicant: str
     filed: str
@@ -63,16 +61,15 @@ class _Said:
     """Rows in one language, at one moment; what holds for a whole service or agency is looked up once."""
 
     def __init__(self, language: str) -> None:
-        self.language, self.base = language, url_for("desk.case", number="")
+        self.language = language
         self.services: dict[str, tuple[Service, str]] = {}
+        self.states: dict[tuple[object, ...], tuple[str, str]] = {}
         self.clocks: dict[str, Clocks] = {}
         self.days: dict[tuple[bool, date], tuple[str, str]] = {}
 
     def line(self, row: QueueRow, ticked: Container[str]) -> Line:
         address, unread, (service, title) = row.address, row.unread, self._service(row.service)
-        owed = row.owed and service.payment is not None
-        state = state_key(row, waiting=row.waiting, visit=row.visit, owed=owed)
-        words, chosen = state_label(state, self.language), f"{address}.{row.version}"
+        chosen, (state, words) = f"{address}.{row.version}", self._state(row, service)
         clocks = self._clocks(row)
         filed_on = clocks.day_of(row.filed_at)
         clock = clocks.of(row.filed_at, filed_on, row.target_at, waiting=row.waiting)
@@ -80,7 +77,7 @@ class _Said:
         return Look(state, words, tone, unread > 0, bool(row.assignee), chosen in ticked), Gaps(
             chosen,
             row.number,
-            self.base + address,
+            address,
             title,
             named(service, row.applicant),
             *self._day(clocks.agency, filed_on),
@@ -89,6 +86,15 @@ class _Said:
             row.assignee or "",
             plural("messages_new", unread) if unread else "",
         )
+
+    def _state(self, row: QueueRow, service: Service) -> tuple[str, str]:
+        """The key of its state and the words for it."""
+        owed = row.owed and service.payment is not None
+        standing = row.stage, row.outcome, row.waiting, row.visit, owed
+        if standing not in self.states:
+            key = state_key(row, waiting=row.waiting, visit=row.visit, owed=owed)
+            self.states[standing] = key, state_label(key, self.language)
+        return self.states[standing]
 
     def _service(self, slug: str) -> tuple[Service, str]:
         """A service and its title."""

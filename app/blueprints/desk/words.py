@@ -1,7 +1,5 @@
 """Words of cases as staff read them: states from the desk's side, steps that no citizen ever sees."""
 
-from functools import cache
-
 from app.cases.context import service_of
 from app.cases.models import Case, History
 from app.cases.timeline import label_of, told
@@ -9,7 +7,6 @@ from app.kit.service import Service
 from app.kit.words import WORDS
 
 
-@cache
 def state_label(key: str, language: str) -> str:
     """«مطلوب منك» is said to the citizen; the desk reads that it waits for him."""
     own = f"desk.states.{key}"
