@@ -21,8 +21,9 @@ from markupsafe import Markup, escape
 from app.identity import csrf
 from app.web.language import lang
 
-# A bound, not a goal: beyond it all are forgotten and drawn anew. Facts and dates change; old pieces serve no more.
-MOST = 2000
+# Characters, a bound and not a goal: beyond it all are forgotten and drawn anew. Facts and dates change; old pieces
+# serve no more.
+MOST = 4_000_000
 # Around the name of a gap: private code points, which no text that is accepted holds.
 GAP = "\ue003{}\ue004"
 GAPS = re.compile(f"\ue003([a-z0-9_-]+)\ue004|{csrf.MARK}")
@@ -31,12 +32,17 @@ GAPS = re.compile(f"\ue003([a-z0-9_-]+)\ue004|{csrf.MARK}")
 class Piece:
     """A drawn piece as a pattern for the operator %."""
 
-    __slots__ = ("_has_token", "_pattern", "_plain")
+    __slots__ = ("_has_token", "_pattern", "_plain", "size")
 
     def __init__(self, drawn: str) -> None:
+        self.size = len(drawn)
         self._has_token = csrf.MARK in drawn
-        self._plain = None if GAPS.search(drawn) else Markup(drawn)  # noqa: S704 - drawn by a template
-        self._pattern = GAPS.sub(lambda found: f"%({found[1] or csrf.FIELD})s", drawn.replace("%", "%%"))
+        self._plain: Markup | None = None
+        self._pattern = ""
+        if GAPS.search(drawn):
+            self._pattern = GAPS.sub(lambda found: f"%({found[1] or csrf.FIELD})s", drawn.replace("%", "%%"))
+        else:
+            self._plain = Markup(drawn)  # noqa: S704 - drawn by a template
 
     def filled(self, gaps: Mapping[str, Any]) -> Markup:
         """The piece with these values, escaped, and with the form token of this request."""
@@ -52,7 +58,15 @@ class Pieces(dict[tuple[object, ...], Piece]):
     """What is kept. With `doubts` the second drawing of each piece is compared with the first: for tests."""
 
     def __init__(self, *, doubts: bool = False) -> None:
+        self.size = 0
         self.doubted: set[tuple[object, ...]] | None = set() if doubts else None
+
+    def keep(self, key: tuple[object, ...], piece: Piece) -> None:
+        if self.size + piece.size > MOST:
+            self.clear()
+            self.size = 0
+        self.size += piece.size
+        self[key] = piece
 
 
 def drawn_once(name: str, /, *depends_on: object, caller: Callable[..., str], **gaps: object) -> Markup:
@@ -62,9 +76,7 @@ def drawn_once(name: str, /, *depends_on: object, caller: Callable[..., str], **
     piece = pieces.get(key)
     if piece is None:
         piece = _draw(caller, gaps)
-        if len(pieces) >= MOST:
-            pieces.clear()
-        pieces[key] = piece
+        pieces.keep(key, piece)
     elif pieces.doubted is not None and key not in pieces.doubted:
         pieces.doubted.add(key)
         _compare(key, piece.filled(gaps), _draw(caller, gaps).filled(gaps))

@@ -49,13 +49,17 @@ def test_a_piece_within_a_piece_is_drawn_once_and_carries_the_token_of_each_visi
 
 
 def test_pieces_beyond_the_bound_make_room_for_those_of_today(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.web.drawn_once.MOST", 4)
-    for _day in range(5):
+    monkeypatch.setattr("app.web.drawn_once.MOST", 12)
+    forgotten, pieces = 0, app.extensions["drawn"]
+    for _day in range(9):
+        before = len(pieces)
         drawn = Times()
         tokens(app, "a" * 43, drawn)
         tokens(app, "a" * 43, drawn)
         assert len(drawn) == 1
-        assert len(app.extensions["drawn"]) <= 4
+        assert sum(piece.size for piece in pieces.values()) == pieces.size <= 12
+        forgotten += len(pieces) <= before
+    assert forgotten
 
 
 def row(kind: str, **gaps: object) -> str:
