@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from markupsafe import escape
 from sqlalchemy import select
 
 from app.appointments.models import Booking
@@ -174,6 +175,22 @@ def test_choosing_nothing_is_said_and_keeps_the_choice(world: World, desk: Desk)
     assert 'href="#queue"' in page.html
     assert 'href="#assignee"' in page.html
     assert '<option value="assign" selected>' in page.html
+
+
+def test_rows_of_one_look_say_what_is_their_own_and_keep_their_own_tick(world: World, desk: Desk) -> None:
+    names = ("فهد <بن> عبدالله", "مريم %(number)s")
+    numbers = [
+        world.file(world.citizen(identity, name_ar=name, name_en=None))
+        for identity, name in zip(("1000000008", "1000000016"), names, strict=True)
+    ]
+    page = desk.post("/desk", {"what": "assign", "chosen": [f"{numbers[1]}.1"]})
+    assert page.status == 422
+    shown = re.findall(r"<tr data-row>.*?</tr>", page.html, re.S)
+    for number, name, tick, row in zip(numbers, names, ("", " checked"), shown, strict=True):
+        assert f'value="{number}.1"{tick}>' in row
+        assert f'href="/desk/cases/{number}"' in row
+        assert f"<bdi>{escape(name)}</bdi>" in row
+        assert row.count(printed(number)) == 3
 
 
 def test_the_next_case_is_the_one_after_and_never_one_that_waits(world: World, desk: Desk) -> None:

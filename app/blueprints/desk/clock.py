@@ -33,6 +33,7 @@ class Clocks:
         self._said: dict[tuple[date, bool], tuple[str, str]] = {}
 
     def day_of(self, at: datetime) -> date:
+        """The day at the agency on which an instant of the database falls."""
         return at.astimezone(self.calendar.zone).date()
 
     def of(
