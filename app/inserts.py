@@ -1,11 +1,12 @@
-"""New rows of several tables written in one round trip, where an operation makes many of them at once."""
+"""Rows of several tables written in one round trip, where an operation makes many of them at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, inspect
+from sqlalchemy import Delete, Table, Update, bindparam, inspect
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import make_transient_to_detached
 
@@ -21,6 +22,17 @@ class Once:
     values: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Also:
+    """A change of rows that are there already. `values`: of the bindparams of the statement, named like no other."""
+
+    statement: Update | Delete
+    values: Mapping[str, Any]
+
+
+Kept = tuple[type[Base], str, Mapping[str, Any]]
+
+
 def insert_together(*rows: Base | Once) -> None:
     """Insert rows of several tables in one round trip; from then on the session knows them, but for those `Once`.
 
@@ -32,16 +44,45 @@ def insert_together(*rows: Base | Once) -> None:
     if db.session.new:
         db.session.flush()  # what they refer to
     kept = [_kept(row) for row in rows]
-    statement = _together(tuple((entity, unique, tuple(values)) for entity, unique, values in kept))
-    numbered = enumerate(values for _entity, _unique, values in kept)
-    db.session.execute(statement, {f"{name}_{n}": value for n, values in numbered for name, value in values.items()})
     own = [row for row in rows if isinstance(row, Base)]
     for row in own:
         make_transient_to_detached(row)
+    gathered: list[Kept] | None = db.session.info.get("inserts")
+    if gathered is None:
+        _write(kept)
+    else:
+        gathered += kept
     db.session.add_all(own)
 
 
-def _kept(row: Base | Once) -> tuple[type[Base], str, Mapping[str, Any]]:
+@contextmanager
+def one_statement(*changes: Also) -> Iterator[None]:
+    """What `insert_together` is given meanwhile is written at the end, together with `changes`.
+
+    Until then the database knows nothing of it, so that who asks for it finds nothing.
+    """
+    gathered: list[Kept] = []
+    db.session.info["inserts"] = gathered
+    try:
+        yield
+    finally:
+        del db.session.info["inserts"]
+    _write(gathered, changes)
+
+
+def _write(kept: list[Kept], changes: tuple[Also, ...] = ()) -> None:
+    statement = _together(
+        tuple((entity, unique, tuple(values)) for entity, unique, values in kept),
+        tuple(change.statement for change in changes),
+    )
+    numbered = enumerate(values for _entity, _unique, values in kept)
+    given = {f"{name}_{n}": value for n, values in numbered for name, value in values.items()}
+    for change in changes:
+        given |= change.values
+    db.session.execute(statement, given)
+
+
+def _kept(row: Base | Once) -> Kept:
     """The table, what makes a row unique, and what stands in its columns: what was set, else the default."""
     if isinstance(row, Once):
         return row.entity, row.unique, row.values
@@ -64,13 +105,16 @@ def _columns(entity: type[Base]) -> list[tuple[str, Any]]:
 
 
 @lru_cache(maxsize=500)
-def _together(rows: tuple[tuple[type[Base], str, tuple[str, ...]], ...]) -> Insert:
+def _together(
+    rows: tuple[tuple[type[Base], str, tuple[str, ...]], ...], changes: tuple[Update | Delete, ...]
+) -> Insert:
     """The statement for rows of these tables with these columns: the last one inserts, the others go along with it."""
     inserts = []
     for n, (entity, unique, columns) in enumerate(rows):
         one = insert(_table(entity)).values({name: bindparam(f"{name}_{n}") for name in columns})
         inserts.append(one.on_conflict_do_nothing(index_elements=[unique]) if unique else one)
-    return inserts[-1].add_cte(*(each.cte(f"row_{n}") for n, each in enumerate(inserts[:-1])))
+    along = [*inserts[:-1], *changes]
+    return inserts[-1].add_cte(*(each.cte(f"row_{n}") for n, each in enumerate(along)))
 
 
 def _table(entity: type[Base]) -> Table:

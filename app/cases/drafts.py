@@ -28,6 +28,11 @@ _WITH_OWNER = (
 )
 _LOCKED = _WITH_OWNER.with_for_update(of=Draft)
 _COUNTS = and_(Attachment.draft_id == Draft.id, Attachment.removed_at.is_(None))
+_FILES = (
+    select(Attachment)
+    .where(Attachment.draft_id == bindparam("draft"), Attachment.removed_at.is_(None))
+    .order_by(Attachment.created_at)
+)
 _DRAFT = ("id", "person_id", "service", "content_sealed", "token", "saved_at", "expires_at")
 _PERSON = ("id", "country", "id_type", "identity_sealed", "name_ar", "name_en", "mobile_sealed", "email_sealed")
 _FILE = ("id", "field", "row", "replaces_id", "name", "media_type", "size", "check_state")
@@ -116,12 +121,7 @@ def drafts_of(person_id: uuid.UUID, service: str | None = None) -> list[Draft]:
 
 def files_of(draft: Draft) -> list[Attachment]:
     """The files of a draft that still count: removed and replaced ones left out, oldest first."""
-    rows = (
-        select(Attachment)
-        .where(Attachment.draft_id == draft.id, Attachment.removed_at.is_(None))
-        .order_by(Attachment.created_at)
-    )
-    return _counting(db.session.scalars(rows))
+    return _counting(db.session.scalars(_FILES, {"draft": draft.id}))
 
 
 def _counting(files: Iterable[Attachment]) -> list[Attachment]:

@@ -2,29 +2,31 @@
 
 import hashlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import ARRAY, UUID, Row, Table, any_, bindparam, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.calendars.clock import now
 from app.calendars.hijri import hijri_year
-from app.cases import deadlines, drafts, memory, numbers, papers, steps
+from app.cases import deadlines, drafts, memory, papers, steps
 from app.cases.answers import seal_answers
 from app.cases.context import profile, registry
 from app.cases.conversation import Draft, InfoRequest, Signature
 from app.cases.effects import EFFECTS
 from app.cases.errors import AlreadyOpen, TooManyFilings
 from app.cases.models import Case, Deadline, Declaration, FormToken, History
+from app.cases.numbers import NEXT_SERIAL, first_serial, sequence_of
 from app.documents.models import Attachment, Document
-from app.extensions import Base, db
+from app.extensions import Base, db, rows
 from app.identity.actors import Actor
 from app.identity.models import Person
-from app.inserts import insert_together
+from app.inserts import Also, insert_together, one_statement
 from app.kit.service import Service
 from app.kit.shared import COUNTER
 from app.kit.workflow import FINAL, Stage
@@ -33,17 +35,34 @@ from app.kit.workflow import FINAL, Stage
 ON_BEHALF = "submitted_on_behalf"
 DAY = timedelta(days=1)
 # Built once: making a statement costs more than asking it.
+_TAKEN = (
+    insert(FormToken)
+    .values(token=bindparam("token"), result=bindparam("case"), used_at=bindparam("at"))
+    .on_conflict_do_nothing()
+    .returning(FormToken.token)
+    .cte("taken")
+)
 _of_person = Case.applicant_id == bindparam("person")
 _OPEN = exists().where(
     _of_person, Case.service == bindparam("service"), Case.stage.not_in([str(stage) for stage in FINAL])
 )
 _RECENT = select(Case.id).where(_of_person, Case.filed_at > bindparam("since")).limit(bindparam("most")).subquery()
 _KEPT = exists().where(Declaration.service == bindparam("service"), Declaration.version == bindparam("version"))
-_STANDING = select(
+# Takes the token, and says whether nobody had; what the person has filed; the next request number.
+_BEGUN = select(
+    select(func.count()).select_from(_TAKEN).scalar_subquery().label("is_first"),
     _OPEN.label("has_open"),
     select(func.count()).select_from(_RECENT).scalar_subquery().label("recent"),
     _KEPT.label("is_kept"),
+    NEXT_SERIAL.label("serial"),
 )
+_attachments, _drafts = cast(Table, Attachment.__table__), cast(Table, Draft.__table__)
+_FILES_MOVED = (
+    update(_attachments)
+    .where(_attachments.c.id == any_(bindparam("files", type_=ARRAY(UUID))))
+    .values(draft_id=None, case_id=bindparam("their_case"))
+)
+_DRAFT_SENT = delete(_drafts).where(_drafts.c.id == bindparam("draft"))
 
 
 @dataclass(frozen=True)
@@ -91,15 +110,17 @@ def submit(
 
     A second call with the same draft finds the first case: the draft's token is unique. Raises AlreadyOpen.
     """
-    case_id = uuid.uuid4()
-    taken = insert(FormToken).values(token=draft.token, result=str(case_id), used_at=now()).on_conflict_do_nothing()
-    if db.session.execute(taken).rowcount == 0:  # type: ignore[attr-defined]
+    case_id, at = uuid.uuid4(), now()
+    service = registry()[draft.service]
+    year = hijri_year(at, profile().agency(service.agency).zone)
+    begun = _begin(case_id, service, draft, person.id, at, year)
+    if not begun.is_first:
         found = filed_as(draft.token)
         assert found is not None
         return found
-    service = registry()[draft.service]
-    _allow(service, person.id)
-    case = _make(case_id, service, answers, person=person, draft=draft, language=language)
+    _allow(service, begun)
+    number = year, begun.serial or first_serial(year)
+    case = _make(case_id, service, answers, person=person, draft=draft, language=language, at=at, number=number)
     if on_behalf:
         case.channel, case.filed_by_staff_id = COUNTER, by.staff_id
     files = drafts.files_of(draft) if files is None else files
@@ -108,44 +129,78 @@ def submit(
     # A case that is being made has nothing yet: saying so saves a question for each kind of thing it could have.
     memory.remember(case, {History: [], InfoRequest: [], Document: [], Deadline: running, Attachment: files})
     signature = _signature(case, by, shown, level=f"{COUNTER}_{on_behalf.consent}" if on_behalf else by.acr)
-    row = _begin(case, service, by, on_behalf, [case, *running, signature])
-    for attachment in files:
-        attachment.draft_id, attachment.case_id = None, case.id
-    papers.order(case, "summary", row)  # finds the signature without asking, since it is held here
+    _write(case, service, by, on_behalf, [case, *running, signature], draft=draft, files=files)
     memory.forget(case)
-    # Files that did not count any more lose their home with the draft (ON DELETE SET NULL), and are purged.
-    db.session.delete(draft)
-    db.session.flush()
     return case
 
 
-def _begin(case: Case, service: Service, by: Actor, on_behalf: OnBehalf | None, rows: list[Base]) -> History:
-    """The first step, written together with `rows`. Filed by a clerk, the client is told so in words of their own."""
+def _begin(
+    case_id: uuid.UUID, service: Service, draft: Draft, person_id: uuid.UUID, at: datetime, year: int
+) -> Row[Any]:
+    """Takes the token of the draft, and tells what stands in the way."""
+    if service.one_open:
+        # Two drafts sent at once would both find nothing open: one of the person's filings at a time.
+        db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+    values = {
+        "token": draft.token,
+        "case": str(case_id),
+        "at": at,
+        "person": person_id,
+        "service": service.slug,
+        "version": service.version,
+        "since": at - DAY,
+        "most": current_app.config["SETTINGS"].filings_a_day,
+        "sequence": sequence_of(year),
+    }
+    return rows(_BEGUN, values).one()
+
+
+def _allow(service: Service, begun: Row[Any]) -> None:
+    """Raises AlreadyOpen or TooManyFilings. Stores the version of the declaration unless it is stored."""
+    if service.one_open and begun.has_open:
+        raise AlreadyOpen
+    if begun.recent >= current_app.config["SETTINGS"].filings_a_day:
+        raise TooManyFilings
+    if not begun.is_kept:
+        keep_declaration(service)
+
+
+def _write(
+    case: Case,
+    service: Service,
+    by: Actor,
+    on_behalf: OnBehalf | None,
+    made: list[Base],
+    *,
+    draft: Draft,
+    files: Sequence[Attachment],
+) -> None:
+    """The first step, written together with `made`. Filed by a clerk, the client is told so in words of their own."""
     step = service.step("submit", Stage.DRAFT)
     assert step is not None
     content: dict[str, Any] = {"channel": case.channel}
     if step.effect:
-        insert_together(*rows)  # what the effect makes belongs to the case
-        rows, content = [], content | EFFECTS[step.effect](case, by)
+        insert_together(*made)  # what the effect makes belongs to the case
+        made, content = [], content | EFFECTS[step.effect](case, by)
     if on_behalf:
         step, content = replace(step, notice=ON_BEHALF), content | asdict(on_behalf)
-    return steps.record(case, step, by=by, content=content, first=rows)
+    with one_statement(*_sent(draft, files, case)):
+        row = steps.record(case, step, by=by, content=content, first=made)
+        papers.order(case, "summary", row)  # finds the signature without asking, since it is held here
 
 
-def _allow(service: Service, person_id: uuid.UUID) -> None:
-    """Raises AlreadyOpen or TooManyFilings. Stores the version of the declaration unless it is stored."""
-    if service.one_open:
-        # Two drafts sent at once would both find nothing open: one of the person's filings at a time.
-        db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
-    most = current_app.config["SETTINGS"].filings_a_day
-    about = {"person": person_id, "service": service.slug, "version": service.version}
-    found = db.session.execute(_STANDING, about | {"since": now() - DAY, "most": most}).one()
-    if service.one_open and found.has_open:
-        raise AlreadyOpen
-    if found.recent >= most:
-        raise TooManyFilings
-    if not found.is_kept:
-        keep_declaration(service)
+def _sent(draft: Draft, files: Sequence[Attachment], case: Case) -> Iterator[Also]:
+    """The files belong to the case, and the draft is gone.
+
+    Files that did not count any more lose their home with it (ON DELETE SET NULL), and are purged.
+    """
+    if files:
+        yield Also(_FILES_MOVED, {"files": [each.id for each in files], "their_case": case.id})
+        for each in files:
+            set_committed_value(each, "draft_id", None)
+            set_committed_value(each, "case_id", case.id)
+    yield Also(_DRAFT_SENT, {"draft": draft.id})
+    db.session.expunge(draft)
 
 
 def has_open(person_id: uuid.UUID, service: str) -> bool:
@@ -153,14 +208,21 @@ def has_open(person_id: uuid.UUID, service: str) -> bool:
 
 
 def _make(
-    case_id: uuid.UUID, service: Service, answers: Mapping[str, Any], *, person: Person, draft: Draft, language: str
+    case_id: uuid.UUID,
+    service: Service,
+    answers: Mapping[str, Any],
+    *,
+    person: Person,
+    draft: Draft,
+    language: str,
+    at: datetime,
+    number: tuple[int, int],
 ) -> Case:
-    at = now()
-    year = hijri_year(at, profile().agency(service.agency).zone)
+    year, serial = number
     return Case(
         id=case_id,
         year=year,
-        serial=numbers.next_serial(year),
+        serial=serial,
         service=service.slug,
         agency=service.agency,
         office=service.office,

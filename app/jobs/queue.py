@@ -54,8 +54,12 @@ def redis_url() -> str:
     return os.environ.get("REDIS_URL", "")
 
 
+@cache
 def queue(name: str, url: str) -> Queue:
-    """The queue `name`; JSON, so that whoever can write to Redis still cannot run code of his own."""
+    """The queue `name`; JSON, so that whoever can write to Redis still cannot run code of his own.
+
+    Kept, since a new one asks Redis for its version at its first job.
+    """
     return Queue(name, connection=connection(url), serializer=JSONSerializer)
 
 
@@ -71,9 +75,11 @@ def enqueue(queue_name: str, path: str, *ids: str, timeout: int = 120) -> bool:
     if not url:
         return False
     try:
-        queue(queue_name, url).enqueue(
-            path, args=ids, job_timeout=timeout, result_ttl=0, failure_ttl=FAILED_KEPT_SECONDS
-        )
+        with connection(url).pipeline() as together:  # the job and its place in the queue in one round trip
+            queue(queue_name, url).enqueue_call(
+                path, args=ids, timeout=timeout, result_ttl=0, failure_ttl=FAILED_KEPT_SECONDS, pipeline=together
+            )
+            together.execute()
     except (redis.RedisError, OSError) as away:
         log.warning("doorbell away: %s not rung (%s)", path, type(away).__name__)
         return False

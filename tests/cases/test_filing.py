@@ -1,9 +1,12 @@
 """Filing through the pages: from the empty form to the number."""
 
+import re
+
 from sqlalchemy import func, select
 
 from app.cases.conversation import Draft, Signature
 from app.cases.models import Case, History
+from app.documents.models import Attachment
 from app.extensions import db
 from app.notify.models import Message
 from tests.support.world import APPOINTMENT, World, letter
@@ -48,6 +51,25 @@ def test_a_second_press_gives_the_same_number(world: World) -> None:
     assert first.location == second.location
     with world.app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Case)) == 1
+
+
+def test_the_files_that_count_go_with_the_case_and_the_draft_is_gone(world: World) -> None:
+    browser = world.citizen()
+    wrong = browser.post(APPLY, {**APPOINTMENT, "mobile": "12", "subject_letter": letter("أول.jpg"), "action": "check"})
+    address = re.search(r'formaction="([^"?#]+)|<form[^>]+action="([^"?#]+/apply/[^"?#]+)"', wrong.html)
+    assert address
+    page = browser.post(
+        address[1] or address[2], {**APPOINTMENT, "subject_letter": letter("ثان.jpg"), "action": "check"}
+    )
+    check = browser.get(page.location)
+    browser.post(page.location, {"token": check.field("token"), "declaration": "yes"})
+    with world.app.app_context():
+        case = db.session.scalars(select(Case)).one()
+        files = {each.name: each for each in db.session.scalars(select(Attachment))}
+        assert db.session.scalars(select(Draft)).all() == []
+    assert set(files) == {"أول.jpg", "ثان.jpg"}
+    assert {each.draft_id for each in files.values()} == {None}
+    assert {name for name, each in files.items() if each.case_id == case.id} == {"ثان.jpg"}
 
 
 def test_posted_identity_has_no_effect(world: World) -> None:
