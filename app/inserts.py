@@ -6,11 +6,17 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Delete, Table, Update, bindparam, inspect
+import psycopg
+from psycopg import RawCursor
+from sqlalchemy import Delete, Dialect, Table, Update, bindparam, inspect
 from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import make_transient_to_detached
 
 from app.extensions import Base, db
+
+_NUMBERING: Dialect = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,7 @@ class Once:
 
 @dataclass(frozen=True)
 class Also:
-    """A change of rows that are there already. `values`: of the bindparams of the statement, named like no other."""
+    """A change of rows that are there already. `values`: of its bindparams, named like no other; no constants."""
 
     statement: Update | Delete
     values: Mapping[str, Any]
@@ -71,6 +77,7 @@ def one_statement(*changes: Also) -> Iterator[None]:
 
 
 def _write(kept: list[Kept], changes: tuple[Also, ...] = ()) -> None:
+    """Hands the statement to the driver as SQLAlchemy has written it once: reckoning it anew takes half of a filing."""
     statement = _together(
         tuple((entity, unique, tuple(values)) for entity, unique, values in kept),
         tuple(change.statement for change in changes),
@@ -79,7 +86,28 @@ def _write(kept: list[Kept], changes: tuple[Also, ...] = ()) -> None:
     given = {f"{name}_{n}": value for n, values in numbered for name, value in values.items()}
     for change in changes:
         given |= change.values
-    db.session.execute(statement, given)
+    connection = db.session.connection()
+    driver: Any = connection.connection.driver_connection
+    try:
+        RawCursor(driver).execute(statement.text, statement.values(given), prepare=True)
+    except psycopg.Error as fault:
+        if driver.closed:
+            connection.invalidate(fault)
+        raise DBAPIError.instance(statement.text, None, fault, psycopg.Error, hide_parameters=True) from fault
+
+
+class _Statement:
+    """What the driver is given, its values numbered."""
+
+    def __init__(self, statement: Insert) -> None:
+        compiled: Any = statement.compile(dialect=_NUMBERING)
+        self.text = str(compiled)
+        types = [(name, compiled.binds[name].type.dialect_impl(_NUMBERING)) for name in compiled.positiontup]
+        self._converters = [(name, each.bind_processor(_NUMBERING)) for name, each in types]
+
+    def values(self, given: Mapping[str, Any]) -> list[Any]:
+        """In the order of their numbers. Raises KeyError for one that was not given."""
+        return [convert(given[name]) if convert else given[name] for name, convert in self._converters]
 
 
 def _kept(row: Base | Once) -> Kept:
@@ -107,14 +135,14 @@ def _columns(entity: type[Base]) -> list[tuple[str, Any]]:
 @lru_cache(maxsize=500)
 def _together(
     rows: tuple[tuple[type[Base], str, tuple[str, ...]], ...], changes: tuple[Update | Delete, ...]
-) -> Insert:
+) -> _Statement:
     """The statement for rows of these tables with these columns: the last one inserts, the others go along with it."""
     inserts = []
     for n, (entity, unique, columns) in enumerate(rows):
         one = insert(_table(entity)).values({name: bindparam(f"{name}_{n}") for name in columns})
         inserts.append(one.on_conflict_do_nothing(index_elements=[unique]) if unique else one)
     along = [*inserts[:-1], *changes]
-    return inserts[-1].add_cte(*(each.cte(f"row_{n}") for n, each in enumerate(along)))
+    return _Statement(inserts[-1].add_cte(*(each.cte(f"row_{n}") for n, each in enumerate(along))))
 
 
 def _table(entity: type[Base]) -> Table:

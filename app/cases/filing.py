@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import ARRAY, UUID, Row, Table, any_, bindparam, delete, exists, func, select, update
+from sqlalchemy import ARRAY, UUID, Row, Table, any_, bindparam, delete, exists, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -60,7 +60,7 @@ _attachments, _drafts = cast(Table, Attachment.__table__), cast(Table, Draft.__t
 _FILES_MOVED = (
     update(_attachments)
     .where(_attachments.c.id == any_(bindparam("files", type_=ARRAY(UUID))))
-    .values(draft_id=None, case_id=bindparam("their_case"))
+    .values(draft_id=null(), case_id=bindparam("their_case"))
 )
 _DRAFT_SENT = delete(_drafts).where(_drafts.c.id == bindparam("draft"))
 

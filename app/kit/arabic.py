@@ -69,6 +69,8 @@ def _is_tashkeel(letter: str) -> bool:
 
 def clean_text(text: str) -> str:
     """Text of several lines as it may be stored: NFC, no NUL, surrogates, control or direction characters."""
+    if text.replace("\n", "").isprintable():
+        return unicodedata.normalize("NFC", text).strip()  # none of these is in it
     unified = re.sub("\r\n?|[\u2028\u2029\x85\x0b\x0c]", "\n", text)
     return unicodedata.normalize("NFC", "".join(letter for letter in unified if _is_storable(letter))).strip()
 

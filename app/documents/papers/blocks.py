@@ -63,7 +63,9 @@ def some(*blocks: Block) -> list[Block]:
 
 def is_ltr(value: str) -> bool:
     """True for phones, dates with hyphens, e-mails, hashes: no right-to-left letter, so a direction of their own."""
-    return bool(value) and not any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in value)
+    return bool(value) and (
+        value.isascii() or not any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in value)
+    )
 
 
 def word(language: str, key: str, **params: object) -> str:
