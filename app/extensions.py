@@ -81,6 +81,17 @@ def read_only() -> None:
     g.read_only = True
 
 
+@contextmanager
+def reading_apart() -> Iterator[None]:
+    """Reads as after `read_only`, but what follows may write: the connection is given back."""
+    g.read_only = True
+    try:
+        yield
+    finally:
+        del g.read_only
+        _stop_reading()
+
+
 def rows(statement: Select[Any], values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
     """The rows of a hot statement of columns: no entities, no session, at half of what the session takes.
 

@@ -66,10 +66,14 @@ class BrowserSession(SessionMixin):
     @property
     def found(self) -> sessions.Found | None:
         """The row behind the cookie, dead or alive."""
+        self.look()
+        return self._found
+
+    def look(self) -> None:
+        """Read the row, unless that has been done."""
         if not self._read:
             self._found = sessions.find(self.kind, self.reference, self.language) if self.reference else None
             self._read = True
-        return self._found
 
     @property
     def actor(self) -> Actor | None:
