@@ -8,7 +8,8 @@ from typing import Any, cast
 
 import psycopg
 from psycopg import RawCursor
-from sqlalchemy import Delete, Dialect, Table, Update, bindparam, inspect
+from psycopg.rows import namedtuple_row
+from sqlalchemy import Delete, Dialect, Select, Table, Update, bindparam, inspect
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
@@ -77,7 +78,6 @@ def one_statement(*changes: Also) -> Iterator[None]:
 
 
 def _write(kept: list[Kept], changes: tuple[Also, ...] = ()) -> None:
-    """Hands the statement to the driver as SQLAlchemy has written it once: reckoning it anew takes half of a filing."""
     statement = _together(
         tuple((entity, unique, tuple(values)) for entity, unique, values in kept),
         tuple(change.statement for change in changes),
@@ -86,28 +86,32 @@ def _write(kept: list[Kept], changes: tuple[Also, ...] = ()) -> None:
     given = {f"{name}_{n}": value for n, values in numbered for name, value in values.items()}
     for change in changes:
         given |= change.values
-    connection = db.session.connection()
-    driver: Any = connection.connection.driver_connection
-    try:
-        RawCursor(driver).execute(statement.text, statement.values(given), prepare=True)
-    except psycopg.Error as fault:
-        if driver.closed:
-            connection.invalidate(fault)
-        raise DBAPIError.instance(statement.text, None, fault, psycopg.Error, hide_parameters=True) from fault
+    statement.send(given)
 
 
-class _Statement:
-    """What the driver is given, its values numbered."""
+class Compiled:
+    """A statement that SQLAlchemy has written once, handed to the driver in the open transaction.
 
-    def __init__(self, statement: Insert) -> None:
+    Changes that were not flushed are not seen. Each of its values is given: it has no constants.
+    """
+
+    def __init__(self, statement: Insert | Select[Any]) -> None:
         compiled: Any = statement.compile(dialect=_NUMBERING)
         self.text = str(compiled)
         types = [(name, compiled.binds[name].type.dialect_impl(_NUMBERING)) for name in compiled.positiontup]
         self._converters = [(name, each.bind_processor(_NUMBERING)) for name, each in types]
 
-    def values(self, given: Mapping[str, Any]) -> list[Any]:
-        """In the order of their numbers. Raises KeyError for one that was not given."""
-        return [convert(given[name]) if convert else given[name] for name, convert in self._converters]
+    def send(self, given: Mapping[str, Any]) -> "psycopg.Cursor[Any]":
+        """Its rows are named tuples. Raises KeyError for a value that was not given, and what SQLAlchemy raises."""
+        values = [convert(given[name]) if convert else given[name] for name, convert in self._converters]
+        connection = db.session.connection()
+        driver: Any = connection.connection.driver_connection
+        try:
+            return RawCursor(driver, row_factory=namedtuple_row).execute(self.text, values, prepare=True)
+        except psycopg.Error as fault:
+            if driver.closed:
+                connection.invalidate(fault)
+            raise DBAPIError.instance(self.text, None, fault, psycopg.Error, hide_parameters=True) from fault
 
 
 def _kept(row: Base | Once) -> Kept:
@@ -135,14 +139,14 @@ def _columns(entity: type[Base]) -> list[tuple[str, Any]]:
 @lru_cache(maxsize=500)
 def _together(
     rows: tuple[tuple[type[Base], str, tuple[str, ...]], ...], changes: tuple[Update | Delete, ...]
-) -> _Statement:
+) -> Compiled:
     """The statement for rows of these tables with these columns: the last one inserts, the others go along with it."""
     inserts = []
     for n, (entity, unique, columns) in enumerate(rows):
         one = insert(_table(entity)).values({name: bindparam(f"{name}_{n}") for name in columns})
         inserts.append(one.on_conflict_do_nothing(index_elements=[unique]) if unique else one)
     along = [*inserts[:-1], *changes]
-    return _Statement(inserts[-1].add_cte(*(each.cte(f"row_{n}") for n, each in enumerate(along))))
+    return Compiled(inserts[-1].add_cte(*(each.cte(f"row_{n}") for n, each in enumerate(along))))
 
 
 def _table(entity: type[Base]) -> Table:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import ARRAY, UUID, Row, Table, any_, bindparam, delete, exists, func, null, select, update
+from sqlalchemy import ARRAY, UUID, String, Table, all_, any_, bindparam, delete, exists, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -23,10 +23,10 @@ from app.cases.errors import AlreadyOpen, TooManyFilings
 from app.cases.models import Case, Deadline, Declaration, FormToken, History
 from app.cases.numbers import NEXT_SERIAL, first_serial, sequence_of
 from app.documents.models import Attachment, Document
-from app.extensions import Base, db, rows
+from app.extensions import Base, db
 from app.identity.actors import Actor
 from app.identity.models import Person
-from app.inserts import Also, insert_together, one_statement
+from app.inserts import Also, Compiled, insert_together, one_statement
 from app.kit.service import Service
 from app.kit.shared import COUNTER
 from app.kit.workflow import FINAL, Stage
@@ -34,6 +34,7 @@ from app.kit.workflow import FINAL, Stage
 # The notice, and the line of the timeline, of a request that a clerk filed for its person.
 ON_BEHALF = "submitted_on_behalf"
 DAY = timedelta(days=1)
+_ENDED = [str(stage) for stage in FINAL]
 # Built once: making a statement costs more than asking it.
 _TAKEN = (
     insert(FormToken)
@@ -44,17 +45,19 @@ _TAKEN = (
 )
 _of_person = Case.applicant_id == bindparam("person")
 _OPEN = exists().where(
-    _of_person, Case.service == bindparam("service"), Case.stage.not_in([str(stage) for stage in FINAL])
+    _of_person, Case.service == bindparam("service"), Case.stage != all_(bindparam("final", type_=ARRAY(String)))
 )
 _RECENT = select(Case.id).where(_of_person, Case.filed_at > bindparam("since")).limit(bindparam("most")).subquery()
 _KEPT = exists().where(Declaration.service == bindparam("service"), Declaration.version == bindparam("version"))
 # Takes the token, and says whether nobody had; what the person has filed; the next request number.
-_BEGUN = select(
-    select(func.count()).select_from(_TAKEN).scalar_subquery().label("is_first"),
-    _OPEN.label("has_open"),
-    select(func.count()).select_from(_RECENT).scalar_subquery().label("recent"),
-    _KEPT.label("is_kept"),
-    NEXT_SERIAL.label("serial"),
+_BEGUN = Compiled(
+    select(
+        select(func.count()).select_from(_TAKEN).scalar_subquery().label("is_first"),
+        _OPEN.label("has_open"),
+        select(func.count()).select_from(_RECENT).scalar_subquery().label("recent"),
+        _KEPT.label("is_kept"),
+        NEXT_SERIAL.label("serial"),
+    )
 )
 _attachments, _drafts = cast(Table, Attachment.__table__), cast(Table, Draft.__table__)
 _FILES_MOVED = (
@@ -134,9 +137,7 @@ def submit(
     return case
 
 
-def _begin(
-    case_id: uuid.UUID, service: Service, draft: Draft, person_id: uuid.UUID, at: datetime, year: int
-) -> Row[Any]:
+def _begin(case_id: uuid.UUID, service: Service, draft: Draft, person_id: uuid.UUID, at: datetime, year: int) -> Any:
     """Takes the token of the draft, and tells what stands in the way."""
     if service.one_open:
         # Two drafts sent at once would both find nothing open: one of the person's filings at a time.
@@ -151,11 +152,12 @@ def _begin(
         "since": at - DAY,
         "most": current_app.config["SETTINGS"].filings_a_day,
         "sequence": sequence_of(year),
+        "final": _ENDED,
     }
-    return rows(_BEGUN, values).one()
+    return _BEGUN.send(values).fetchone()
 
 
-def _allow(service: Service, begun: Row[Any]) -> None:
+def _allow(service: Service, begun: Any) -> None:
     """Raises AlreadyOpen or TooManyFilings. Stores the version of the declaration unless it is stored."""
     if service.one_open and begun.has_open:
         raise AlreadyOpen
@@ -204,7 +206,7 @@ def _sent(draft: Draft, files: Sequence[Attachment], case: Case) -> Iterator[Als
 
 
 def has_open(person_id: uuid.UUID, service: str) -> bool:
-    return bool(db.session.scalar(select(_OPEN), {"person": person_id, "service": service}))
+    return bool(db.session.scalar(select(_OPEN), {"person": person_id, "service": service, "final": _ENDED}))
 
 
 def _make(
