@@ -10,8 +10,9 @@ costs the web server. Each statement is prepared on each connection.
 
 import itertools
 from collections import namedtuple
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, cast
+from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
+from typing import Any, Generic, TypeVar, cast
 
 import psycopg
 from flask import g
@@ -19,7 +20,7 @@ from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
-from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy import ClauseElement, Connection, Dialect, Select
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.orm import class_mapper
 from sqlalchemy.pool import PoolProxiedConnection
@@ -50,7 +51,7 @@ class Hot:
         names: Any = statement.exported_columns.keys()
         made: Any = namedtuple("Row", names)  # type: ignore[misc]
         self._make = made._make
-        self._sent: _Sent | None = None
+        self._sent: Sent | None = None
 
     def rows(self, values: Values | None = None) -> list[Any]:
         """All rows as named tuples. Within a transaction changes that were not flushed are not seen."""
@@ -58,7 +59,7 @@ class Hot:
             return self._asked_plainly(db.session.connection(), values)
         connection = lent()
         if self._sent is None:
-            self._sent = _Sent(self.statement)
+            self._sent = Sent(self.statement)
         try:
             found = _ask(self._sent, connection, self._sent.values(values))
         except (psycopg.Error, KeyError):
@@ -77,46 +78,42 @@ class Hot:
         return [self._make(each) for each in connection.execute(self.statement, values)]
 
 
-class _Sent:
-    """A statement as the server takes it, its values numbered."""
+class Sent:
+    """A statement as the server takes it, written once, its values numbered."""
 
-    def __init__(self, statement: Statement) -> None:
+    def __init__(self, statement: ClauseElement) -> None:
         compiled: Any = statement.compile(dialect=_NUMBERING)
         if compiled.post_compile_params:
             raise ValueError("its text depends on how many values there are")
-        self.text = str(compiled).encode()
-        self.names: tuple[str, ...] = tuple(compiled.positiontup or ())
-        self.formats = (PyFormat.TEXT,) * len(self.names)
-        converters = {
-            name: bind.type.dialect_impl(_NUMBERING).bind_processor(_NUMBERING) for name, bind in compiled.binds.items()
-        }
-        self._converters: dict[str, Converter] = {name: each for name, each in converters.items() if each is not None}
+        self.text = str(compiled)
+        names: list[str] = compiled.positiontup or []
+        types = [(name, compiled.binds[name].type.dialect_impl(_NUMBERING)) for name in names]
+        self._converters: list[tuple[str, Converter | None]] = [
+            (name, each.bind_processor(_NUMBERING)) for name, each in types
+        ]
         # What must be given has no constant: where it was forgotten nothing is asked, and no NULL.
         self._constants = {name: value for name, value in compiled.params.items() if not compiled.binds[name].required}
 
     def values(self, values: Values | None) -> list[Any]:
         """In the order of their numbers. Raises KeyError for one that was forgotten."""
         given = {**self._constants, **(values or {})}
-        for name, convert in self._converters.items():
-            if given.get(name) is not None:
-                given[name] = convert(given[name])
-        return [given[name] for name in self.names]
+        return [convert(given[name]) if convert else given[name] for name, convert in self._converters]
 
 
 class Prepared:
     """A statement prepared on one connection of the driver, with the readers of its columns."""
 
-    def __init__(self, sent: _Sent, connection: "psycopg.Connection[Any]") -> None:
+    def __init__(self, sent: Sent, connection: "psycopg.Connection[Any]") -> None:
         """Raises psycopg.Error."""
         self.sent, self.connection = sent, connection
         self._name = f"hot_{next(_number)}".encode()
         self._adapted = Transformer(connection)
         self._knows_columns = False
-        self._sound(connection.pgconn.prepare(self._name, sent.text), ExecStatus.COMMAND_OK)
+        self._sound(connection.pgconn.prepare(self._name, sent.text.encode()), ExecStatus.COMMAND_OK)
 
     def rows(self, values: list[Any]) -> list[tuple[Any, ...]]:
         """Raises psycopg.Error."""
-        given: Any = self._adapted.dump_sequence(values, self.sent.formats)
+        given: Any = self._adapted.dump_sequence(values, [PyFormat.TEXT] * len(values))
         answer = self._sound(self.connection.pgconn.exec_prepared(self._name, given), ExecStatus.TUPLES_OK)
         self._adapted.set_pgresult(answer, set_loaders=not self._knows_columns)
         self._knows_columns = True
@@ -131,9 +128,9 @@ class Prepared:
         return answer
 
 
-def _ask(sent: _Sent, lent: PoolProxiedConnection, values: list[Any]) -> list[tuple[Any, ...]]:
+def _ask(sent: Sent, lent: PoolProxiedConnection, values: list[Any]) -> list[tuple[Any, ...]]:
     """On a connection of the pool: prepared there the first time, and anew after an error. Raises psycopg.Error."""
-    known: dict[_Sent, Prepared] = lent.info.setdefault("hot", {})
+    known: dict[Sent, Prepared] = lent.info.setdefault("hot", {})
     prepared = known.pop(sent, None) or Prepared(sent, cast(Any, lent.driver_connection))
     found = prepared.rows(values)
     known[sent] = prepared  # the last of them: the first is the one that was not asked for the longest time
@@ -142,8 +139,31 @@ def _ask(sent: _Sent, lent: PoolProxiedConnection, values: list[Any]) -> list[tu
     return found
 
 
-def shown(model: type[Entity], columns: Mapping[str, Any]) -> Entity:
-    """An entity of these columns outside any session, for pages that only show it: a change to it goes nowhere."""
-    entity: Entity = class_mapper(model).class_manager.new_instance()
-    vars(entity).update(columns)
-    return entity
+class Shown(Generic[Entity]):
+    """An entity within a hot statement, by all of its columns or by those `named`.
+
+    _PERSON = Shown(Person, "id", "name_ar")
+    _OWNER = Hot(select(*_PERSON.columns).where(…))
+    person = _PERSON.of(_OWNER.row({…}))
+    """
+
+    def __init__(self, entity: type[Entity], *named: str) -> None:
+        """At least two of its columns."""
+        mapper = class_mapper(entity)
+        self._entity, self._names = entity, named or tuple(mapper.column_attrs.keys())
+        labels = [f"{mapper.local_table.name}_{name}" for name in self._names]  # type: ignore[attr-defined]
+        self.columns = tuple(
+            getattr(entity, name).label(label) for name, label in zip(self._names, labels, strict=True)
+        )
+        self._values = attrgetter(*labels)
+
+    def of(self, row: Any) -> Entity:
+        """What the row says of it."""
+        return detached(self._entity, zip(self._names, self._values(row), strict=True))
+
+
+def detached(entity: type[Entity], values: Iterable[tuple[str, Any]]) -> Entity:
+    """An entity of these values outside any session, for pages that only show it: a change to it goes nowhere."""
+    found: Entity = class_mapper(entity).class_manager.new_instance()
+    vars(found).update(values)
+    return found

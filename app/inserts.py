@@ -9,15 +9,13 @@ from typing import Any, cast
 import psycopg
 from psycopg import RawCursor
 from psycopg.rows import namedtuple_row
-from sqlalchemy import Delete, Dialect, Select, Table, Update, bindparam, inspect
+from sqlalchemy import Delete, Select, Table, Update, bindparam, inspect
 from sqlalchemy.dialects.postgresql import Insert, insert
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import make_transient_to_detached
 
 from app.extensions import Base, db
-
-_NUMBERING: Dialect = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+from app.hot import Sent
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ class Once:
 
 @dataclass(frozen=True)
 class Also:
-    """A change of rows that are there already. `values`: of its bindparams, named like no other; no constants."""
+    """A change of rows that are there already. `values`: of its bindparams, named like no other."""
 
     statement: Update | Delete
     values: Mapping[str, Any]
@@ -92,26 +90,23 @@ def _write(kept: list[Kept], changes: tuple[Also, ...] = ()) -> None:
 class Compiled:
     """A statement that SQLAlchemy has written once, handed to the driver in the open transaction.
 
-    Changes that were not flushed are not seen. Each of its values is given: it has no constants.
+    Changes that were not flushed are not seen.
     """
 
     def __init__(self, statement: Insert | Select[Any]) -> None:
-        compiled: Any = statement.compile(dialect=_NUMBERING)
-        self.text = str(compiled)
-        types = [(name, compiled.binds[name].type.dialect_impl(_NUMBERING)) for name in compiled.positiontup]
-        self._converters = [(name, each.bind_processor(_NUMBERING)) for name, each in types]
+        self._sent = Sent(statement)
 
     def send(self, given: Mapping[str, Any]) -> "psycopg.Cursor[Any]":
         """Its rows are named tuples. Raises KeyError for a value that was not given, and what SQLAlchemy raises."""
-        values = [convert(given[name]) if convert else given[name] for name, convert in self._converters]
+        text, values = self._sent.text, self._sent.values(given)
         connection = db.session.connection()
         driver: Any = connection.connection.driver_connection
         try:
-            return RawCursor(driver, row_factory=namedtuple_row).execute(self.text, values, prepare=True)
+            return RawCursor(driver, row_factory=namedtuple_row).execute(text, values, prepare=True)
         except psycopg.Error as fault:
             if driver.closed:
                 connection.invalidate(fault)
-            raise DBAPIError.instance(self.text, None, fault, psycopg.Error, hide_parameters=True) from fault
+            raise DBAPIError.instance(text, None, fault, psycopg.Error, hide_parameters=True) from fault
 
 
 def _kept(row: Base | Once) -> Kept:

@@ -170,7 +170,7 @@ def _counted() -> Iterator[list[str]]:
         return execute(cursor, statement, *values, **more)
 
     def note_hot(prepared: Prepared, values: list[Any]) -> Any:
-        sent.append(prepared.sent.text.decode())
+        sent.append(prepared.sent.text)
         return rows(prepared, values)
 
     Cursor.execute, Prepared.rows = note, note_hot  # type: ignore[assignment, method-assign]

@@ -21,7 +21,7 @@ from app.cases.errors import CaseNotFound
 from app.cases.models import Case, Deadline, History, HistoryText
 from app.cases.rows import listed, revived
 from app.documents.models import Attachment, Document
-from app.hot import Hot, shown
+from app.hot import Hot, Shown
 from app.identity.actors import Actor, Grant
 from app.identity.models import Person, Staff
 from app.kit.case_numbers import find_number
@@ -39,7 +39,7 @@ POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
 # Named as text: each list is compiled by itself, and a column of the model would bring the table of all cases with it.
 CASE_ID = literal_column('"case".id', Uuid())
 ASSIGNEE_ID = literal_column('"case".assignee_id', Uuid())
-OF_CASE, OF_PERSON = (tuple(each.key for each in entity.__mapper__.column_attrs) for entity in (Case, Person))
+OF_CASE, _APPLICANT = Shown(Case), Shown(Person)
 # Words that no page of a case shows.
 NAMES = {"id", "name", "email"}
 SAID_AT_THE_DESK = ("note", "set_aside_reason")
@@ -55,8 +55,8 @@ def case_for(actor: Actor, number: str) -> Case:
     row = statement.row({"year": asked[0], "serial": asked[1], "person": actor.person_id})
     if row is None:
         raise CaseNotFound
-    case = shown(Case, dict(zip(OF_CASE, row, strict=False)))
-    vars(case)["applicant"] = shown(Person, dict(zip(OF_PERSON, row[len(OF_CASE) :], strict=False)))
+    case = OF_CASE.of(row)
+    set_committed_value(case, "applicant", _APPLICANT.of(row))
     memory.remember(case, _revived(row._asdict()))
     return case
 
@@ -66,11 +66,7 @@ def _statement(grants: tuple[Grant, ...] | None) -> Hot:
     """For staff with these grants, or for citizens. Built once: making it costs more than asking it."""
     seen = queries.of_person(bindparam("person")) if grants is None else queries.seen_by(grants)
     return Hot(
-        select(
-            *(getattr(Case, name).label(f"case_{name}") for name in OF_CASE),
-            *(getattr(Person, name).label(f"person_{name}") for name in OF_PERSON),
-            *_columns(),
-        )
+        select(*OF_CASE.columns, *_APPLICANT.columns, *_columns())
         .join(Person, Person.id == Case.applicant_id)
         .where(seen, Case.year == bindparam("year"), Case.serial == bindparam("serial"))
     )

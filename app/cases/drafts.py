@@ -14,7 +14,7 @@ from app.cases.conversation import Draft
 from app.cases.errors import DraftGone
 from app.documents.models import Attachment
 from app.extensions import db
-from app.hot import Hot, shown
+from app.hot import Hot, Shown
 from app.identity.models import Person
 
 KEPT_DAYS = 30
@@ -33,15 +33,13 @@ _FILES = (
     .where(Attachment.draft_id == bindparam("draft"), Attachment.removed_at.is_(None))
     .order_by(Attachment.created_at)
 )
-_DRAFT = ("id", "person_id", "service", "content_sealed", "token", "saved_at", "expires_at")
-_PERSON = ("id", "country", "id_type", "identity_sealed", "name_ar", "name_en", "mobile_sealed", "email_sealed")
-_FILE = ("id", "field", "row", "replaces_id", "name", "media_type", "size", "check_state")
+_DRAFT = Shown(Draft, "id", "person_id", "service", "content_sealed", "token", "saved_at", "expires_at")
+_PERSON = Shown(
+    Person, "id", "country", "id_type", "identity_sealed", "name_ar", "name_en", "mobile_sealed", "email_sealed"
+)
+_FILE = Shown(Attachment, "id", "field", "row", "replaces_id", "name", "media_type", "size", "check_state")
 _SHOWN = Hot(
-    _WITH_OWNER.with_only_columns(
-        *(getattr(Draft, name).label(f"draft_{name}") for name in _DRAFT),
-        *(getattr(Person, name).label(f"person_{name}") for name in _PERSON),
-        *(getattr(Attachment, name).label(f"file_{name}") for name in _FILE),
-    )
+    _WITH_OWNER.with_only_columns(*_DRAFT.columns, *_PERSON.columns, *_FILE.columns)
     .outerjoin(Attachment, _COUNTS)
     .order_by(Attachment.created_at)
 )
@@ -89,14 +87,8 @@ def open_draft(person_id: uuid.UUID | None, draft_id: uuid.UUID) -> Opened:
     found = _SHOWN.rows({"draft": draft_id, "owner": person_id, "at": now()})
     if not found:
         raise DraftGone
-    cut, end = len(_DRAFT), len(_DRAFT) + len(_PERSON)
-    draft, person = found[0][:cut], found[0][cut:end]
-    files = (shown(Attachment, dict(zip(_FILE, row[end:], strict=True))) for row in found if row.file_id)
-    return (
-        shown(Draft, dict(zip(_DRAFT, draft, strict=True))),
-        shown(Person, dict(zip(_PERSON, person, strict=True))),
-        _counting(files),
-    )
+    files = _counting(_FILE.of(row) for row in found if row.attachment_id)
+    return _DRAFT.of(found[0]), _PERSON.of(found[0]), files
 
 
 def locked_draft(person_id: uuid.UUID | None, draft_id: uuid.UUID) -> Opened:

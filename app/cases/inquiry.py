@@ -16,7 +16,7 @@ from app.cases.dossier import OF_CASE
 from app.cases.models import Case
 from app.cases.timeline import state_key
 from app.extensions import db
-from app.hot import Hot, shown
+from app.hot import Hot, Shown
 from app.identity.actors import Actor
 from app.identity.models import Person
 from app.kit.profile import Agency
@@ -29,14 +29,10 @@ _DECOY = "decoy"
 DONE = (Stage.CLOSED, Stage.ISSUED)
 
 
-_PERSON = ("id", "identity_sealed")
+_APPLICANT = Shown(Person, "id", "identity_sealed")
 _waiting = exists().where(InfoRequest.case_id == Case.id, InfoRequest.state == OPEN)
 _REGISTERED = Hot(
-    select(
-        *(getattr(Case, name).label(f"case_{name}") for name in OF_CASE),
-        *(getattr(Person, name).label(f"person_{name}") for name in _PERSON),
-        _waiting.label("waiting"),
-    )
+    select(*OF_CASE.columns, *_APPLICANT.columns, _waiting.label("waiting"))
     .join(Person, Person.id == Case.applicant_id)
     .where(
         Case.agency == bindparam("agency"),
@@ -63,8 +59,7 @@ def look_up(agency: str, number: str, year: int, digits: str, *, by: Actor | Non
     """The transaction, if the last four digits are those of its applicant, or the applicant himself asks."""
     asked = {"agency": agency, "hijri_year": year, "number": number}
     row = _REGISTERED.row(asked)
-    case = shown(Case, dict(zip(OF_CASE, row, strict=False))) if row else None
-    person = shown(Person, dict(zip(_PERSON, row[len(OF_CASE) :], strict=False))) if row else None
+    case, person = (OF_CASE.of(row), _APPLICANT.of(row)) if row else (None, None)
     is_owner = case is not None and by is not None and by.person_id == case.applicant_id
     right = hmac.compare_digest(_last4(person).encode(), digits.encode())
     if case is None or not (right or is_owner):

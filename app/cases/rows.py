@@ -8,13 +8,15 @@ What comes back is for reading: objects that no session knows, whose relationshi
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Date, DateTime, Label, LargeBinary, Uuid, func, inspect, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from app.hot import detached
 
 Row = TypeVar("Row")
 READERS: dict[type, Callable[[str], Any]] = {
@@ -45,12 +47,13 @@ def revived(entity: type[Row], found: Iterable[dict[str, Any]] | None) -> list[R
 
 
 def _revive(entity: type[Row], values: dict[str, Any]) -> Row:
-    row: Any = inspect(entity).class_manager.new_instance()
+    return detached(entity, _read(entity, values))
+
+
+def _read(entity: type[Any], values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for column, key, read in _columns(entity):  # type: ignore[arg-type]
         value = values.get(column)
-        row.__dict__[key] = value if value is None or read is None else read(value)
-    found: Row = row
-    return found
+        yield key, value if value is None or read is None else read(value)
 
 
 @cache

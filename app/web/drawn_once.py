@@ -69,8 +69,15 @@ class Pieces(dict[tuple[object, ...], Piece]):
         self[key] = piece
 
 
-def drawn_once(name: str, /, *depends_on: object, caller: Callable[..., str], **gaps: object) -> Markup:
-    """The piece, its gaps filled. Raises KeyError when it has a gap that was not given."""
+def drawn_once(
+    name: str, /, *depends_on: object, caller: Callable[..., str], kept: bool = True, **gaps: object
+) -> Markup:
+    """The piece, its gaps filled; drawn anew where it is not to be `kept`, for something was typed into it.
+
+    Raises KeyError when it has a gap that was not given.
+    """
+    if not kept:
+        return Markup(_called(caller, gaps))  # noqa: S704 - drawn by a template
     pieces: Pieces = current_app.extensions["drawn"]
     key = (name, lang(), *depends_on)
     piece = pieces.get(key)
@@ -88,9 +95,13 @@ def _draw(caller: Callable[..., str], gaps: Mapping[str, object]) -> Piece:
     outer, g.token_mark = g.get("token_mark"), csrf.MARK
     marks = {name: Markup(GAP.format(name)) for name in gaps}  # noqa: S704 - names of our own
     try:
-        return Piece(str(caller(SimpleNamespace(**marks)) if gaps else caller()))
+        return Piece(str(_called(caller, marks)))
     finally:
         g.token_mark = outer
+
+
+def _called(caller: Callable[..., str], gaps: Mapping[str, object]) -> str:
+    return caller(SimpleNamespace(**gaps)) if gaps else caller()
 
 
 def _compare(key: tuple[object, ...], kept: str, fresh: str) -> None:

@@ -39,7 +39,7 @@ class _Pattern:
 def drawn_rows(name: str, rows: Sequence[Row], /, *depends_on: object, caller: Callable[..., str]) -> Markup:
     """All rows in their order. Raises ValueError when a value holds a character that parts them."""
     names: tuple[str, ...] = rows[0][1]._fields if rows else ()
-    marks = {each: Markup(GAP.format(each)) for each in names}  # noqa: S704 - names of our own
+    marks: Any = {each: Markup(GAP.format(each)) for each in names}  # noqa: S704 - names of our own
     values, patterns, parts = _escaped(rows), dict[Hashable, _Pattern](), list[str]()
     for (look, _gaps), own in zip(rows, values, strict=True):
         pattern = patterns.get(look)

@@ -48,7 +48,7 @@ def _telling(send: Callable[..., Any], what: Callable[[Any, str], Any], told: li
 
 def _telling_hot(send: Callable[..., Any], what: Callable[[Any, str], Any], told: list[Any]) -> Callable[..., Any]:
     def sent(prepared: hot.Prepared, values: list[Any]) -> Any:
-        told.append(what(prepared.connection, prepared.sent.text.decode()))
+        told.append(what(prepared.connection, prepared.sent.text))
         return send(prepared, values)
 
     return sent

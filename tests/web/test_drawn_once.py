@@ -89,3 +89,15 @@ def test_a_gap_that_nobody_fills_is_an_error(app: Flask) -> None:
         render_template_string(page, gaps={"one": 1})
         with pytest.raises(KeyError):
             render_template_string(page, gaps={"other": 1})
+
+
+def test_a_piece_that_is_not_to_be_kept_is_drawn_with_its_values(app: Flask) -> None:
+    page = """{% call(gap) drawn_once("form of a test", kept=not typed, to=to) -%}
+<i title="{{ gap.to }}">{{ typed }}</i>{% endcall %}"""
+    with app.test_request_context("/"):
+        kept = [render_template_string(page, typed="", to=to) for to in ("a", "b")]
+        assert kept == ['<i title="a"></i>', '<i title="b"></i>']
+        html = render_template_string(page, typed="My <words>", to="c & d")
+        assert html == '<i title="c &amp; d">My &lt;words&gt;</i>'
+        assert render_template_string(page, typed="", to="e") == '<i title="e"></i>'
+    assert len(app.extensions["drawn"]) == 1

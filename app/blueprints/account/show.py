@@ -1,6 +1,6 @@
 """One case as its citizen sees it: everything his page, and nothing a hidden step would change."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import url_for
 from markupsafe import Markup
@@ -51,13 +51,6 @@ PAPERS = (
     ("receipt", "account.receipt", "payments.receipt.download"),
     ("summary", "account.summary", "buttons.download_summary"),
 )
-
-
-class Answer(NamedTuple):
-    """What a row of answers says."""
-
-    label: str
-    value: str
 
 
 class CaseView:
@@ -215,10 +208,11 @@ class CaseView:
         row = deadlines.open_deadline(self.case, "target")
         return day_of(row.last_on, self.case.agency) if row else ""
 
-    def blocks(self, part: Part) -> list[tuple[str, list[tuple[None, Answer]]]]:
-        """Rows to be drawn, all of one look, those of one item under its title."""
+    def blocks(self, part: Part) -> list[tuple[str, list[dict[str, Any]]]]:
+        """Rows of summary lists, those of one item under its title."""
         return [
-            (title, [(None, Answer(each.label, self.value_of(each))) for each in lines]) for title, lines in part.blocks
+            (title, [{"label": each.label, "value": self.value_of(each)} for each in lines])
+            for title, lines in part.blocks
         ]
 
     def value_of(self, line: Line) -> str:

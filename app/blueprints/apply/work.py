@@ -69,9 +69,8 @@ class Work:
         if draft_id is None:
             person = signed_in_person()
             return cls(service, person, raw=known_of(person) | first_rows(service))
-        draft, person, files = (drafts.locked_draft if lock else drafts.open_draft)(
-            signed_in_actor().person_id, draft_id
-        )
+        find = drafts.locked_draft if lock else drafts.open_draft
+        draft, person, files = find(signed_in_actor().person_id, draft_id)
         if draft.service != service.slug:
             abort(404)
         return cls(service, person, draft, drafts.read(draft), _files=files)

@@ -3,12 +3,12 @@
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 import segno
 from flask import current_app, url_for
 
 from app.cases import timing
+from app.cases.timing import Facts
 from app.kit.audience import audience_of
 from app.kit.profile import Agency
 from app.kit.service import Service
@@ -80,19 +80,10 @@ class Card:
         return qr_drawing(self.address)
 
 
-class Facts(NamedTuple):
-    """What really happened: votes and their average; days in which half and nine tenths of the cases were closed."""
-
-    votes: int
-    average: float | None
-    median_days: int | None
-    p90_days: int | None
-
-
 def facts_of(service: Service) -> Facts:
     """Days are rounded up: nobody is promised more than was kept."""
     counted = timing.facts_of(service.slug)
-    return Facts(counted.votes, counted.average, _whole(counted.median_days), _whole(counted.p90_days))
+    return counted._replace(median_days=_whole(counted.median_days), p90_days=_whole(counted.p90_days))
 
 
 def _whole(days: float | None) -> int | None:
