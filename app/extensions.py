@@ -7,13 +7,14 @@ the transaction. Operations never commit: the edge that opened `transaction()` d
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import psycopg
-from flask import Flask, g
+from flask import Flask, current_app, g
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 IDLE_SECONDS = 1.0
 # The second pool of the same database: each of its statements is a transaction of its own.
 READING = "reading"
+# Names of bells with the ids they are rung with, each once and in order.
+Bells = dict[tuple[str, ...], None]
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -168,6 +171,14 @@ def on_commit(callback: Callable[[], object]) -> None:
     db.session.info.setdefault("on_commit", []).append(callback)
 
 
+def ring_on_commit(name: str, *ids: str) -> None:
+    """Wake a worker after the commit with the bell `name` (app/jobs/queue.py); all that a transaction rings go at once.
+
+    What a lost ring leaves is found by the timetable: a portal without a queue is only slower.
+    """
+    db.session.info.setdefault("bells", {})[name, *ids] = None
+
+
 @contextmanager
 def transaction() -> Iterator[None]:
     """Commit at the end, roll back on any exception; then run what `on_commit` collected.
@@ -177,36 +188,49 @@ def transaction() -> Iterator[None]:
     if g.pop("read_only", False):
         db.session.commit()  # gives back the connection that reads without a transaction; forgets nothing that was read
         _stop_reading()
-    db.session.info["on_commit"] = []
+    _after_commit()
     try:
         yield
         db.session.commit()
     except BaseException:
         db.session.rollback()
-        db.session.info["on_commit"] = []
+        _after_commit()
         raise
-    callbacks, db.session.info["on_commit"] = db.session.info["on_commit"], []
+    callbacks, bells = _after_commit()
+    for callback in callbacks:
+        _run(callback)
     gathered = db.session.info.get("gathered")
     if gathered is None:
-        _run(callbacks)
+        _ring(bells)
     else:
-        gathered += callbacks
+        gathered |= bells
 
 
 @contextmanager
 def one_ring() -> Iterator[None]:
-    """What many transactions in a row ask for after their commit is done once, at the end of them all."""
-    gathered = db.session.info["gathered"] = []
+    """The bells of many transactions in a row are rung once, at the end of them all."""
+    gathered: Bells = {}
+    db.session.info["gathered"] = gathered
     try:
         yield
     finally:
         del db.session.info["gathered"]
-        _run(dict.fromkeys(gathered))
+        _ring(gathered)
 
 
-def _run(callbacks: Iterable[Callable[[], object]]) -> None:
-    for callback in callbacks:
-        try:
-            callback()
-        except Exception:
-            log.exception("after-commit callback failed")
+def _after_commit() -> tuple[list[Callable[[], object]], Bells]:
+    """What the transaction has collected so far, taken out."""
+    return db.session.info.pop("on_commit", []), db.session.info.pop("bells", {})
+
+
+def _ring(bells: Bells) -> None:
+    ring = current_app.extensions.get("ring")
+    if ring is not None and bells:
+        _run(partial(ring, *bells))
+
+
+def _run(callback: Callable[[], object]) -> None:
+    try:
+        callback()
+    except Exception:
+        log.exception("after-commit callback failed")

@@ -3,14 +3,12 @@
 import uuid
 from datetime import timedelta
 
-from flask import current_app
-
 from app.calendars.clock import now
 from app.cases import memory, policy, steps
 from app.cases.conversation import PageOpinion, Rating
 from app.cases.errors import BadInput, StepRefused
 from app.cases.models import Case
-from app.extensions import db, on_commit
+from app.extensions import db, ring_on_commit
 from app.identity.actors import Actor
 from app.kit.arabic import clean_text
 from app.kit.workflow import Stage
@@ -42,9 +40,7 @@ def rate(case_id: uuid.UUID, stars: str, words: str, *, by: Actor) -> Rating:
     rating.stars, rating.words, rating.at = int(stars), clean_text(words)[:1000], now()
     db.session.add(rating)
     db.session.flush()
-    ring = current_app.extensions.get("ring")
-    if ring is not None:
-        on_commit(lambda: ring("figures"))
+    ring_on_commit("figures")
     return rating
 
 

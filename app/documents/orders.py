@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -25,7 +24,7 @@ from app.documents.papers.letter import letter_paper
 from app.documents.papers.receipt import receipt_paper
 from app.documents.papers.summary import summary_paper
 from app.documents.papers.visit_pass import pass_paper
-from app.extensions import db, on_commit
+from app.extensions import db, ring_on_commit
 from app.inserts import insert_together
 from app.kit.codes import new_code
 
@@ -69,10 +68,7 @@ def order(
         return document
     if case_id is not None and kind not in ALL_COUNT and not first:
         _supersede_others(document)
-    document_id = str(document.id)
-    ring = current_app.extensions.get("ring")
-    if ring is not None:
-        on_commit(lambda: ring("render", document_id))
+    ring_on_commit("render", str(document.id))
     return document
 
 

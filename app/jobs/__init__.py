@@ -9,6 +9,6 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Hand the doorbell to the rooms below, which may ring it without knowing this one."""
-    from app.jobs.queue import ring
+    from app.jobs.queue import ring_all
 
-    app.extensions["ring"] = ring
+    app.extensions["ring"] = ring_all

@@ -65,23 +65,34 @@ def queue(name: str, url: str) -> Queue:
 
 def ring(name: str, *ids: str) -> None:
     """Wake the job of the bell `name` with `ids`. Never raises: what is due is found without the bell as well."""
-    bell = BELLS[name]
-    enqueue(bell.queue, bell.path, *ids, timeout=bell.timeout)
+    ring_all((name, *ids))
 
 
-def enqueue(queue_name: str, path: str, *ids: str, timeout: int = 120) -> bool:
-    """Put one run of the function `path` on a queue; False when Redis is away."""
+def ring_all(*bells: tuple[str, ...]) -> None:
+    """Names of bells with their ids, in one round trip. Never raises."""
+    enqueue(*((BELLS[name], ids) for name, *ids in bells))
+
+
+def enqueue(*runs: tuple[Bell, list[str]]) -> bool:
+    """Put one run of each function with its ids on its queue; False when Redis is away."""
     url = redis_url()
     if not url:
         return False
     try:
-        with connection(url).pipeline() as together:  # the job and its place in the queue in one round trip
-            queue(queue_name, url).enqueue_call(
-                path, args=ids, timeout=timeout, result_ttl=0, failure_ttl=FAILED_KEPT_SECONDS, pipeline=together
-            )
+        with connection(url).pipeline() as together:  # the jobs and their places in the queues in one round trip
+            for bell, ids in runs:
+                queue(bell.queue, url).enqueue_call(
+                    bell.path,
+                    args=ids,
+                    timeout=bell.timeout,
+                    result_ttl=0,
+                    failure_ttl=FAILED_KEPT_SECONDS,
+                    pipeline=together,
+                )
             together.execute()
     except (redis.RedisError, OSError) as away:
-        log.warning("doorbell away: %s not rung (%s)", path, type(away).__name__)
+        paths = ", ".join(bell.path for bell, _ids in runs)
+        log.warning("doorbell away: %s not rung (%s)", paths, type(away).__name__)
         return False
     return True
 

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 
 from app.jobs.context import job
-from app.jobs.queue import BELLS, enqueue, ring, waiting
+from app.jobs.queue import BELLS, Bell, enqueue, ring, waiting
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +110,7 @@ class Timetable:
 def start(entry: Sweep | Round) -> bool:
     """Ring for a sweep that finds something due; enqueue a round. False when a round could not be enqueued."""
     if isinstance(entry, Round):
-        return enqueue(entry.queue, entry.path, timeout=entry.timeout)
+        return enqueue((Bell(entry.queue, entry.path, entry.timeout), []))
     if not (entry.idle and waiting(BELLS[entry.bell].queue)) and resolve(entry.due)():
         ring(entry.bell)
     return True

@@ -13,7 +13,7 @@ from ipaddress import ip_address, ip_network
 from sqlalchemy import ColumnElement, ScalarSelect, func, select, text
 
 from app.calendars.clock import now
-from app.extensions import db, on_commit
+from app.extensions import db, ring_on_commit
 from app.kit.arabic import clean_text, western_digits
 from app.kit.errors import Refused
 from app.notify import outbox
@@ -91,7 +91,7 @@ def send(
     )
     if known:
         outbox.add([row])
-        on_commit(outbox.wake_drain)
+        ring_on_commit("drain")
 
 
 def redeem(purpose: str, *, session_id: str, entered: str, person_id: uuid.UUID | None = None) -> bool:

@@ -5,8 +5,7 @@ from flask.cli import AppGroup
 from sqlalchemy import text
 
 from app.calendars.clock import now
-from app.extensions import db, on_commit, transaction
-from app.notify import outbox
+from app.extensions import db, ring_on_commit, transaction
 from app.notify.standing import standing
 
 outbox_group = AppGroup("outbox", help="Messages to people.")
@@ -36,5 +35,5 @@ def retry() -> None:
     """Queue all failed messages again, after a wrong setting was put right. Codes and reported failures stay."""
     with transaction():
         again = len(db.session.execute(AGAIN, {"now": now()}).all())
-        on_commit(outbox.wake_drain)
+        ring_on_commit("drain")
     click.echo(f"queued again: {again}")

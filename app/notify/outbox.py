@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select
 
 from app.calendars.clock import now
-from app.extensions import Base, db, on_commit
+from app.extensions import Base, db, ring_on_commit
 from app.inserts import Once, insert_together
 from app.kit.sms_text import measure
 from app.notify.models import NOTICE, TROUBLED, Channel, Message, State
@@ -74,7 +73,7 @@ def post(
     ]
     insert_together(*([along(notice)] if along else []), *map(_once, rows))
     if not_before is None:
-        on_commit(wake_drain)
+        ring_on_commit("drain")
     return notice
 
 
@@ -103,13 +102,6 @@ def add(rows: list[dict[str, Any]]) -> None:
 
 def _once(values: dict[str, Any]) -> Once:
     return Once(Message, "dedupe", values)
-
-
-def wake_drain() -> None:
-    """Ring the queue's bell. The sweep finds whatever a lost ring left, so a portal without a queue is only slower."""
-    ring = current_app.extensions.get("ring")
-    if ring is not None:
-        ring("drain")
 
 
 def troubled(case_id: uuid.UUID) -> list[Message]:

@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import func, select, update
 
 from app.calendars.clock import now
-from app.extensions import db, on_commit
+from app.extensions import db, ring_on_commit
 from app.payments.gateways.base import Invoice
 from app.payments.models import Attempt, Bill
 from app.payments.states import UNDER_WAY, AttemptState
@@ -69,14 +69,14 @@ def end(attempt: Attempt, cause: str) -> None:
 def hurry(attempt: Attempt) -> None:
     """Ask the gateway at the next opportunity, which the bell makes now."""
     attempt.check_at = now()
-    on_commit(lambda: ring(attempt.id))
+    ring_on_commit("payments", str(attempt.id))
 
 
 def ring(attempt_id: uuid.UUID) -> None:
     """Wake the check of one trip; harmless when it is not due, and found by the sweep when the bell is lost."""
     bell = current_app.extensions.get("ring")
     if bell is not None:
-        bell("payments", str(attempt_id))
+        bell(("payments", str(attempt_id)))
 
 
 def next_check(attempt: Attempt, *, settled: bool) -> datetime | None:

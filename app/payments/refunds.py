@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import current_app
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from app.calendars.clock import now
-from app.extensions import db, on_commit
+from app.extensions import db, ring_on_commit
 from app.kit.errors import NotFound
 from app.payments.errors import RefundMoved, SecondOfficer
 from app.payments.return_models import Refund
@@ -73,13 +72,7 @@ def confirm(refund: Refund, by: Officer) -> None:
     refund.tries = 0
     db.session.flush()
     if refund.due_at is not None:
-        on_commit(lambda: _ring(refund.id))
-
-
-def _ring(refund_id: uuid.UUID) -> None:
-    bell = current_app.extensions.get("ring")
-    if bell is not None:
-        bell("refunds", str(refund_id))
+        ring_on_commit("refunds", str(refund.id))
 
 
 def claim(refund_id: uuid.UUID) -> Refund | None:
@@ -113,7 +106,7 @@ def again(refund: Refund) -> None:
         raise RefundMoved
     refund.state, refund.due_at, refund.tries = RefundState.CONFIRMED, now(), 0
     db.session.flush()
-    on_commit(lambda: _ring(refund.id))
+    ring_on_commit("refunds", str(refund.id))
 
 
 def may_set_aside(refund: Refund) -> bool:

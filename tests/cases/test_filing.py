@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from sqlalchemy import func, select
 
 from app.cases.conversation import Draft, Signature
@@ -130,6 +131,14 @@ def test_the_history_begins_with_the_filing(world: World) -> None:
     with world.app.app_context():
         row = db.session.scalars(select(History).where(History.case_id == case.id)).unique().one()
         assert (row.seq, row.step, row.from_stage, row.to_stage) == (1, "submit", "draft", "submitted")
+
+
+def test_a_filing_wakes_all_its_workers_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    rung: list[list[str]] = []
+    monkeypatch.setitem(world.app.extensions, "ring", lambda *bells: rung.append([name for name, *_ids in bells]))
+    world.file(world.citizen())
+    assert sorted(rung[-1]) == ["drain", "render"]
+    assert not any("drain" in bells for bells in rung[:-1])
 
 
 def test_the_draft_of_another_person_is_not_there(world: World) -> None:

@@ -30,7 +30,7 @@ from tests.documents.samples import pass_snapshot, summary_snapshot
 def bells(context: Flask, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """Which bells were rung; nobody answers them."""
     rung: list[tuple[str, ...]] = []
-    monkeypatch.setitem(context.extensions, "ring", lambda *given: rung.append(given))
+    monkeypatch.setitem(context.extensions, "ring", lambda *bells: rung.extend(bells))
     monkeypatch.setattr(jobs, "ring", lambda *given: rung.append(given))
     return rung
 

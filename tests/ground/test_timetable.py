@@ -107,6 +107,12 @@ def test_jobs_carry_ids_as_json_and_never_pickles(app: Flask, valkey: str) -> No
         assert b"5f0c2f4e" in __import__("zlib").decompress(data)
 
 
+def test_bells_that_ring_together_each_reach_their_queue(app: Flask, valkey: str) -> None:
+    with app.app_context():
+        doorbell.ring_all(("drain",), ("render", "5f0c2f4e-0000-4000-8000-000000000001"))
+        assert (doorbell.waiting("messages"), doorbell.waiting("documents")) == (1, 1)
+
+
 def test_an_idle_sweep_adds_nothing_to_a_queue_where_work_waits(table: Timetable, server: Valkey) -> None:
     table = Timetable([Sweep("papers", due="tests.ground.jobs.yes", bell="drain", idle=True)], sweep_seconds=15)
     table.tick(0.0)

@@ -143,7 +143,7 @@ def test_the_second_officer_rings_the_bell_and_the_first_does_not(
     market: Market, late: uuid.UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rung: list[tuple[str, ...]] = []
-    monkeypatch.setitem(market.app.extensions, "ring", lambda *given: rung.append(given))
+    monkeypatch.setitem(market.app.extensions, "ring", lambda *bells: rung.extend(bells))
     act(refunding.propose, late, note="", by=market.world.actor(SUPERVISOR, email="a@example.com", number="1000000164"))
     assert rung == []
     act(refunding.confirm, late, by=market.world.actor(HEAD, email="b@example.com", number="1000000123"))

@@ -3,9 +3,11 @@
 All texts are folded once at start: there are tens of services, not thousands, and no database is asked.
 """
 
-import difflib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
 
 from app.calendars.clock import today
 from app.kit.arabic import fold, search_words
@@ -103,10 +105,16 @@ class Catalogue:
     def suggestion(self, query: Query, language: str) -> str | None:
         """The title somebody may have meant: each word replaced by the nearest one that the catalogue knows."""
         typed = search_words(query.words)
-        near = [difflib.get_close_matches(word, self._vocabulary, 1, CLOSE_ENOUGH) for word in typed]
-        known = " ".join(word for found in near for word in found)
+        near = (self._nearest(word) for word in typed)
+        known = " ".join(word for word in near if word)
         found = self.search(Query(known)) if known else []
         return found[0].text(language, "title") if found else None
+
+    def _nearest(self, word: str) -> str:
+        found = process.extractOne(
+            word, self._vocabulary, scorer=Indel.normalized_similarity, score_cutoff=CLOSE_ENOUGH
+        )
+        return found[0] if found else ""
 
     def cards(self, language: str, services: Collection[Service] | None = None) -> list[Card]:
         """With what each costs today."""
