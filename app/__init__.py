@@ -15,7 +15,7 @@ from app.calendars import clock
 from app.kit import profile as profiles
 from app.kit.registry import Registry
 from app.vault import vault
-from app.web import logs, templating
+from app.web import bodies, logs, templating
 from config import Settings, SettingsError
 
 ROOMS = ("identity", "notify", "documents", "appointments", "payments", "cases", "jobs")
@@ -24,6 +24,8 @@ LIMITS = {"MAX_CONTENT_LENGTH": 32 * 1024 * 1024, "MAX_FORM_MEMORY_SIZE": 4 * 10
 
 class Portal(Flask):
     """Nothing here is asynchronous, so nobody asks it of every view and every hook of a request."""
+
+    request_class = bodies.PortalRequest
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func

@@ -52,7 +52,8 @@ def _parsed(each: Field) -> Any:
     if isinstance(each, Group):
         inner = {inner.id: _parsed(inner) for inner in each.fields if not isinstance(inner, File)}
         row = type(f"{each.id}_row", (wtforms.Form,), {**inner, "row": wtforms.StringField()})
-        return wtforms.FieldList(wtforms.FormField(row))
+        # One more than may be filed, so that this can be said; no page of ours ever sends as many.
+        return wtforms.FieldList(wtforms.FormField(row), max_entries=each.most + 1)
     if isinstance(each, Choices):
         return wtforms.SelectMultipleField(choices=list(each.options), validate_choice=False)
     return wtforms.StringField()

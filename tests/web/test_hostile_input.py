@@ -191,6 +191,27 @@ def test_more_parts_or_bytes_than_a_form_may_have_are_refused_in_words(stage: St
         assert re.search(r"E-[0-9A-F]{8}", answer.get_data(as_text=True)), what
 
 
+@pytest.mark.parametrize(
+    "body", ["&".join(f"field{turn}=x" for turn in range(700)), "&" * 700, "words=" + "x" * 5_000_000]
+)
+def test_a_form_in_one_line_is_bounded_like_one_in_parts(app: Flask, body: str) -> None:
+    """Of a stranger too, whose token is looked for in it."""
+    answer = app.test_client().post(
+        "/inquiry/transactions", data=body, content_type="application/x-www-form-urlencoded"
+    )
+    assert answer.status_code == 413
+    assert re.search(r"E-[0-9A-F]{8}", answer.get_data(as_text=True))
+
+
+def test_a_group_takes_in_no_more_rows_than_it_takes_to_say_that_there_are_too_many(stage: Stage) -> None:
+    rows = {f"companions-{place}-companion_name": "x" for place in range(400)}
+    answer = stage.fahd.post("/services/emirate_appointment/apply", {**APPOINTMENT, **rows, "action": "check"})
+    assert answer.status == 422
+    group = stage.app.extensions["services"]["emirate_appointment"].form.field("companions")
+    assert "companions-field" in answer.html
+    assert len(re.findall(r'name="companions-\d+-row"', answer.html)) == group.most + 1
+
+
 BOUNDARY = "a-boundary"
 
 
