@@ -14,6 +14,8 @@ limit_request_fields = 60
 limit_request_field_size = 8190
 # The proxy in front says the scheme and the client's address; nobody else is believed (TRUSTED_PROXIES).
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
+# Nobody moves the portal below another path: links of pieces that are kept (app/web/drawn_once.py) would lead there.
+forwarder_headers = ""
 control_socket_disable = True
 accesslog = None
 errorlog = "-"

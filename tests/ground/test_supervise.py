@@ -6,7 +6,10 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -70,6 +73,18 @@ def test_settings_and_accounts_are_told_and_kept_from_others(portal: Portal) -> 
 
 def test_a_second_portal_on_the_same_folder_is_refused_in_one_line(portal: Portal) -> None:
     assert "already runs" in refused(portal.data)
+
+
+def test_what_a_visitor_says_of_the_path_moves_no_link_of_a_page(portal: Portal) -> None:
+    """He is believed like a proxy here, since he comes from the same machine."""
+    address = portal.settings["PUBLIC_URL"]
+    for path in ("/about", "/en/about"):
+        with closing(HTTPConnection(urlsplit(address).netloc, timeout=20)) as wire:
+            wire.request("GET", f"//moved.example{path}", headers={"SCRIPT_NAME": "//moved.example"})
+            wire.getresponse().read()
+        for _process in range(8):
+            with urllib.request.urlopen(address + path, timeout=20) as answer:
+                assert "moved.example" not in answer.read().decode()
 
 
 @pytest.mark.parametrize("name", COMMAND_LINES)
