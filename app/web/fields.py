@@ -1,8 +1,8 @@
 """Drawing declared fields. Rendering is the hot path of a form, so each field's static part is drawn once.
 
-A field is drawn with a mark in place of its value, and kept as a pattern which the real one fills; one that offers
-choices is kept as it is, for each choice. Only fields with an error, and those with files, are drawn anew. No answer
-of a person is ever kept in memory.
+A field is drawn with marks in place of its path and its value, and kept as a pattern which the real ones fill; one
+that offers choices is kept for each choice. Only fields with an error, and those with files, are drawn anew. No answer
+of a person is ever kept in memory, and no more patterns than are declared.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +16,7 @@ from app.kit.fields import Choice, Choices, Field, File, Group, LongText
 from app.kit.service import Service
 from app.kit.words import WORDS
 
-VALUE = "\ue001"
+VALUE, PATH = "\ue001", "\ue005"
 RADIO_MOST = 4
 DIAL = {"SA": "+966", "QA": "+974", "AE": "+971"}
 
@@ -36,18 +36,13 @@ def _words(language: str) -> dict[str, Callable[..., str]]:
 
 
 @cache
-def _pattern(service: Service, each: Field, group: Group | None, language: str, path: str, controls: bool) -> str:
-    """The drawn field for the operator %, which puts in its value."""
-    drawn = str(_draw(service, each, group, language, path, VALUE, None, (), controls))
-    return drawn.replace("%", "%%").replace(VALUE, "%(value)s")
+def _pattern(service: Service, each: Field, group: Group | None, language: str, controls: bool, choice: Any) -> str:
+    """The drawn field for the operator %, which puts in its path, and its value where that is the choice.
 
-
-@cache
-def _chosen(
-    service: Service, each: Field, group: Group | None, language: str, path: str, controls: bool, choice: Any
-) -> Markup:
-    """The drawn field with this choice, of which there are as many as are declared."""
-    return Markup(_draw(service, each, group, language, path, choice, None, (), controls))  # noqa: S704 - by macros
+    Of choices there are as many as are declared.
+    """
+    drawn = str(_draw(service, each, group, language, PATH, choice, None, (), controls))
+    return drawn.replace("%", "%%").replace(PATH, "%(path)s").replace(VALUE, "%(value)s")
 
 
 def field(
@@ -62,17 +57,23 @@ def field(
     group: Group | None = None,
     controls: bool = False,
 ) -> Markup:
-    """One field as HTML. `path` is its name and id; `files`: rows already drawn."""
+    """One field as HTML. `path` is its name and id, in words of our own; `files`: rows already drawn."""
     if error or files:
         return Markup(_draw(service, each, group, language, path, value, error, files, controls))
-    drawn_as = (service, each, group, language, path, controls)
+    choice = _choice_of(each, value)
+    gaps = {"path": path, "value": escape(value or "") if choice is VALUE else ""}
+    return Markup(_pattern(service, each, group, language, controls, choice) % gaps)  # noqa: S704 - it was escaped
+
+
+def _choice_of(each: Field, value: Any) -> Any:
+    """What of the value decides how the field is drawn; a mark where it only stands in it."""
     if isinstance(each, Choices):
-        return _chosen(*drawn_as, tuple(one for one in each.options if one in (value or ())))
+        return tuple(one for one in each.options if one in (value or ()))
     if isinstance(each, Choice):
-        return _chosen(*drawn_as, value if value in each.options else "")
+        return value if value in each.options else ""
     if _is_ticked(each):
-        return _chosen(*drawn_as, "yes" if value == "yes" else None)
-    return Markup(_pattern(*drawn_as) % {"value": escape(value or "")})  # noqa: S704 - it was escaped
+        return "yes" if value == "yes" else None
+    return VALUE
 
 
 def _is_ticked(each: Field) -> bool:
