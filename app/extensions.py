@@ -27,6 +27,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.pool import ConnectionPoolEntry, Pool, PoolProxiedConnection
 
 from app.calendars.clock import now
+from app.kit.networks import network_of
 
 log = logging.getLogger(__name__)
 # A connection that was not used for so many seconds may have been cut: it is asked before it is trusted.
@@ -141,10 +142,15 @@ db = SQLAlchemy(
     model_class=Base, session_options={"expire_on_commit": False, "class_": PortalSession}, disable_autonaming=True
 )
 migrate = Migrate()
+
+
+def caller() -> str:
+    """Whom a limit counts where nobody is signed in: whoever changes his address within his own network stays one."""
+    return network_of(get_remote_address())
+
+
 # Redis away: each process counts by itself, so a limit never opens.
-limiter = Limiter(
-    key_func=get_remote_address, headers_enabled=False, swallow_errors=True, in_memory_fallback_enabled=True
-)
+limiter = Limiter(key_func=caller, headers_enabled=False, swallow_errors=True, in_memory_fallback_enabled=True)
 
 
 def init_app(app: Flask) -> None:

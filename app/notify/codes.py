@@ -8,7 +8,6 @@ import secrets
 import uuid
 from collections.abc import Mapping
 from datetime import timedelta
-from ipaddress import ip_address, ip_network
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, select, text
 
@@ -16,6 +15,7 @@ from app.calendars.clock import now
 from app.extensions import db, ring_on_commit
 from app.kit.arabic import clean_text, western_digits
 from app.kit.errors import Refused
+from app.kit.networks import network_of
 from app.notify import outbox
 from app.notify.models import CODE_FIRST, Channel, OneTimeCode
 from app.notify.render import NoticeWords, notice_words, render
@@ -117,15 +117,6 @@ def redeem(purpose: str, *, session_id: str, entered: str, person_id: uuid.UUID 
         code.used_at = now()
     db.session.flush()
     return right
-
-
-def network_of(address: str) -> str:
-    """What one subscriber holds: an IPv4 address, or the 64 leading bits of an IPv6 one."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    return str(ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
 
 
 def _is(person_id: uuid.UUID | None) -> ColumnElement[bool]:

@@ -5,16 +5,15 @@ takes one with a decorator below its route.
 """
 
 from flask import current_app, request
-from flask_limiter.util import get_remote_address
 
-from app.extensions import limiter
+from app.extensions import caller, limiter
 from app.identity.access import current_actor
 from app.identity.browser import staff_at_this_browser
 
 
 def who() -> str:
     actor = current_actor()
-    return f"session:{actor.session_id}" if actor else get_remote_address()
+    return f"session:{actor.session_id}" if actor else caller()
 
 
 def _only_reads() -> bool:
@@ -49,7 +48,7 @@ def _is_staffs() -> bool:
 
 def _who_checks() -> str:
     officer = staff_at_this_browser()
-    return f"session:{officer.session_id}" if officer else get_remote_address()
+    return f"session:{officer.session_id}" if officer else caller()
 
 
 def _checks() -> str:
@@ -72,4 +71,4 @@ strangers_files = limiter.shared_limit(
 )
 inquiries = limiter.shared_limit("3000/hour", scope="inquiries", key_func=lambda: "everybody")
 # Many people stand behind one address.
-searches = limiter.limit("300/minute", key_func=get_remote_address, exempt_when=_is_no_search)
+searches = limiter.limit("300/minute", key_func=caller, exempt_when=_is_no_search)

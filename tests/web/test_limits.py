@@ -192,3 +192,26 @@ def test_an_officer_with_a_hundred_requests_a_minute_is_not_held_up(limited: Wor
     assert answers[120] == 429
     # Many at once are counted apart.
     assert posts(desk, "/desk", 21) == [422] * 20 + [429]
+
+
+def inquiries(world: World, asked: list[tuple[str, str]]) -> list[int]:
+    """Answers to a stranger who asks for these numbers from these addresses."""
+    client, path = world.app.test_client(), "/inquiry/transactions"
+    form = {"csrf_token": Browser(client).token(path), "agency": "municipality", "hijri_year": "1448", "digits": "0008"}
+    return [
+        client.post(path, data={**form, "number": number}, environ_base={"REMOTE_ADDR": address}).status_code
+        for number, address in asked
+    ]
+
+
+def test_a_transaction_is_asked_for_so_often_however_its_number_is_typed(limited: World) -> None:
+    typed = ["0" * more + "67" for more in range(8)] + ["٦٧", "۶۷", "\u200f67", " 67 ", "00067\u200e"]
+    asked = [(number, f"203.0.113.{place}") for place, number in enumerate(typed)]
+    assert inquiries(limited, asked) == [200] * 12 + [429]
+    assert inquiries(limited, [("68", "203.0.113.90")]) == [200]
+
+
+def test_all_addresses_of_one_subscriber_are_limited_together(limited: World) -> None:
+    asked = [(str(place), f"2001:db8:1:2:{place}::1") for place in range(1, 12)]
+    assert inquiries(limited, asked) == [200] * 10 + [429]
+    assert inquiries(limited, [("90", "2001:db8:1:3::1")]) == [200]

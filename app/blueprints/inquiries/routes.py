@@ -30,9 +30,11 @@ def index() -> ResponseReturnValue:
 
 
 def _number_key() -> str:
-    """One transaction, whoever asks for it; hashed, since limits live in Redis."""
-    entered = "|".join(request.form.get(name, "")[:20] for name in ("agency", "hijri_year", "number"))
-    return "inquiry:" + hashlib.sha256(entered.encode()).hexdigest()[:24]
+    """One transaction, whoever asks for it and however he types its number; hashed, since limits live in Redis."""
+    entry = read_entry(request.form, owner=None)
+    asked = entry.agency, entry.year, entry.number
+    entered = asked if all(asked) else entry.typed.values()
+    return "inquiry:" + hashlib.sha256("|".join(map(str, entered)).encode()).hexdigest()[:24]
 
 
 def _only_reads() -> bool:
