@@ -132,7 +132,11 @@ def _ask(sent: Sent, lent: PoolProxiedConnection, values: list[Any]) -> list[tup
     """On a connection of the pool: prepared there the first time, and anew after an error. Raises psycopg.Error."""
     known: dict[Sent, Prepared] = lent.info.setdefault("hot", {})
     prepared = known.pop(sent, None) or Prepared(sent, cast(Any, lent.driver_connection))
-    found = prepared.rows(values)
+    try:
+        found = prepared.rows(values)
+    except Exception:
+        prepared.forget()
+        raise
     known[sent] = prepared  # the last of them: the first is the one that was not asked for the longest time
     if len(known) > MOST_PREPARED:
         known.pop(next(iter(known))).forget()

@@ -80,6 +80,19 @@ def test_a_mistake_is_told_as_sqlalchemy_tells_it(app: Flask) -> None:
         assert broken.row({"by": 1}).part == 1, "and the connection goes on"
 
 
+def test_what_went_wrong_leaves_nothing_behind_on_its_connection(app: Flask) -> None:
+    broken = Hot(select((literal(1) / bindparam("by", type_=Integer)).label("part")))
+    held = text("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'hot%'")
+    with app.app_context():
+        read_only()
+        lent()
+        before = reading().execute(held).scalar_one()
+        for _time in range(5):
+            with pytest.raises(DataError):
+                broken.row({"by": 0})
+        assert reading().execute(held).scalar_one() == before
+
+
 def test_a_value_that_was_forgotten_or_misspelt_is_no_null(app: Flask) -> None:
     with app.app_context():
         read_only()
