@@ -49,6 +49,7 @@ _OPEN = exists().where(
 )
 _RECENT = select(Case.id).where(_of_person, Case.filed_at > bindparam("since")).limit(bindparam("most")).subquery()
 _KEPT = exists().where(Declaration.service == bindparam("service"), Declaration.version == bindparam("version"))
+_HELD = Compiled(select(Person.id).where(Person.id == bindparam("person")).with_for_update(key_share=True))
 # Takes the token, and says whether nobody had; what the person has filed; the next request number.
 _BEGUN = Compiled(
     select(
@@ -139,9 +140,8 @@ def submit(
 
 def _begin(case_id: uuid.UUID, service: Service, draft: Draft, person_id: uuid.UUID, at: datetime, year: int) -> Any:
     """Takes the token of the draft, and tells what stands in the way."""
-    if service.one_open:
-        # Two drafts sent at once would both find nothing open: one of the person's filings at a time.
-        db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+    # Drafts sent at once would all find nothing open, and as much left of the day: one filing of a person at a time.
+    _HELD.send({"person": person_id})
     values = {
         "token": draft.token,
         "case": str(case_id),

@@ -1,6 +1,7 @@
 """One request, however often and from however many windows it is sent."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
@@ -9,7 +10,7 @@ from app.cases.conversation import Draft
 from app.cases.models import History
 from app.extensions import db
 from tests.support.races import cases, drafted, holds, messages, together, twin
-from tests.support.world import World
+from tests.support.world import TRANSACTION, World
 
 pytestmark = pytest.mark.usefixtures("unpooled")
 
@@ -50,3 +51,23 @@ def test_two_drafts_sent_at_once_leave_one_open_request(world: World) -> None:
     )
     assert Counter(answer.status_code for answer in answers) == {303: 1, 409: 3}
     assert len(cases(world)) == 1
+
+
+def test_drafts_sent_at_once_do_not_slip_past_what_may_be_filed_in_a_day(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(world.app.config, "SETTINGS", replace(world.app.config["SETTINGS"], filings_a_day=2))
+    browser, apply = world.citizen(), "/services/general_transaction/apply"
+    checks = [browser.post(apply, {**TRANSACTION, "action": "check"}).location for _ in range(8)]
+    forms = [
+        {"csrf_token": browser.token(check), "token": browser.get(check).field("token"), "declaration": "yes"}
+        for check in checks
+    ]
+    answers = together(
+        [
+            lambda hand=twin(browser), check=check, form=form: hand.client.post(check, data=form)
+            for check, form in zip(checks, forms, strict=True)
+        ]
+    )
+    assert Counter(answer.status_code for answer in answers) == {303: 2, 429: 6}
+    assert len(cases(world)) == 2
