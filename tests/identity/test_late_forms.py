@@ -3,12 +3,13 @@
 import re
 from datetime import timedelta
 
+import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select, text
 
 from app.calendars.clock import now
-from app.cases.conversation import ThreadEntry
+from app.cases.conversation import Draft, ThreadEntry
 from app.extensions import db
 from app.identity.late_forms import LateForm, sweep
 from tests.support import signed_in
@@ -84,3 +85,13 @@ def test_only_the_newest_forms_of_an_owner_are_kept(app: Flask) -> None:
             citizen.client.post("/account/profile", data={"csrf_token": token, "email": f"{turn}@example.com"})
     with app.app_context():
         assert len(db.session.scalars(select(LateForm)).all()) == 10
+
+
+def test_a_session_that_has_ended_makes_no_drafts_without_end(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.blueprints.apply.keeping.MOST", 2)
+    citizen, path = World(app).citizen(), "/services/general_transaction/apply"
+    for subject in ("one", "two", "three"):
+        answer = late(citizen, path, 45, path, subject=subject)
+    assert World(app).citizen().get(kept_address(answer)).field("subject") == "three"
+    with app.app_context():
+        assert len(db.session.scalars(select(Draft)).all()) == 2

@@ -9,10 +9,13 @@ from app.identity.access import Expired, on_expired
 from app.identity.models import Person
 from app.web.forms import typed
 
+# Drafts that one person has of a service, by this door: no limit of a view is asked before it (app/web/limits.py).
+MOST = 20
+
 
 @on_expired
 def keep(late: Expired) -> str | None:
-    """Save what was typed and return the address of the draft; None for other forms."""
+    """Save what was typed and return the address of the draft; None for other forms, and for one draft too many."""
     if late.endpoint not in ("apply.start_post", "apply.draft_post") or late.person_id is None:
         return None
     services = current_app.extensions["services"]
@@ -28,6 +31,8 @@ def keep(late: Expired) -> str | None:
             # Sent or deleted in another tab meanwhile: what was typed here is a draft of its own.
             draft = None
         if draft is None or draft.service != slug:
+            if len(drafts.drafts_of(person.id, slug)) >= MOST:
+                return None  # kept as any other late form, of which only the newest stay
             draft = drafts.start(person.id, slug, raw)
         else:
             drafts.save(draft, raw)
