@@ -11,6 +11,7 @@ from app.cases.demo.past import at
 from app.cases.models import Deadline
 from app.extensions import db
 from app.identity.actors import Grant
+from app.identity.audit import AuditRow
 from app.kit.roles import Role
 from tests.cases.test_desk_steps import sms, take
 from tests.support.world import Browser, Desk, World
@@ -111,6 +112,18 @@ def test_an_answer_needs_an_outcome_and_words(world: World, refused: tuple[Brows
     )
     assert sent.status == 422
     assert "اكتب التفاصيل" in sent.html
+
+
+def test_a_look_at_an_objection_is_noted_however_its_page_was_reached(
+    world: World, refused: tuple[Browser, str]
+) -> None:
+    _browser, number = refused
+    desk = supervisor(world)
+    page = desk.post(f"/desk/appeals/{number}", {"version": "1", "outcome": "", "answer": ""})
+    assert "لم تُقرأ حجتي" in page.html
+    with world.app.app_context():
+        views = select(AuditRow.case_id).where(AuditRow.kind == "case.viewed")
+        assert db.session.scalars(views).all() == [world.case(number).id]
 
 
 def test_a_new_refusal_may_be_objected_to_again(world: World, refused: tuple[Browser, str]) -> None:

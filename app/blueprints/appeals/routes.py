@@ -37,8 +37,6 @@ def answer(number: str) -> ResponseReturnValue:
     """Read the decision and the objection; the POST answers it."""
     case = looking.case_to_look_at(signed_in_actor(), number, (Role.SUPERVISOR,))
     if request.method != "POST":
-        with transaction():
-            looking.note(case, signed_in_actor(), "case.viewed")
         return _show(case)
     outcome, words = request.form.get("outcome", ""), request.form.get("answer", "")
     try:
@@ -66,9 +64,12 @@ def _show(
     outcome: str = "",
     words: str = "",
 ) -> ResponseReturnValue:
+    """The decision, the objection, and what was wrong with the answer; each look at it is noted."""
     found = appeals.appeal_of(case)
     if found is None:
         abort(404)
+    with transaction():
+        looking.note(case, signed_in_actor(), "case.viewed")
     past = timeline.timeline(case, queries.history_of(case), lang(), for_citizen=False)
     return page(
         "appeals/answer.html",
