@@ -24,14 +24,20 @@ def _is_no_search() -> bool:
     return not request.args
 
 
+def _files_sent() -> int:
+    return sum(bool(sent.filename) for field in request.files.listvalues() for sent in field)
+
+
 def _sends_no_file() -> bool:
-    return _only_reads() or not any(sent.filename for sent in request.files.values())
+    return _only_reads() or not _files_sent()
 
 
 # A form that is saved: also the filing of it.
 forms = limiter.shared_limit("120/minute;2000/hour", scope="forms", key_func=who, exempt_when=_only_reads)
-# Files are checked, scanned, drawn anew and kept.
-files = limiter.shared_limit("30/minute;300/hour", scope="files", key_func=who, exempt_when=_sends_no_file)
+# Files are checked, scanned, drawn anew and kept, each of them: counted are files, in however few forms they come.
+files = limiter.shared_limit(
+    "30/minute;300/hour", scope="files", key_func=who, exempt_when=_sends_no_file, cost=_files_sent
+)
 # Messages, ratings and wishes reach an officer.
 words = limiter.shared_limit("15/minute;120/hour", scope="words", key_func=who, exempt_when=_only_reads)
 # Everything held about a person, read at once.

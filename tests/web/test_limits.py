@@ -67,6 +67,20 @@ def test_files_are_limited_beside_forms_without_files(limited: World) -> None:
     assert send() == 303
 
 
+def test_files_are_counted_each_and_behind_an_empty_one_too(limited: World) -> None:
+    citizen, path = limited.citizen(), "/services/general_transaction/apply"
+    token = citizen.token()
+
+    def send(many: int) -> int:
+        letters = [(io.BytesIO(b"not a picture"), "a.jpg") for _ in range(many)]
+        data = {"csrf_token": token, **TRANSACTION, "action": "draft", "letter": [(io.BytesIO(), ""), *letters]}
+        return citizen.client.post(path, data=data, content_type="multipart/form-data").status_code
+
+    assert [send(20), send(10)] == [422, 422]
+    assert send(1) == 429
+    assert send(0) == 303
+
+
 def test_searching_the_catalogue_is_limited_and_opening_it_is_not(limited: World) -> None:
     client = limited.app.test_client()
     here = {"environ_base": {"REMOTE_ADDR": "203.0.113.90"}}
