@@ -54,6 +54,21 @@ def test_a_second_press_gives_the_same_number(world: World) -> None:
         assert db.session.scalar(select(func.count()).select_from(Case)) == 1
 
 
+def test_nobody_signs_answers_that_he_was_not_shown(world: World) -> None:
+    """A page that was left open while the draft was changed in another tab."""
+    browser = world.citizen()
+    check = browser.post(APPLY, {**APPOINTMENT, "subject_letter": letter(), "action": "check"}).location
+    seen = browser.get(check)
+    sent = {"token": seen.field("token"), "shown": seen.field("shown"), "declaration": "yes"}
+    browser.post(check.removesuffix("/check"), {**APPOINTMENT, "subject_text": "شيء آخر", "action": "draft"})
+    answer = browser.post(check, sent)
+    assert answer.status == 409
+    assert "شيء آخر" in answer.html
+    with world.app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Case)) == 0
+    assert browser.post(check, {**sent, "shown": answer.field("shown")}).status == 303
+
+
 def test_the_files_that_count_go_with_the_case_and_the_draft_is_gone(world: World) -> None:
     browser = world.citizen()
     wrong = browser.post(APPLY, {**APPOINTMENT, "mobile": "12", "subject_letter": letter("أول.jpg"), "action": "check"})

@@ -10,7 +10,8 @@ from app.blueprints.apply.check import Check
 from app.blueprints.apply.drawing import after_saving, open_form, take_in
 from app.blueprints.apply.work import Work, country_needed, is_served, service_for
 from app.cases import drafts, filing
-from app.cases.errors import AlreadyOpen, DraftGone, TooManyFilings
+from app.cases.errors import AlreadyOpen, DraftGone, SomebodyFaster, TooManyFilings
+from app.cases.filing import Shown
 from app.cases.models import Case
 from app.documents import keeping as kept_files
 from app.documents.download import download_response
@@ -115,7 +116,11 @@ def _file(service: Service, draft_id: uuid.UUID) -> ResponseReturnValue:
                 return see_other(work.address(errors=1))
             if request.form.get("declaration") != "yes":
                 return _check_page(work, reading, status=422, errors={"declaration": t("fields.declaration.missing")})
-            case = _submitted(work, reading)
+            shown = Check(work, reading).shown()
+            if request.form.get("shown", shown.hash) != shown.hash:
+                # Changed in another tab meanwhile: nobody signs what he has not been shown.
+                return _check_page(work, reading, status=409, refused=t(SomebodyFaster.text_key))
+            case = _submitted(work, reading, shown)
     except DraftGone:
         # A second press: the first one has filed it already.
         case = _filed_before()
@@ -125,8 +130,7 @@ def _file(service: Service, draft_id: uuid.UUID) -> ResponseReturnValue:
     return see_other(url_for("account.case", number=case.address, filed=1))
 
 
-def _submitted(work: Work, reading: Reading) -> Case:
-    shown = Check(work, reading).shown()
+def _submitted(work: Work, reading: Reading, shown: Shown) -> Case:
     return filing.submit(
         work.kept,
         reading.answers,
