@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +23,8 @@ ROOT = Path(__file__).parents[1]
 # A property holds or does not; how long a busy machine takes says nothing of it.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+# Fixtures that furnish the database: before a test with one of them the calendars may stand.
+FURNISHED = {"world", "market", "early", "cast", "open_app"}
 FASTER = {"SWEEP_SECONDS": "2", "MESSAGE_LEASE_SECONDS": "5", "FILINGS_A_DAY": "10000"}
 
 
@@ -89,10 +90,12 @@ def app(environment: dict[str, str], cloned_database: str) -> Iterator[Flask]:
     from app import create_app
     from app.web.drawn_once import Pieces
     from config import Settings
+    from tests.support import furnished
 
     application = create_app(Settings.from_environment(environment))
     application.extensions["drawn"] = Pieces(doubts=True)
     yield application
+    furnished.close()
     database.leave(application)
 
 
@@ -105,16 +108,20 @@ def owner_connection(cloned_database: str) -> Iterator["psycopg.Connection[tuple
 
 @pytest.fixture(autouse=True)
 def _clean_database(request: pytest.FixtureRequest) -> Iterator[None]:
-    """After a test that used the application every table is empty again."""
-    used = "app" in request.fixturenames
-    connection = request.getfixturevalue("owner_connection") if used else None
-    yield
-    if connection is not None:
-        with request.getfixturevalue("app").app_context():
-            from app.extensions import db
+    """After a test that used the application every table is empty again, but for calendars that the next may want."""
+    if "app" not in request.fixturenames:
+        yield
+        return
+    from app.extensions import db
+    from tests.support import furnished
 
-            db.session.remove()
-        database.empty(connection)
+    app, connection = request.getfixturevalue("app"), request.getfixturevalue("owner_connection")
+    if not FURNISHED.intersection(request.fixturenames):
+        furnished.clear(connection)
+    yield
+    with app.app_context():
+        db.session.remove()
+    furnished.empty(connection)
 
 
 @pytest.fixture(autouse=True)
@@ -174,17 +181,14 @@ def plain_page(browser: "Browser") -> Iterator["Page"]:
 @pytest.fixture
 def open_app(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """The portal with every folder switched on, and dates to give away."""
-    from app.appointments import calendars
-    from app.extensions import db, transaction
+    from app.extensions import db
     from app.kit.registry import Registry
     from tests.support.declared import PROFILE, SERVICES
+    from tests.support.furnished import furnish
 
     monkeypatch.setitem(app.extensions, "services", Registry(dict(SERVICES)))
     monkeypatch.setitem(app.extensions, "profile", PROFILE)
     with app.app_context():
-        if any(each.slots for each in SERVICES.values()):
-            with transaction():
-                calendars.load(PROFILE)
-                calendars.generate(PROFILE, until=date.today() + timedelta(days=14))
+        furnish(app)
         yield app
         db.session.rollback()

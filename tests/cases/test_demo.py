@@ -22,7 +22,7 @@ from app.extensions import db, transaction
 from app.identity.models import Person, RoleGrant, Staff
 from app.kit.fields import Wrong
 from app.notify.models import Message, State
-from tests.support import database
+from tests.support import database, furnished
 
 SANDBOX = tomllib.loads((Path(__file__).parents[2] / "sandbox" / "people.toml").read_text("utf-8"))
 
@@ -68,6 +68,7 @@ class Found:
 
 @pytest.fixture(scope="module")
 def found(app: Flask, owner_connection: Any) -> Iterator[Found]:
+    furnished.clear(owner_connection)
     with app.app_context():
         done = app.test_cli_runner().invoke(args=["demo", "load"])
         assert done.exit_code == 0, done.output
