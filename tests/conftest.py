@@ -1,6 +1,7 @@
 """Fixtures every room uses: `app` on a real PostgreSQL, a clean database after each test, `valkey`."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).parents[1]
+# A run starts a hundred processes from the same modules: they are compiled once, whatever the shell says.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 # A property holds or does not; how long a busy machine takes says nothing of it.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
