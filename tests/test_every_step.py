@@ -28,6 +28,7 @@ STEPS = [
     for role in step.by
 ]
 WORKING = (History, Message, ThreadEntry, Deadline)
+COUNTED = select(*(select(func.count()).select_from(table).scalar_subquery() for table in WORKING))
 
 
 @pytest.mark.parametrize(("slug", "name", "stage", "role"), STEPS)
@@ -69,5 +70,5 @@ def _attempts(walk: Walk, stage: str) -> Iterator[tuple[str, Any]]:
 def _trace(walk: Walk) -> tuple[Any, ...]:
     db.session.expire_all()
     case = walk.case
-    counts = [db.session.scalar(select(func.count()).select_from(table)) for table in WORKING]
+    counts = db.session.execute(COUNTED).one()
     return (case.stage, case.version, case.public_version, case.touched_at, *counts)

@@ -53,6 +53,7 @@ class Robot:
     def __init__(self, app: Flask, service: Service) -> None:
         self.app, self.service = app, service
         self._people = 0
+        self.hired: dict[tuple[Grant, str], uuid.UUID] = {}
 
     def file(self, pick: int = -1) -> "Walk":
         self._people += 1
@@ -66,6 +67,12 @@ class Robot:
             shown = Shown(self.service.declaration("ar"), "")
             case = filing.submit(draft, answers, by=citizen, person=person, shown=shown, language="ar")
         return Walk(self, case, citizen)
+
+    def hire(self, grant: Grant, email: str, number: str | None = None) -> uuid.UUID:
+        """The id of the member of staff under this address who holds this; entered into the house once."""
+        if (grant, email) not in self.hired:
+            self.hired[grant, email] = signed_in.member(self.app, grant, email=email, number=number)
+        return self.hired[grant, email]
 
 
 class Walk:
@@ -126,7 +133,7 @@ class Walk:
         grant = Grant(Role(role), agency=self.case.agency, office=office, service=self.case.service)
         # Every role is somebody else, with an identity of his own.
         number = f"1{30_000_000 + list(Role).index(Role(role))}0"
-        staff_id = signed_in.member(self.robot.app, grant, email=f"{role}.{office or 'all'}@example.com", number=number)
+        staff_id = self.robot.hire(grant, f"{role}.{office or 'all'}@example.com", number)
         key = identity_key("SA", number)
         return Actor(kind="staff", staff_id=staff_id, name=str(role), grants=(grant,), identity_key=key)
 
@@ -136,7 +143,7 @@ class Walk:
         office = next((each for each in offices if each.has_counter and self.case.agency in each.serves), None)
         office = office or next(each for each in offices if each.has_counter)
         grant = Grant(Role.COUNTER_AGENT, agency=office.agency, office=office.id)
-        staff_id = signed_in.member(self.robot.app, grant, email="clerk@example.com")
+        staff_id = self.robot.hire(grant, "clerk@example.com")
         acting = {"acting_for": self.case.applicant_id, "office": office.id}
         return Actor(kind="staff", staff_id=staff_id, name="clerk", grants=(grant,), **acting)
 

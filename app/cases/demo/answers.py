@@ -4,6 +4,7 @@ import io
 import uuid
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from PIL import Image, ImageDraw
@@ -88,6 +89,7 @@ def picture(
     return kept.id
 
 
+@cache
 def drawn(size: tuple[int, int]) -> bytes:
     """A white sheet with grey lines in place of words: nobody's paper."""
     image = Image.new("RGB", size, "white")
