@@ -3,7 +3,7 @@ DATABASE_OWNER_URL, else by DATABASE_URL."""
 
 from alembic import context
 from flask import current_app
-from sqlalchemy import create_engine
+from sqlalchemy import NullPool, create_engine
 
 from app import database_address
 
@@ -13,7 +13,7 @@ config = context.config
 def run() -> None:
     extension = current_app.extensions["migrate"]
     owner = current_app.config["SETTINGS"].database_owner_url
-    engine = create_engine(database_address(owner)) if owner else extension.db.engine
+    engine = create_engine(database_address(owner), poolclass=NullPool) if owner else extension.db.engine
     with engine.connect() as connection:
         context.configure(
             connection=connection,
