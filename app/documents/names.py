@@ -4,6 +4,8 @@ import re
 import unicodedata
 from urllib.parse import quote
 
+from app.kit.arabic import normalize
+
 MOST = 120
 # Marks that turn text round, invisible joiners aside, and the separators that break a line.
 UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -16,7 +18,7 @@ def clean_name(given: str, fallback: str = "file") -> str:
     >>> clean_name("../../etc/\u202egpj.exe.pdf")
     'gpj.exe.pdf'
     """
-    name = unicodedata.normalize("NFC", given.encode("utf-8", "replace").decode("utf-8"))
+    name = normalize("NFC", given.encode("utf-8", "replace").decode("utf-8"))
     name = re.split(r"[\\/]", name)[-1]
     name = "".join(letter for letter in UNSEEN.sub("", name) if unicodedata.category(letter)[0] != "C")
     name = re.sub(r"\s+", " ", UNFIT.sub("", name)).strip(" .")

@@ -6,7 +6,9 @@ for search only: never for display, sorting, or deciding whether two legal names
 
 import re
 import unicodedata
+from typing import Literal
 
+Form = Literal["NFC", "NFKC"]
 # Left-to-right, right-to-left and Arabic letter mark: they come along when text is copied, mean nothing as input.
 MARKS = "\u200e\u200f\u061c"
 # Embeddings, overrides and isolates reorder what follows them: the tool of «exe.fdp».
@@ -29,6 +31,9 @@ _FOLDED = _DIGITS | {
 }
 # Invisible letters with a job: joiners inside words, Arabic number and verse signs.
 _KEPT_FORMATS = frozenset("\u200c\u200d\u0600\u0601\u0602\u0603\u0604\u0605\u06dd")
+# Marks on one letter, more than any language writes: to put them in order takes a time like the square of their number.
+MOST_MARKS = 30
+_MANY_MARKS = re.compile(rf"[^\w\s]{{{MOST_MARKS + 1},}}")
 _UNSEARCHED = frozenset({"Mn", "Cf", "Cs", "Cc"})
 _ARTICLE = _ALEF + _LAM
 _BA, _FA = "\u0628", "\u0641"
@@ -57,9 +62,25 @@ def has_bidi_controls(text: str) -> bool:
     return any(letter in CONTROLS for letter in text)
 
 
+def normalize(form: Form, text: str) -> str:
+    """As unicodedata's, in a time that grows with the text alone: marks that no letter bears are left out."""
+    if unicodedata.is_normalized(form, text):
+        return text  # at a glance: its marks stand in order
+    return unicodedata.normalize(form, _MANY_MARKS.sub(_borne, text))
+
+
+def _borne(run: re.Match[str]) -> str:
+    kept, marks = [], 0
+    for letter in run[0]:
+        marks = marks + 1 if unicodedata.combining(letter) else 0
+        if marks <= MOST_MARKS:
+            kept.append(letter)
+    return "".join(kept)
+
+
 def strip_tashkeel(text: str) -> str:
     """The text without vowel marks. Composed first, so that a hamza or madda on its alef is kept."""
-    composed = unicodedata.normalize("NFC", text)
+    composed = normalize("NFC", text)
     return "".join(letter for letter in composed if not _is_tashkeel(letter))
 
 
@@ -70,9 +91,9 @@ def _is_tashkeel(letter: str) -> bool:
 def clean_text(text: str) -> str:
     """Text of several lines as it may be stored: NFC, no NUL, surrogates, control or direction characters."""
     if text.replace("\n", "").isprintable():
-        return unicodedata.normalize("NFC", text).strip()  # none of these is in it
+        return normalize("NFC", text).strip()  # none of these is in it
     unified = re.sub("\r\n?|[\u2028\u2029\x85\x0b\x0c]", "\n", text)
-    return unicodedata.normalize("NFC", "".join(letter for letter in unified if _is_storable(letter))).strip()
+    return normalize("NFC", "".join(letter for letter in unified if _is_storable(letter))).strip()
 
 
 def clean_line(text: str) -> str:
@@ -94,7 +115,7 @@ def _is_storable(letter: str) -> bool:
 def fold(text: str) -> str:
     """The search key: one spelling for hamza, yeh, teh marbuta, digits, case; no marks, tatweel or double spaces."""
     # Twice: small letters of some ligatures are again composed ones.
-    lowered = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    lowered = normalize("NFKC", normalize("NFKC", text).casefold())
     bare = "".join(letter for letter in lowered if letter.isspace() or unicodedata.category(letter) not in _UNSEARCHED)
     return " ".join(bare.translate(_FOLDED).split())
 

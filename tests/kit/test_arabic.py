@@ -1,6 +1,7 @@
 """Arabic text: what is kept, what is dropped, and what finds what."""
 
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -122,3 +123,12 @@ def test_direction_controls_are_seen_and_stripped(control: str) -> None:
 def test_direction_marks_are_stripped_but_are_no_reason_to_refuse() -> None:
     assert not arabic.has_bidi_controls("\u200e12\u200f\u061c")
     assert arabic.strip_direction_marks("\u200e12\u200f\u061c") == "12"
+
+
+@pytest.mark.parametrize("clean", [arabic.clean_text, arabic.clean_line, arabic.strip_tashkeel])
+def test_a_letter_bears_no_more_marks_than_can_be_put_in_order_at_once(clean: Callable[[str], str]) -> None:
+    """Thousands of them would hold up everybody: as many minutes as a form may send."""
+    marks = "\u0316\u0301"
+    assert len(clean(f"a{marks * 1000} b{marks * 5}c")) <= len("a b") + arabic.MOST_MARKS + 11
+    written = f"a{marks * 5}b\u0301 --{'-' * 50}"
+    assert clean(written) == unicodedata.normalize("NFC", written)
