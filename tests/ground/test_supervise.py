@@ -1,41 +1,17 @@
 import os
-import signal
 import socket
 import stat
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import psutil
 import pytest
 
-from ground.spawn import until
-from tests.support.portal import COMMAND_LINES, OURS, ROOT, Portal, data_folder, running
-
-
-@pytest.fixture(scope="module")
-def data() -> Iterator[Path]:
-    with data_folder() as folder:
-        yield folder
-
-
-@pytest.fixture(scope="module")
-def portal(data: Path) -> Iterator[Portal]:
-    with running(data) as portal:
-        yield portal
-
-
-def answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(address, timeout=5) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
+from tests.support.portal import COMMAND_LINES, OURS, ROOT, Portal, answers, data_folder
 
 
 def refused(data: Path, arguments: tuple[str, ...] = (), **environment: str) -> str:
@@ -55,29 +31,29 @@ def refused(data: Path, arguments: tuple[str, ...] = (), **environment: str) -> 
     return done.stderr
 
 
-def test_an_empty_folder_becomes_a_running_portal(portal: Portal) -> None:
-    assert answers(portal.settings["PUBLIC_URL"] + "/healthz")
-    assert answers(portal.settings["SANDBOX_URL"] + "/phone")
-    assert all(portal.part(name) for name in COMMAND_LINES)
+def test_an_empty_folder_becomes_a_running_portal(live: Portal) -> None:
+    assert answers(live.settings["PUBLIC_URL"] + "/healthz")
+    assert answers(live.settings["SANDBOX_URL"] + "/phone")
+    assert all(live.part(name) for name in COMMAND_LINES)
 
 
-def test_settings_and_accounts_are_told_and_kept_from_others(portal: Portal) -> None:
-    said = "\n".join(portal.lines)
-    assert portal.settings["PUBLIC_URL"] in said
+def test_settings_and_accounts_are_told_and_kept_from_others(live: Portal) -> None:
+    said = "\n".join(live.lines)
+    assert live.settings["PUBLIC_URL"] in said
     assert "officer@bawaba.example" in said
-    assert stat.S_IMODE((portal.data / "run.env").stat().st_mode) == 0o600
-    secrets = [value for name, value in portal.settings.items() if name.endswith(("KEY", "TOKEN", "TOKEN_2"))]
+    assert stat.S_IMODE((live.data / "run.env").stat().st_mode) == 0o600
+    secrets = [value for name, value in live.settings.items() if name.endswith(("KEY", "TOKEN", "TOKEN_2"))]
     assert len(secrets) >= 5
     assert not [value for value in secrets if value in said]
 
 
-def test_a_second_portal_on_the_same_folder_is_refused_in_one_line(portal: Portal) -> None:
-    assert "already runs" in refused(portal.data)
+def test_a_second_portal_on_the_same_folder_is_refused_in_one_line(live: Portal) -> None:
+    assert "already runs" in refused(live.data)
 
 
-def test_what_a_visitor_says_of_the_path_moves_no_link_of_a_page(portal: Portal) -> None:
+def test_what_a_visitor_says_of_the_path_moves_no_link_of_a_page(live: Portal) -> None:
     """He is believed like a proxy here, since he comes from the same machine."""
-    address = portal.settings["PUBLIC_URL"]
+    address = live.settings["PUBLIC_URL"]
     for path in ("/about", "/en/about"):
         with closing(HTTPConnection(urlsplit(address).netloc, timeout=20)) as wire:
             wire.request("GET", f"//moved.example{path}", headers={"SCRIPT_NAME": "//moved.example"})
@@ -85,34 +61,6 @@ def test_what_a_visitor_says_of_the_path_moves_no_link_of_a_page(portal: Portal)
         for _process in range(8):
             with urllib.request.urlopen(address + path, timeout=20) as answer:
                 assert "moved.example" not in answer.read().decode()
-
-
-@pytest.mark.parametrize("name", COMMAND_LINES)
-def test_a_killed_part_comes_back_and_the_portal_answers(portal: Portal, name: str) -> None:
-    before = portal.part(name)
-    assert before is not None
-    before.kill()
-    until(lambda: (now := portal.part(name)) is not None and now.pid != before.pid, seconds=30, what=name)
-    until(lambda: answers(portal.settings["PUBLIC_URL"] + "/healthz"), seconds=30, what="the portal")
-    until(lambda: answers(portal.settings["SANDBOX_URL"] + "/phone"), seconds=30, what="the sandbox")
-
-
-def test_killing_the_supervisor_leaves_nobody_and_the_next_start_is_quick(portal: Portal) -> None:
-    family = portal.everybody()
-    assert len(family) > len(COMMAND_LINES)
-    portal.process.kill()
-    portal.process.wait()
-    gone, alive = psutil.wait_procs(family, timeout=40)
-    assert alive == []
-    assert len(gone) == len(family)
-    with running(portal.data) as again:
-        assert answers(again.settings["PUBLIC_URL"] + "/healthz")
-        assert not [line for line in again.lines if "flask db" in line or "flask demo" in line]
-        parts = again.everybody()
-        again.process.send_signal(signal.SIGINT)
-        assert again.process.wait(60) == 0
-    assert again.lines[-1].endswith("stopped")
-    assert not [process for process in parts if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
 
 
 @pytest.mark.parametrize(

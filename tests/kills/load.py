@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import psycopg
 import requests
-from bs4 import BeautifulSoup
 
 from tests.faults.filing import APPLY
 from tests.support.portal import Portal
@@ -21,18 +20,18 @@ AWAY = (502, 503)
 
 @dataclass
 class Book:
-    """`filed`: number to the moment of its acknowledgement; `started`: cases whose step was acknowledged."""
+    """`filed`: number to the person to whom it was acknowledged; `started`: cases whose step was acknowledged."""
 
-    filed: dict[str, float] = field(default_factory=dict)
+    filed: dict[str, Visitor] = field(default_factory=dict)
     started: set[str] = field(default_factory=set)
     odd: list[str] = field(default_factory=list)
 
 
 class Load:
-    """A small steady load, in threads, until `stop`."""
+    """A small steady load, in threads, until `stop`. `rest`: how long somebody rests who has filed, in seconds."""
 
-    def __init__(self, portal: Portal, officer: Visitor) -> None:
-        self.portal, self.book = portal, Book()
+    def __init__(self, portal: Portal, officer: Visitor, *, rest: float = 0) -> None:
+        self.portal, self.book, self.rest = portal, Book(), rest
         self.ended = threading.Event()
         self.people = [Visitor(portal.settings, name, number) for name, number in PEOPLE.items()]
         for person in self.people:
@@ -95,7 +94,8 @@ class Load:
                 continue
             if self.usable(answer) and "/account/cases/" in answer.url:
                 number = answer.url.partition("/account/cases/")[2].partition("?")[0]
-                self.book.filed[number] = time.monotonic()
+                self.book.filed[number] = person
+                self.ended.wait(self.rest)
                 return
         self.book.odd.append("a press was not answered within a minute")
 
@@ -155,10 +155,7 @@ def promises_kept(portal: Portal, book: Book) -> list[str]:
 
 
 def seen_by_its_person(load: Load) -> list[str]:
-    """Acknowledged numbers that none of the people can open."""
-    missing = []
-    for number in load.book.filed:
-        pages = (person.open(f"/account/cases/{number}") for person in load.people)
-        if not any(isinstance(page.soup, BeautifulSoup) and page.status == 200 for page in pages):
-            missing.append(number)
-    return missing
+    """Acknowledged numbers that the person who was told one cannot open."""
+    return [
+        number for number, person in load.book.filed.items() if person.open(f"/account/cases/{number}").status != 200
+    ]

@@ -18,11 +18,12 @@ from tests.support.portal import Portal
 KINDS = ("web", "messages", "documents", "timetable", "valkey", "postgres", "sandbox")
 ALL_TOLD_WITHIN = 180
 STEADY = 2.0
+REST = 0.4
 
 
 @pytest.fixture(scope="module")
 def load(live: Portal) -> Iterator[Load]:
-    load = Load(live, officer_of(live))
+    load = Load(live, officer_of(live), rest=REST)
     yield load
     load.stop()
 
