@@ -1,7 +1,7 @@
 """Where to go after a sign-in: a path of this site and nothing else."""
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from flask import request
 
@@ -30,6 +30,14 @@ def _has_control(text: str) -> bool:
 
 def safe_next(address: str | None, otherwise: str) -> str:
     return address if address is not None and is_own_path(address) else otherwise
+
+
+def parts_of(address: str) -> SplitResult:
+    """Of what a browser says of other pages; none of what is no address."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def current_address() -> str:

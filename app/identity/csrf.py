@@ -5,11 +5,11 @@ The HX-Request header is no proof: it only says what to answer.
 
 import hmac
 import secrets
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 from markupsafe import Markup
 
+from app.identity.addresses import parts_of
 from app.identity.browser import cookie_name, current_browser, set_cookie
 from app.kit.errors import Refused
 
@@ -35,7 +35,7 @@ class StaleForm(Refused):
 
 
 def origin_of(address: str) -> str:
-    parts = urlsplit(address)
+    parts = parts_of(address)
     return f"{parts.scheme}://{parts.netloc}"
 
 

@@ -6,10 +6,10 @@ The prefix becomes part of SCRIPT_NAME, so that `url_for` keeps a visitor in the
 from collections.abc import Callable, Iterable
 from functools import cache, partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import g, has_request_context, request
 
+from app.identity.addresses import parts_of
 from app.kit.words import WORDS
 
 ENVIRON_KEY = "portal.language"
@@ -67,7 +67,7 @@ def _readable_address() -> str:
     """This page's own address; of the answer to a form whose address only takes forms, that of the page it was on."""
     if request.method in ("GET", "HEAD") or request.url_rule is None or "GET" in (request.url_rule.methods or ()):
         return f"{request.path}?{request.query_string.decode('latin-1')}" if request.query_string else request.path
-    page = urlsplit(request.referrer or "")
+    page = parts_of(request.referrer or "")
     if page.netloc != request.host or not page.path.startswith("/"):
         return "/"
     path = page.path.removeprefix("/en") if page.path == "/en" or page.path.startswith("/en/") else page.path

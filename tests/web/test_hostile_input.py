@@ -220,17 +220,31 @@ def part(name: str, content: str, filename: str = "") -> str:
     return f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n{content}\r\n'
 
 
+ODDLY_ASKED = (
+    ("GET", "/login"),
+    ("GET", "/desk"),
+    ("POST", "/inquiry/transactions"),
+    ("POST", "/account/data/download"),
+    ("POST", "/desk/cases/1448-1/messages"),
+)
+
+
 def test_odd_headers_and_cookies_are_no_fault(stage: Stage) -> None:
-    odd = ("\xff\xfe", "\x7f", "'\"", "=" * 300, "a" * 7_000, '"\\303\\050"', "\\355\\240\\200")
+    odd = ("\xff\xfe", "\x7f", "'\"", "=" * 300, "a" * 7_000, '"\\303\\050"', "\\355\\240\\200", "http://[", "//a]b/")
     for value in odd:
         for name in ("Cookie", "Accept-Language", "Origin", "HX-Request", "HX-Target", "X-CSRF-Token", "Authorization",
                      "Range", "If-Modified-Since", "X-Forwarded-For", "Referer", "HX-Current-URL"):  # fmt: skip
             given = (
                 value if name != "Cookie" else "; ".join(f"{each}={value}" for each in ("citizen", "staff", "visitor"))
             )
-            for method, path in (("GET", "/login"), ("POST", "/inquiry/transactions"), ("GET", "/desk")):
+            for method, path in ODDLY_ASKED:
                 answer = stage.app.test_client(use_cookies=False).open(path, method=method, headers={name: given})
                 assert answer.status_code < 500, (name, value, method, path)
+        token = Page(stage.browsers["visitor"].client.get("/services/general_transaction")).field("csrf_token")
+        answer = stage.browsers["visitor"].client.post(
+            "/services/general_transaction/useful", data={"csrf_token": token}, headers={"Referer": value}
+        )
+        assert answer.status_code == 422, value
 
 
 @pytest.fixture
