@@ -9,4 +9,7 @@ def network_of(address: str) -> str:
         found = ip_address(address)
     except ValueError:
         return address
-    return str(ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
+    if found.version == 4:
+        return str(found)
+    # A server that listens to both at once says the one in the other's clothes.
+    return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
