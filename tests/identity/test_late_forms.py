@@ -10,10 +10,11 @@ from sqlalchemy import select, text
 
 from app.calendars.clock import now
 from app.cases.conversation import Draft, ThreadEntry
+from app.cases.models import Case
 from app.extensions import db
 from app.identity.late_forms import LateForm, sweep
 from tests.support import signed_in
-from tests.support.world import Browser, Desk, Page, World
+from tests.support.world import TRANSACTION, Browser, Desk, Page, World
 
 WORDS = "أرجو إفادتي بموعد الانتهاء"
 
@@ -95,3 +96,17 @@ def test_a_session_that_has_ended_makes_no_drafts_without_end(app: Flask, monkey
     assert World(app).citizen().get(kept_address(answer)).field("subject") == "three"
     with app.app_context():
         assert len(db.session.scalars(select(Draft)).all()) == 2
+
+
+def test_whom_a_service_is_not_meant_for_comes_by_no_draft_and_files_none(app: Flask) -> None:
+    world, path = World(app), "/services/general_transaction/apply"
+    visitor = {"id_type": "visitor"}
+    answer = late(world.citizen(**visitor), path, 45, "/account", **TRANSACTION, action="draft")
+    again = world.citizen(**visitor)
+    assert send_again(again, again.get(kept_address(answer))).status == 403
+    # One that he began when he was still another kind of person.
+    check = world.citizen().post(path, {**TRANSACTION, "action": "check"}).location
+    again = world.citizen(**visitor)
+    assert again.post(check, {"token": again.get(check).field("token"), "declaration": "yes"}).status == 403
+    with app.app_context():
+        assert db.session.scalars(select(Case)).unique().all() == []

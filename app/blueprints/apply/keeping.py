@@ -2,6 +2,7 @@
 
 from flask import current_app, url_for
 
+from app.blueprints.apply.work import is_served
 from app.cases import drafts
 from app.cases.errors import DraftGone
 from app.extensions import db, transaction
@@ -15,13 +16,13 @@ MOST = 20
 
 @on_expired
 def keep(late: Expired) -> str | None:
-    """Save what was typed and return the address of the draft; None for other forms, and for one draft too many."""
+    """Save what was typed and return the address of the draft; None for other forms and for one draft too many."""
     if late.endpoint not in ("apply.start_post", "apply.draft_post") or late.person_id is None:
         return None
     services = current_app.extensions["services"]
     slug, draft_id = late.arguments["slug"], late.arguments.get("draft_id")
     person = db.session.get(Person, late.person_id)
-    if slug not in services or person is None:
+    if slug not in services or person is None or not is_served(services[slug], person):
         return None
     raw = typed(services[slug], late.form)
     with transaction():

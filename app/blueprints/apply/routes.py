@@ -72,11 +72,17 @@ def _named_draft() -> uuid.UUID | None:
 def _act(service: Service, draft_id: uuid.UUID | None) -> ResponseReturnValue:
     """Save first, whatever the button; then do what it says."""
     with transaction():
-        work = Work.of(service, draft_id, lock=draft_id is not None)
-        if not is_served(service, work.person):
-            abort(403)
+        work = _to_change(service, draft_id)
         reading = take_in(work)
     return after_saving(work, reading)
+
+
+def _to_change(service: Service, draft_id: uuid.UUID | None) -> Work:
+    """Locked, where it is kept already; 403 for whom the service is not meant, however he came by a draft."""
+    work = Work.of(service, draft_id, lock=draft_id is not None)
+    if not is_served(service, work.person):
+        abort(403)
+    return work
 
 
 @blueprint.route("/<uuid:draft_id>/check", methods=["GET", "POST"])
@@ -110,7 +116,7 @@ def _check_page(
 def _file(service: Service, draft_id: uuid.UUID) -> ResponseReturnValue:
     try:
         with transaction():
-            work = Work.of(service, draft_id, lock=True)
+            work = _to_change(service, draft_id)
             reading = work.read()
             if reading.errors:
                 return see_other(work.address(errors=1))
