@@ -33,7 +33,8 @@ _FOLDED = _DIGITS | {
 _KEPT_FORMATS = frozenset("\u200c\u200d\u0600\u0601\u0602\u0603\u0604\u0605\u06dd")
 # Marks on one letter, more than any language writes: to put them in order takes a time like the square of their number.
 MOST_MARKS = 30
-_MANY_MARKS = re.compile(rf"[^\w\s]{{{MOST_MARKS + 1},}}")
+# A run in which there may be more: two marks of Japanese count as letters as long as they are half as wide.
+_MANY_MARKS = re.compile(rf"(?:[^\w\s]|[\uff9e\uff9f]){{{MOST_MARKS + 1},}}")
 _UNSEARCHED = frozenset({"Mn", "Cf", "Cs", "Cc"})
 _ARTICLE = _ALEF + _LAM
 _BA, _FA = "\u0628", "\u0641"
@@ -72,7 +73,8 @@ def normalize(form: Form, text: str) -> str:
 def _borne(run: re.Match[str]) -> str:
     kept, marks = [], 0
     for letter in run[0]:
-        marks = marks + 1 if unicodedata.combining(letter) else 0
+        # Some are marks only when they are taken apart.
+        marks = marks + 1 if unicodedata.combining(unicodedata.normalize("NFKD", letter)[0]) else 0
         if marks <= MOST_MARKS:
             kept.append(letter)
     return "".join(kept)

@@ -125,10 +125,19 @@ def test_direction_marks_are_stripped_but_are_no_reason_to_refuse() -> None:
     assert arabic.strip_direction_marks("\u200e12\u200f\u061c") == "12"
 
 
-@pytest.mark.parametrize("clean", [arabic.clean_text, arabic.clean_line, arabic.strip_tashkeel])
-def test_a_letter_bears_no_more_marks_than_can_be_put_in_order_at_once(clean: Callable[[str], str]) -> None:
+@pytest.mark.parametrize("marks", ["\u0316\u0301", "\u0f73\u0f75", "\u0f81", "\uff9e\u0316"])
+@pytest.mark.parametrize("form", ["NFC", "NFKC"])
+def test_a_letter_bears_no_more_marks_than_can_be_put_in_order_at_once(form: arabic.Form, marks: str) -> None:
     """Thousands of them would hold up everybody: as many minutes as a form may send."""
-    marks = "\u0316\u0301"
-    assert len(clean(f"a{marks * 1000} b{marks * 5}c")) <= len("a b") + arabic.MOST_MARKS + 11
+    composed = arabic.normalize(form, f"a{marks * 1000} b{marks * 5}c")
+    taken_apart = unicodedata.normalize("NFD" if form == "NFC" else "NFKD", composed)
+    chains = "".join("m" if unicodedata.combining(letter) else " " for letter in taken_apart).split()
+    assert all(len(chain) <= 2 * arabic.MOST_MARKS for chain in chains)
+    assert composed[-1] == "c"
     written = f"a{marks * 5}b\u0301 --{'-' * 50}"
-    assert clean(written) == unicodedata.normalize("NFC", written)
+    assert arabic.normalize(form, written) == unicodedata.normalize(form, written)
+
+
+@pytest.mark.parametrize("clean", [arabic.clean_text, arabic.clean_line, arabic.strip_tashkeel, arabic.fold])
+def test_text_is_never_composed_in_another_way(clean: Callable[[str], str]) -> None:
+    assert len(clean("a" + "\u0316\u0301" * 1000)) <= 1 + arabic.MOST_MARKS
