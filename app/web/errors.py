@@ -21,12 +21,18 @@ log = logging.getLogger(__name__)
 KNOWN = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 
 
-def error_page(status: int, text: str | None = None) -> Response:
-    """The page of a status in both languages, without path, query, version or traceback."""
+def error_page(status: int, text: str | None = None, *, wait: int = 60) -> Response:
+    """The page of a status in both languages, without path, query, version or traceback.
+
+    `wait`: seconds after which somebody who asked too often (429) may ask again.
+    """
     reference = f"E-{secrets.token_hex(4).upper()}"
     log.info("answered %s to %s %s, reference %s", status, request.method, request.endpoint, reference)
     chosen = status if status in KNOWN else 500
-    return _page(status, code=chosen, reference=reference, text=text, bare=status >= 500)
+    answer = _page(status, code=chosen, reference=reference, text=text, bare=status >= 500, wait=wait)
+    if status == 429:
+        answer.headers["Retry-After"] = str(wait)
+    return answer
 
 
 def _page(status: int, **context: object) -> Response:
@@ -43,18 +49,13 @@ def _refused(refused: Refused) -> Response:
     db.session.rollback()
     # What is not there is said by the page itself, for whom it is drawn.
     text = None if refused.text_key == NotFound.text_key else t(refused.text_key, **refused.params)
-    answer = error_page(refused.status, text)
-    if refused.status == 429:
-        answer.headers["Retry-After"] = str(getattr(refused, "retry_after", 60))
-    return answer
+    return error_page(refused.status, text, wait=getattr(refused, "retry_after", 60))
 
 
 def _http(error: HTTPException) -> Response:
     if error.response is not None:
         return error.response  # type: ignore[return-value]
-    answer = error_page(error.code or 500)
-    if error.code == 429:
-        answer.headers["Retry-After"] = str(_seconds_left())
+    answer = error_page(error.code or 500, wait=_seconds_left() if error.code == 429 else 60)
     if error.code == 405 and getattr(error, "valid_methods", None):
         answer.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
     return answer

@@ -13,6 +13,7 @@ from app import create_app
 from app.extensions import limiter
 from app.identity.actors import Grant
 from app.kit.roles import Role
+from app.kit.words import WORDS
 from config import SettingsError, check
 from tests.support.database import leave
 from tests.support.world import TRANSACTION, Browser, World
@@ -41,7 +42,9 @@ def test_messages_are_limited_for_one_session_and_not_for_another(limited: World
     assert posts(citizen, path, 16, message="?") == [303] * 15 + [429]
     refused = citizen.client.post(path, data={"csrf_token": citizen.token(), "message": "?"})
     # The store counts in whole seconds, so the minute may end in the one after.
-    assert 1 <= int(refused.headers["Retry-After"]) <= 61
+    wait = int(refused.headers["Retry-After"])
+    assert 1 <= wait <= 61
+    assert f"انتظر {WORDS.plural('ar', 'wait_seconds', wait)} ثم" in refused.get_data(as_text=True)
     assert "E-" in refused.get_data(as_text=True)
     assert posts(limited.citizen(), path, 1, message="?") == [303]
 
@@ -50,7 +53,9 @@ def test_a_copy_of_all_data_is_made_some_times_an_hour(limited: World) -> None:
     citizen = limited.citizen()
     assert posts(citizen, "/account/data/download", 7) == [200] * 6 + [429]
     refused = citizen.client.post("/account/data/download", data={"csrf_token": citizen.token()})
-    assert int(refused.headers["Retry-After"]) > 60
+    wait = int(refused.headers["Retry-After"])
+    assert 3540 < wait <= 3601
+    assert f"انتظر {-(-wait // 60)} دقيقة" in refused.get_data(as_text=True)
 
 
 def test_files_are_limited_beside_forms_without_files(limited: World) -> None:
