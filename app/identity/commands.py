@@ -5,7 +5,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from app.extensions import transaction
-from app.identity import locking, staff
+from app.identity import locking, scopes, staff
 from app.identity.actors import Grant
 from app.identity.claims import COUNTRIES
 from app.identity.models import identity_key
@@ -28,16 +28,7 @@ def scope_of(text: str) -> dict[str, str]:
 
 
 def _check_names(scope: dict[str, str]) -> None:
-    profile = current_app.extensions["profile"]
-    services = current_app.extensions["services"]
-    # A department officer and a guard hold their roles in a department or at a gate of the agency's lists.
-    lists = {"gates", *(service.departments for service in services.values() if service.departments)}
-    places = [choice.id for name in sorted(lists) if name in profile.lists for choice in profile.choices(name)]
-    known = {
-        "agency": [agency.id for agency in profile.agencies.values()],
-        "office": [*profile.offices, *places],
-        "service": list(services),
-    }
+    known = scopes.known()
     for name, value in scope.items():
         if value not in known[name]:
             raise click.BadParameter(f"unknown {name} {value}; known: {', '.join(known[name])}", param_hint="--scope")

@@ -2,10 +2,11 @@
 
 from flask import current_app
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 
 from app.calendars.clock import now
 from app.extensions import db
-from app.identity.actors import Grant
+from app.identity.actors import Actor, Grant
 from app.identity.audit import audit
 from app.identity.claims import StaffIdentity
 from app.identity.models import RoleGrant, Staff, mobile_key
@@ -37,38 +38,40 @@ def find_by_email(email: str) -> Staff | None:
     return db.session.execute(select(Staff).where(func.lower(Staff.email) == email.lower())).scalar_one_or_none()
 
 
-def grant(email: str, granted: Grant, *, identity: bytes | None = None, name: str = "") -> Staff:
+def grant(
+    email: str, granted: Grant, *, identity: bytes | None = None, name: str = "", by: Actor | None = None
+) -> Staff:
     """Give a role, inviting the e-mail first where nobody has it; giving it twice changes nothing."""
-    member = find_by_email(email)
-    if member is None:
-        member = Staff(email=email.strip().lower(), name=name)
-        db.session.add(member)
-        db.session.flush()
+    member = find_by_email(email) or _invite(email, name)
     if identity is not None:
         member.identity_key = identity
-    if not _grants_like(member, granted):
-        db.session.add(
-            RoleGrant(
-                staff_id=member.id,
-                role=granted.role,
-                agency=granted.agency,
-                office=granted.office,
-                service=granted.service,
-            )
-        )
-        audit("staff.granted", detail=_detail(member, granted))
+    scope = {"agency": granted.agency, "office": granted.office, "service": granted.service}
+    row = insert(RoleGrant).values(staff_id=member.id, role=granted.role, **scope)
+    if db.session.scalar(row.on_conflict_do_nothing().returning(RoleGrant.id)):
+        db.session.expire(member, ["grants"])
+        audit("staff.granted", actor=by, detail=_detail(member, granted))
     db.session.flush()
     return member
 
 
-def revoke(email: str, revoked: Grant) -> int:
+def _invite(email: str, name: str) -> Staff:
+    """Invited twice at once it is one account."""
+    db.session.execute(insert(Staff).values(email=email.strip().lower(), name=name).on_conflict_do_nothing())
+    member = find_by_email(email.strip())
+    assert member is not None
+    return member
+
+
+def revoke(email: str, revoked: Grant, by: Actor | None = None) -> int:
     """Take the role away in exactly this scope; returns how many grants went."""
     member = find_by_email(email)
     rows = _grants_like(member, revoked) if member else []
     for row in rows:
         db.session.delete(row)
-        audit("staff.revoked", detail=_detail(row.staff, revoked))
+        audit("staff.revoked", actor=by, detail=_detail(row.staff, revoked))
     db.session.flush()
+    if member is not None:
+        db.session.expire(member, ["grants"])
     return len(rows)
 
 

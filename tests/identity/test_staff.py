@@ -34,6 +34,15 @@ def test_the_invited_signs_in_and_is_bound(app, provider, officer, rows) -> None
     assert officer.client.get("/desk").status_code == 200
 
 
+@pytest.mark.parametrize(("role", "begins"), [(Role.COUNTER_AGENT, "/counter"), (Role.OFFICER, "/desk")])
+def test_whoever_came_to_the_desk_begins_where_his_own_work_does(app, officer, role, begins) -> None:
+    member(app, Grant(role, agency="emirate"), email="sara@example.com")
+    door = officer.client.get("/desk").location
+    answer = officer.sign_in(back_to=door.partition("next=")[2])
+    assert answer.location == "/desk/home"
+    assert officer.client.get(answer.location).location == begins
+
+
 def test_somebody_who_was_not_invited_is_refused(app, officer, rows) -> None:
     answer = officer.sign_in()
     assert answer.status_code == 400

@@ -18,6 +18,7 @@ from app.documents.models import Attachment
 from app.extensions import db, transaction
 from app.identity.access import declared
 from app.identity.actors import Grant
+from app.identity.models import Staff
 from app.kit.roles import Role
 from app.payments import bills
 from tests.support.world import APPOINTMENT, EMIRATE, MUNICIPALITY, SECURITY, TRANSACTION, Browser, Desk, World, letter
@@ -31,6 +32,7 @@ STAFF_ROLES = {
     "guard": Grant(Role.GATE_STAFF, agency="emirate"),
     "elsewhere": MUNICIPALITY,
     "editor": Grant(Role.CONTENT_EDITOR),
+    "administrator": Grant(Role.ADMINISTRATOR),
     "clerk": Grant(Role.COUNTER_AGENT, agency="municipality", office="municipality_counter"),
 }
 
@@ -51,6 +53,8 @@ class Stage:
         self.browsers["guard"].home = "/gate"
         self.browsers["cashier"].home = "/desk/cashier"
         self.browsers["clerk"].home = "/counter"
+        self.browsers["administrator"].home = "/admin"
+        world.officer(email="colleague@example.com")  # whose account is run, and locked
         self.number = self._scheduled()
         self.asked = self._asked()
         self.draft = self._draft()
@@ -137,6 +141,8 @@ class Stage:
                 "money_id": uuid.uuid4(),
                 "day_id": uuid.uuid4(),
                 "form_id": uuid.uuid4(),
+                "staff_id": db.session.scalars(select(Staff.id).where(Staff.email == "colleague@example.com")).one(),
+                "grant_id": uuid.uuid4(),
                 "request_id": self.request_id,
                 "name": "refuse",
                 "kind": "pass",

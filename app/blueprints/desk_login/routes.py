@@ -21,7 +21,7 @@ blueprint = Blueprint("desk_login", __name__, url_prefix="/desk")
 @blueprint.get("/login")
 @access.public
 def start() -> Response:
-    back_to = safe_next(request.args.get("next"), "")
+    back_to = _wanted(request.args.get("next"))
     again = again_seconds()
     if current_actor() is not None and again is None:
         return redirect(back_to or url_for("desk.home"), 303)  # type: ignore[return-value]
@@ -32,13 +32,19 @@ def start() -> Response:
 @access.public
 @limiter.limit("60/minute")
 def begin() -> Response:
-    back_to = safe_next(request.form.get("next"), "")
+    back_to = _wanted(request.form.get("next"))
     try:
         address = signin.begin("staff", language=lang(), back_to=back_to, max_age=again_seconds())
     except SignInRefused as refused:
         signin.note_refusal("staff", refused)
         return not_begun("desk_login", refused, back_to)
     return redirect(address, 303)  # type: ignore[return-value]
+
+
+def _wanted(path: str | None) -> str:
+    """The page that was asked for; not the queue, which is not for every role: home knows where whose work begins."""
+    wanted = safe_next(path, "")
+    return "" if wanted == url_for("desk.queue") else wanted
 
 
 @blueprint.get("/callback")

@@ -1,0 +1,162 @@
+"""Accounts of staff as an administrator runs them: who is invited, holds which role where, and is signed in.
+
+An administrator reaches the roles held within his own scope; whom he may lock out or sign out works nowhere else.
+Nobody changes anything about himself: a second administrator does, so there always is one.
+"""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from app.extensions import db
+from app.identity import locking, sessions, staff
+from app.identity.actors import Actor, Grant
+from app.identity.audit import audit
+from app.identity.models import RoleGrant, Staff
+from app.identity.sessions import Open
+from app.kit.arabic import fold
+from app.kit.errors import NotFound, Refused
+from app.kit.roles import Role
+
+READERS = (Role.ADMINISTRATOR, Role.AUDITOR)
+STATES = ("active", "invited", "disabled")
+
+
+class OwnAccount(Refused):
+    text_key = "admin.refused.own"
+
+
+class BeyondScope(Refused):
+    text_key = "admin.refused.scope"
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is looked for; empty parts do not narrow."""
+
+    words: str = ""
+    role: str = ""
+    state: str = ""
+
+
+def state_of(member: Staff) -> str:
+    """ "invited" until the first sign-in binds the account to its holder at the provider."""
+    if member.disabled_at is not None:
+        return "disabled"
+    return "active" if member.bound_at is not None or member.sub is not None else "invited"
+
+
+def grant_of(row: RoleGrant) -> Grant:
+    return Grant(Role(row.role), row.agency, row.office, row.service)
+
+
+def reaches(by: Actor, grant: Grant, roles: Collection[Role] = READERS) -> bool:
+    """Whether this grant lies wholly within the scope in which `by` holds one of `roles`."""
+    return any(
+        own.role in roles and own.covers(agency=grant.agency, office=grant.office, service=grant.service)
+        for own in by.grants
+    )
+
+
+def seen_by(by: Actor, member: Staff) -> bool:
+    """Who holds a role there; who holds none is anybody's to invite."""
+    return not member.grants or any(reaches(by, grant_of(each)) for each in member.grants)
+
+
+def may_run(by: Actor, member: Staff) -> bool:
+    """Whether `by` may lock this account out or end its sessions."""
+    mine = (Role.ADMINISTRATOR,)
+    return member.id != by.staff_id and all(reaches(by, grant_of(each), mine) for each in member.grants)
+
+
+def listed(by: Actor, query: Query, *, page: int, size: int) -> list[Staff]:
+    """By name, one more than `size` where there is a further page. An office has hundreds of accounts, not millions."""
+    rows = db.session.scalars(select(Staff).options(selectinload(Staff.grants)).order_by(Staff.name, Staff.email))
+    found = [each for each in rows if seen_by(by, each) and _fits(each, query)]
+    return found[(page - 1) * size :][: size + 1]
+
+
+def _fits(member: Staff, query: Query) -> bool:
+    words = fold(query.words).split()
+    text = fold(f"{member.name} {member.email}")
+    return (
+        all(word in text for word in words)
+        and (not query.role or any(each.role == query.role for each in member.grants))
+        and (not query.state or state_of(member) == query.state)
+    )
+
+
+def member_for(by: Actor, staff_id: uuid.UUID, *, lock: bool = False) -> Staff:
+    """The account, if the actor may see it; raises NotFound."""
+    query = select(Staff).where(Staff.id == staff_id)
+    member = db.session.scalar(query.with_for_update() if lock else query)
+    if member is None or not seen_by(by, member):
+        raise NotFound
+    return member
+
+
+def open_sessions(member: Staff) -> list[Open]:
+    return sessions.open_sessions(_as_actor(member))
+
+
+def invite(email: str, name: str, granted: Grant, *, by: Actor) -> Staff:
+    """A first role for an address; one that is known keeps its account and its name. Raises as `give` does."""
+    _allow(by, granted, staff.find_by_email(email))
+    return staff.grant(email, granted, name=name, by=by)
+
+
+def give(staff_id: uuid.UUID, granted: Grant, *, by: Actor) -> None:
+    """Raises NotFound, OwnAccount and BeyondScope. Giving a role twice changes nothing."""
+    member = member_for(by, staff_id, lock=True)
+    _allow(by, granted, member)
+    staff.grant(member.email, granted, by=by)
+
+
+def take(staff_id: uuid.UUID, grant_id: uuid.UUID, *, by: Actor) -> None:
+    """Take one role away; it is gone at the next request. One that is gone already is no mistake."""
+    member = member_for(by, staff_id, lock=True)
+    row = next((each for each in member.grants if each.id == grant_id), None)
+    if row is None:
+        return
+    _allow(by, grant_of(row), member)
+    staff.revoke(member.email, grant_of(row), by=by)
+
+
+def _allow(by: Actor, grant: Grant, member: Staff | None) -> None:
+    if member is not None and member.id == by.staff_id:
+        raise OwnAccount
+    if not reaches(by, grant, (Role.ADMINISTRATOR,)):
+        raise BeyondScope
+
+
+def lock_out(staff_id: uuid.UUID, *, by: Actor) -> None:
+    """No sign-in any more, and every session ends now; the roles stay as they are."""
+    locking.disable(_run(by, staff_id).email, by)
+
+
+def let_in(staff_id: uuid.UUID, *, by: Actor) -> None:
+    locking.enable(_run(by, staff_id).email, by)
+
+
+def end_sessions(staff_id: uuid.UUID, session_id: uuid.UUID | None = None, *, by: Actor) -> int:
+    """End one session of the account, or all; returns how many."""
+    member = _run(by, staff_id)
+    ended = sessions.end_own(_as_actor(member), session_id)
+    audit("staff.sessions_ended", actor=by, detail={"staff": str(member.id), "sessions": ended})
+    return ended
+
+
+def _run(by: Actor, staff_id: uuid.UUID) -> Staff:
+    member = member_for(by, staff_id, lock=True)
+    if member.id == by.staff_id:
+        raise OwnAccount
+    if not may_run(by, member):
+        raise BeyondScope
+    return member
+
+
+def _as_actor(member: Staff) -> Actor:
+    return Actor(kind="staff", staff_id=member.id)
