@@ -66,10 +66,15 @@ def seen_by(by: Actor, member: Staff) -> bool:
     return not member.grants or any(reaches(by, grant_of(each)) for each in member.grants)
 
 
+def is_own(by: Actor, member: Staff) -> bool:
+    """Compared is the identity where it is known: a second account is no other person."""
+    return member.id == by.staff_id or by.same_person(member.identity_key)
+
+
 def may_run(by: Actor, member: Staff) -> bool:
     """Whether `by` may lock this account out or end its sessions."""
     mine = (Role.ADMINISTRATOR,)
-    return member.id != by.staff_id and all(reaches(by, grant_of(each), mine) for each in member.grants)
+    return not is_own(by, member) and all(reaches(by, grant_of(each), mine) for each in member.grants)
 
 
 def listed(by: Actor, query: Query, *, page: int, size: int) -> list[Staff]:
@@ -126,7 +131,7 @@ def take(staff_id: uuid.UUID, grant_id: uuid.UUID, *, by: Actor) -> None:
 
 
 def _allow(by: Actor, grant: Grant, member: Staff | None) -> None:
-    if member is not None and member.id == by.staff_id:
+    if member is not None and is_own(by, member):
         raise OwnAccount
     if not reaches(by, grant, (Role.ADMINISTRATOR,)):
         raise BeyondScope
@@ -151,7 +156,7 @@ def end_sessions(staff_id: uuid.UUID, session_id: uuid.UUID | None = None, *, by
 
 def _run(by: Actor, staff_id: uuid.UUID) -> Staff:
     member = member_for(by, staff_id, lock=True)
-    if member.id == by.staff_id:
+    if is_own(by, member):
         raise OwnAccount
     if not may_run(by, member):
         raise BeyondScope

@@ -219,3 +219,18 @@ def test_a_name_with_markup_stays_text(world: World, admin: Office) -> None:
 
 def test_words_of_the_search_return_escaped(admin: Browser) -> None:
     assert "<script>x" not in admin.get("/admin?words=<script>x").html
+
+
+def test_a_second_account_of_the_same_person_is_his_own(world: World) -> None:
+    admin = Office(world.officer(EVERYWHERE, email="admin@example.test", number="1000000008").client)
+    world.officer(OFFICER, email="second@example.test", number="1000000008")
+    second = account(world, "second@example.test")
+    given = {"role": "section_head", "agency": "emirate"}
+    refused = [
+        admin.post(f"{second}/roles", given).status,
+        admin.post(f"{second}/lock").status,
+        admin.post("/admin/invite", {**given, "email": "second@example.test", "name": ""}).status,
+    ]
+    assert refused == [409, 409, 422]
+    with world.app.app_context():
+        assert "section_head" not in db.session.scalars(select(RoleGrant.role)).all()

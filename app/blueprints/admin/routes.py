@@ -92,7 +92,7 @@ def _member(staff_id: uuid.UUID, status: int = 200, **said: Any) -> Response:
     """The account as it is now, with what was typed and what was wrong with it."""
     actor = signed_in_actor()
     found = accounts.member_for(actor, staff_id)
-    is_manager, is_own = Role.ADMINISTRATOR in actor.roles, found.id == actor.staff_id
+    is_manager, is_own = Role.ADMINISTRATOR in actor.roles, accounts.is_own(actor, found)
     return page(
         "admin/member.html",
         status=status,

@@ -56,7 +56,7 @@ def scope_words(grant: Grant) -> str:
 def held(member: Staff, reader: Actor) -> list[Held]:
     """Roles in the order of their list."""
     order = list(Role)
-    may_change = member.id != reader.staff_id
+    may_change = not accounts.is_own(reader, member)
     found = sorted(
         ((accounts.grant_of(each), each.id) for each in member.grants), key=lambda one: order.index(one[0].role)
     )
