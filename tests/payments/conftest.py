@@ -74,14 +74,22 @@ def declared(workflow: Workflow, payment: Payment, **more: Any) -> Service:
     )  # fmt: skip
 
 
-@pytest.fixture
-def bank(tmp_path_factory: pytest.TempPathFactory, app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bank]:
-    settings = app.config["SETTINGS"]
-    found = Bank(tmp_path_factory.mktemp("bank"), settings.demo_clock_file)
-    changed = {"payment_gateway": "moyasar", "payment_gateway_url": f"{found.url}/bank", "payment_secret_key": KEY}
-    monkeypatch.setitem(app.config, "SETTINGS", replace(settings, **changed, payment_webhook_secret=SECRET))
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, app: Flask) -> Iterator[Bank]:
+    """The bank's house, built once for a file."""
+    found = Bank(tmp_path_factory.mktemp("bank"), app.config["SETTINGS"].demo_clock_file)
     yield found
     found.close()
+
+
+@pytest.fixture
+def bank(house: Bank, app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bank]:
+    """The bank with empty books, known to the portal."""
+    changed = {"payment_gateway": "moyasar", "payment_gateway_url": f"{house.url}/bank", "payment_secret_key": KEY}
+    settings = replace(app.config["SETTINGS"], **changed, payment_webhook_secret=SECRET)
+    monkeypatch.setitem(app.config, "SETTINGS", settings)
+    yield house
+    house.world.store.reset()
 
 
 def _installed(app: Flask, monkeypatch: pytest.MonkeyPatch, service: Service) -> None:
