@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.support.servers import SERVERS, TEMPLATE
 
 ROOT = Path(__file__).parents[2]
 KEPT = ("alembic_version",)
+PATIENCE = 10.0
 # Sequences that belong to a column begin again; those of request numbers go on.
 COUNTED = """SELECT sequence.oid::regclass::text FROM pg_class sequence JOIN pg_depend ON objid = sequence.oid
     AND classid = 'pg_class'::regclass AND deptype IN ('a', 'i')
@@ -76,8 +78,16 @@ def empty(connection: "psycopg.Connection[tuple[object, ...]]", *, but: tuple[st
     """
     emptied = _emptied(connection, but)
     connection.execute("SET session_replication_role = replica")
-    connection.execute("SET lock_timeout = '10s'")  # a test that left a transaction open is told, not waited for
-    connection.execute(emptied)
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute(emptied)
+            return
+        except psycopg.errors.LockNotAvailable:
+            # A server may be at its last words; a test that left a transaction open is told.
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.01)
 
 
 @cache
@@ -86,7 +96,7 @@ def _emptied(connection: "psycopg.Connection[tuple[object, ...]]", but: tuple[st
     full = [sql.Identifier("public", name) for name in tables(connection) if name not in but]
     counted = [sql.Literal(str(row[0])) for row in connection.execute(COUNTED).fetchall()]
     steps = [
-        sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(sql.SQL(", ").join(full)),
+        sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE NOWAIT").format(sql.SQL(", ").join(full)),
         *(sql.SQL("DELETE FROM {}").format(name) for name in full),
         *(sql.SQL("PERFORM setval({}, 1, false)").format(name) for name in counted),
     ]
