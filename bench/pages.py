@@ -68,7 +68,7 @@ def routes(ground: Ground, cast: Cast, crowd: Crowd) -> list[Route]:
         Route("fragment: search results", 2, 3, same("/services?q=amara", headers=HTMX)),
         Route("desk: queue, 50 rows", 8, 4, same("/desk", desk)),
         Route("desk: case", 5, 6, same(f"/desk/cases/{case}", desk)),
-        Route("filing, two attachments", 8, 5, filings(ground, crowd), status=303),
+        Route("filing, two attachments", 8, 12, filings(ground, crowd), status=303),
     ]
 
 

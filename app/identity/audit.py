@@ -28,6 +28,9 @@ class AuditRow(Base):
     # What one clerk did at the counter on a day is counted before each further act.
     __table_args__ = (
         Index("ix_audit_row_counter", "actor_staff_id", "at", postgresql_where=text("kind LIKE 'counter.%'")),
+        # Auditors look for an act and for who did it, newest first.
+        Index("ix_audit_row_kind", "kind", "id"),
+        Index("ix_audit_row_staff", "actor_staff_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

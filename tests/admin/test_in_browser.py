@@ -16,9 +16,9 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def desk(world: World) -> Desk:
-    """The administrator."""
+    """Administrator and auditor in one."""
     world.officer(email="officer@example.test")
-    return world.officer(Grant(Role.ADMINISTRATOR), email="admin@example.test")
+    return world.officer(Grant(Role.ADMINISTRATOR), Grant(Role.AUDITOR), email="admin@example.test")
 
 
 @pytest.mark.parametrize("prefix", ["", "/en"])
@@ -26,7 +26,14 @@ def test_the_checker_finds_nothing_and_all_fits_a_telephone(app: Flask, opened: 
     page = opened(f"{prefix}/admin?words=officer")
     account = page.locator("main table a").first.get_attribute("href")
     assert account
-    for path in (f"{prefix}/admin", f"{prefix}/admin?words=qqq", f"{prefix}/admin/invite", account):
+    for path in (
+        f"{prefix}/admin",
+        f"{prefix}/admin?words=qqq",
+        f"{prefix}/admin/invite",
+        account,
+        f"{prefix}/admin/audit?who=admin",
+        f"{prefix}/admin/audit?number=x",
+    ):
         for width in (1280, 360):
             page = opened(path, width=width)
             assert violations(page) == [], (path, width)
@@ -37,7 +44,7 @@ def test_the_checker_finds_nothing_and_all_fits_a_telephone(app: Flask, opened: 
 
 
 def test_a_role_is_given_and_taken_without_scripts(browser: Browser, opened: Opened) -> None:
-    page = opened("/desk/home", scripts=False, width=360)
+    page = opened("/admin", scripts=False, width=360)
     page.locator("main tbody tr", has_text="officer@example.test").get_by_role("link").click()
     page.locator("#role").select_option("supervisor")
     page.locator("#agency").select_option("emirate")

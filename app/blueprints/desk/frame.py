@@ -29,6 +29,7 @@ MENU = (
     ("refunds", "refunds.index", (Role.CASHIER, Role.SECTION_HEAD, *OVERSEERS)),
     ("counter", "counter.index", (Role.COUNTER_AGENT,)),
     ("counter_day", "counter.day", (Role.SUPERVISOR, Role.AUDITOR)),
+    ("audit", "admin.audit", (Role.AUDITOR,)),
     ("admin", "admin.index", (Role.ADMINISTRATOR, Role.AUDITOR)),
 )
 
