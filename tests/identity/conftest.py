@@ -92,10 +92,10 @@ def new_visitor(app: Flask, provider: DishonestProvider) -> Callable[..., Visito
 
 @pytest.fixture
 def rows(app: Flask) -> Callable[..., list[Any]]:
-    """All rows of a table, read afresh."""
+    """All rows of a table, read afresh; numbered ones in their order."""
 
     def read(model: type[Any] = WebSession) -> list[Any]:
         with app.app_context():
-            return list(db.session.scalars(select(model)))
+            return list(db.session.scalars(select(model).order_by(model.id)))
 
     return read
