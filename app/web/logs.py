@@ -6,6 +6,7 @@ may stand outside the house, go the kind of a fault, its stack and the line that
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +18,18 @@ LOGGERS = ("", "gunicorn.error")
 TOLD = ("event_id", "timestamp", "platform", "environment", "level", "logger", "logentry", "exception", "sdk")
 
 
-class JsonLines(logging.Formatter):
+# How the database quotes a row or a value after its own sentence.
+QUOTED = re.compile(r"^(DETAIL|CONTEXT|LINE \d+|QUERY):.*(\n(?![A-Z[]|  File ).*)*", re.MULTILINE)
+
+
+class Lines(logging.Formatter):
+    """A line of text, and the traceback of a fault without what the database quotes from a row."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own name
+        return QUOTED.sub(r"\1: left out", super().formatException(ei))
+
+
+class JsonLines(Lines):
     """One object a line: at, level, logger, message, and the traceback of a fault."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -31,10 +43,12 @@ class JsonLines(logging.Formatter):
 def configure(settings: Settings) -> None:
     """Once a process, from `create_app`."""
     logging.basicConfig(level=logging.INFO, format=TEXT)
-    if settings.log_format == "json":
-        for name in LOGGERS:
-            for handler in logging.getLogger(name).handlers:
+    for name in LOGGERS:
+        for handler in logging.getLogger(name).handlers:
+            if settings.log_format == "json":
                 handler.setFormatter(JsonLines())
+            elif name == "":
+                handler.setFormatter(Lines(TEXT))
     if settings.sentry_dsn:
         report_faults(settings)
 

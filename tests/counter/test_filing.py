@@ -212,6 +212,20 @@ def test_where_the_agency_asks_for_no_code_the_clerk_states_the_consent(counter:
     assert "استفسار عن منحة" not in closed.html, "the code that opens a request is never switched off"
 
 
+def test_nobody_agrees_to_what_was_not_read_out_to_him(counter: Counter) -> None:
+    """A page that was left open while the draft was changed in another tab."""
+    counter.client()
+    client = counter.find()
+    draft = counter.begin(client)
+    seen = counter.check(draft)
+    counter.check(draft, subject="شيء آخر", client_id_image=None)
+    sent = {"token": seen.field("token"), "shown": seen.field("shown"), "declaration": "yes"}
+    page = counter.clerk.post(f"{draft}/check", sent)
+    assert page.status == 409
+    assert "شيء آخر" in page.html
+    assert counter.numbers(client) == []
+
+
 def test_the_thread_of_the_case_is_the_clients(counter: Counter) -> None:
     person = counter.client()
     counter.filed(counter.find())

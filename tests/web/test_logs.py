@@ -12,9 +12,15 @@ import sentry_sdk
 from flask import Flask
 from sentry_sdk.envelope import Envelope
 from sentry_sdk.transport import Transport
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
+from app.extensions import db
 from app.web import logs
 from config import Settings, SettingsError, check
+
+
+NAME = "somebody's name,\nin two lines"
 
 
 class Caught(Transport):
@@ -44,12 +50,27 @@ def test_a_line_is_one_object_with_its_fault_inside() -> None:
         fail("1000000067")
     except ValueError:
         record = logging.LogRecord("app.web", logging.ERROR, "x.py", 1, "fault at %s", ("بوّابة",), sys.exc_info())
-    text = logs.JsonLines().format(record)
-    line = json.loads(text)
-    assert "\n" not in text
+    printed = logs.JsonLines().format(record)
+    line = json.loads(printed)
+    assert "\n" not in printed
     assert (line["level"], line["logger"], line["message"]) == ("ERROR", "app.web", "fault at بوّابة")
     assert line["at"].endswith("+00:00")
     assert "ValueError" in line["fault"]
+
+
+@pytest.mark.parametrize("lines", [logs.JsonLines(), logs.Lines(logs.TEXT)])
+def test_what_the_database_quotes_from_a_row_stands_in_no_line(app: Flask, lines: logging.Formatter) -> None:
+    try:
+        with app.app_context():
+            db.session.execute(text("INSERT INTO staff (id, name) VALUES (gen_random_uuid(), :name)"), {"name": NAME})
+    except IntegrityError:
+        record = logging.LogRecord("app.web", logging.ERROR, "x.py", 1, "fault", (), sys.exc_info())
+    line = lines.format(record)
+    assert "DETAIL: left out" in line
+    assert "null value in column" in line
+    assert NAME not in line
+    assert "INSERT INTO staff" in line
+    assert "test_logs.py" in line
 
 
 def test_json_is_chosen_by_the_setting(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,10 +53,12 @@ def kinds() -> list[tuple[str, str]]:
 
 
 def _errors(typed: Mapping[str, str]) -> dict[str, str]:
-    wrong = {name: t("admin.audit.day_wrong") for name in ("since", "until") if typed[name] and not _day(typed[name])}
+    wrong = {}
     if typed["number"] and find_number(typed["number"]) is None:
         wrong["number"] = t("admin.audit.number_wrong")
-    return wrong
+    return wrong | {
+        name: t("admin.audit.day_wrong") for name in ("since", "until") if typed[name] and not _day(typed[name])
+    }
 
 
 def _query(typed: Mapping[str, str]) -> Query:

@@ -13,7 +13,7 @@ from app.cases import drafts
 from app.cases import filing as sending
 from app.cases.counter import clients, filing
 from app.cases.counter.models import CounterVisit
-from app.cases.errors import DraftGone
+from app.cases.errors import DraftGone, SomebodyFaster
 from app.cases.filing import Shown
 from app.cases.models import Case
 from app.documents import keeping as kept_files
@@ -123,6 +123,7 @@ def _check_page(
         work=work,
         visit=work.visit,
         check=Check(work, reading),
+        shown=shown_of(work, reading).hash,
         needs_code=filing.needs_code(work.service),
         errors=errors or {},
         refused=refused,
@@ -179,13 +180,16 @@ def file(draft_id: uuid.UUID) -> Response:
 
 
 def _wrong(work: CounterWork, reading: Reading) -> dict[str, str]:
-    by = signed_in_actor()
+    by, shown = signed_in_actor(), shown_of(work, reading)
+    if request.form.get("shown", shown.hash) != shown.hash:
+        # Changed in another tab meanwhile: nobody agrees to what was not read out to him.
+        raise SomebodyFaster
     filing.check_own(reading.answers, work.service, visit_in(work), by=by)
     if request.form.get("declaration") != "yes":
         return {"declaration": t("fields.declaration.missing")}
     if filing.needs_code(work.service):
         entered = request.form.get("code", "")
-        if not filing.agrees(work.kept, visit_in(work), shown_of(work, reading), entered, by=by):
+        if not filing.agrees(work.kept, visit_in(work), shown, entered, by=by):
             return {"code": t("counter.check.code_wrong") if entered.strip() else t("registration.code_missing")}
     return {}
 
