@@ -6,7 +6,7 @@ Nobody changes anything about himself: a second administrator does, so there alw
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -72,9 +72,9 @@ def is_own(by: Actor, member: Staff) -> bool:
 
 
 def may_run(by: Actor, member: Staff) -> bool:
-    """Whether `by` may lock this account out or end its sessions."""
-    mine = (Role.ADMINISTRATOR,)
-    return not is_own(by, member) and all(reaches(by, grant_of(each), mine) for each in member.grants)
+    """Whether `by` may lock this account out or end its sessions. One without roles is for who reaches everywhere."""
+    held = [grant_of(each) for each in member.grants] or [Grant(Role.ADMINISTRATOR)]
+    return not is_own(by, member) and all(reaches(by, each, (Role.ADMINISTRATOR,)) for each in held)
 
 
 def listed(by: Actor, query: Query, *, page: int, size: int) -> list[Staff]:
@@ -100,13 +100,24 @@ def ids_of(words: str) -> set[uuid.UUID]:
     return {each.id for each in rows if _fits(each, Query(words))}
 
 
-def member_for(by: Actor, staff_id: uuid.UUID, *, lock: bool = False) -> Staff:
+def member_for(by: Actor, staff_id: uuid.UUID) -> Staff:
     """The account, if the actor may see it; raises NotFound."""
-    query = select(Staff).where(Staff.id == staff_id)
-    member = db.session.scalar(query.with_for_update() if lock else query)
+    member = db.session.get(Staff, staff_id)
     if member is None or not seen_by(by, member):
         raise NotFound
     return member
+
+
+def _locked(by: Actor, staff_id: uuid.UUID) -> tuple[Staff, Actor]:
+    """The account to change, and the actor as he stands now: of two who take each other's role one was first.
+
+    Raises NotFound.
+    """
+    both = select(Staff).where(Staff.id.in_({by.staff_id, staff_id})).order_by(Staff.id).with_for_update()
+    db.session.execute(both.execution_options(populate_existing=True))
+    held = select(RoleGrant).join(Staff).where(Staff.id == by.staff_id, Staff.disabled_at.is_(None))
+    by = replace(by, grants=tuple(map(grant_of, db.session.scalars(held))))
+    return member_for(by, staff_id), by
 
 
 def open_sessions(member: Staff) -> list[Open]:
@@ -121,14 +132,14 @@ def invite(email: str, name: str, granted: Grant, *, by: Actor) -> Staff:
 
 def give(staff_id: uuid.UUID, granted: Grant, *, by: Actor) -> None:
     """Raises NotFound, OwnAccount and BeyondScope. Giving a role twice changes nothing."""
-    member = member_for(by, staff_id, lock=True)
+    member, by = _locked(by, staff_id)
     _allow(by, granted, member)
     staff.grant(member.email, granted, by=by)
 
 
 def take(staff_id: uuid.UUID, grant_id: uuid.UUID, *, by: Actor) -> None:
     """Take one role away; it is gone at the next request. One that is gone already is no mistake."""
-    member = member_for(by, staff_id, lock=True)
+    member, by = _locked(by, staff_id)
     row = next((each for each in member.grants if each.id == grant_id), None)
     if row is None:
         return
@@ -161,7 +172,7 @@ def end_sessions(staff_id: uuid.UUID, session_id: uuid.UUID | None = None, *, by
 
 
 def _run(by: Actor, staff_id: uuid.UUID) -> Staff:
-    member = member_for(by, staff_id, lock=True)
+    member, by = _locked(by, staff_id)
     if is_own(by, member):
         raise OwnAccount
     if not may_run(by, member):

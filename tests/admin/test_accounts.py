@@ -210,6 +210,36 @@ def test_two_presses_at_once_add_one_account_with_one_role(world: World, admin: 
         )
 
 
+def test_of_two_administrators_who_take_each_others_role_one_remains(world: World, admin: Office) -> None:
+    other = Office(world.officer(EVERYWHERE, email="other@example.test").client)
+    with world.app.app_context():
+        grants = dict(db.session.execute(select(Staff.email, RoleGrant.id).join(RoleGrant)).all())
+    sides = [(admin, "other@example.test"), (other, "admin@example.test")]
+    tokens = [browser.token() for browser, _ in sides]
+
+    def press(place: int) -> int:
+        browser, email = sides[place]
+        path = f"{account(world, email)}/roles/{grants[email]}/end"
+        return browser.client.post(path, data={"csrf_token": tokens[place]}).status_code
+
+    statuses = together([lambda: press(0), lambda: press(1)])
+    assert statuses.count(303) == 1, statuses
+    with world.app.app_context():
+        left = select(func.count()).select_from(RoleGrant).where(RoleGrant.role == Role.ADMINISTRATOR)
+        assert db.session.scalar(left) == 1
+
+
+def test_an_account_without_roles_is_locked_by_who_reaches_everywhere(world: World, admin: Office) -> None:
+    local = Office(world.officer(OF_EMIRATE, email="local@example.test").client)
+    world.officer(OFFICER, email="former@example.test")
+    path = account(world, "former@example.test")
+    with world.app.app_context():
+        given = db.session.scalar(select(RoleGrant.id).join(Staff).where(Staff.email == "former@example.test"))
+    assert local.post(f"{path}/roles/{given}/end").status == 303
+    assert local.post(f"{path}/lock").status == 409
+    assert admin.post(f"{path}/lock").status == 303
+
+
 def test_a_name_with_markup_stays_text(world: World, admin: Office) -> None:
     name = '"><img src=x hx-get=/x hx-trigger=load>'
     page = admin.get(admin.post("/admin/invite", {**NEW, "name": name}).location)

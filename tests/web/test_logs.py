@@ -19,7 +19,6 @@ from app.extensions import db
 from app.web import logs
 from config import Settings, SettingsError, check
 
-
 NAME = "somebody's name,\nin two lines"
 
 
