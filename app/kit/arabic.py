@@ -91,7 +91,7 @@ def _is_tashkeel(letter: str) -> bool:
 
 
 def clean_text(text: str) -> str:
-    """Text of several lines as it may be stored: NFC, no NUL, surrogates, control or direction characters."""
+    """Text of several lines as it may be stored: NFC, no NUL, surrogates, private, control or direction characters."""
     if text.replace("\n", "").isprintable():
         return normalize("NFC", text).strip()  # none of these is in it
     unified = re.sub("\r\n?|[\u2028\u2029\x85\x0b\x0c]", "\n", text)
@@ -111,7 +111,7 @@ def _is_storable(letter: str) -> bool:
         return letter in _KEPT_FORMATS
     point = ord(letter)
     is_noncharacter = 0xFDD0 <= point <= 0xFDEF or point & 0xFFFE == 0xFFFE
-    return category not in ("Cc", "Cs") and not is_noncharacter
+    return category not in ("Cc", "Cs", "Co") and not is_noncharacter
 
 
 def fold(text: str) -> str:

@@ -81,7 +81,7 @@ def test_cleaned_text_can_be_stored_and_is_clean_already(text: str) -> None:
     cleaned = arabic.clean_text(text)
     assert cleaned.encode("utf-8").decode("utf-8") == cleaned
     assert unicodedata.is_normalized("NFC", cleaned)
-    assert not any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t" for letter in cleaned)
+    assert not any(unicodedata.category(letter) in ("Cc", "Cs", "Co") and letter not in "\n\t" for letter in cleaned)
     assert not arabic.has_bidi_controls(cleaned)
     assert arabic.clean_text(cleaned) == cleaned
 
@@ -96,7 +96,7 @@ def test_a_cleaned_line_is_one_line(text: str) -> None:
 
 def test_cleaning_keeps_lines_letters_and_emoji_and_drops_what_is_invisible() -> None:
     assert arabic.clean_text("سطر\r\nآخر\u2028ثالث") == "سطر\nآخر\nثالث"
-    assert arabic.clean_text("a\x00b\ud800c\u202ed\u2066e\u200ff\ufffeg\ufeffh") == "abcdefgh"
+    assert arabic.clean_text("a\x00b\ud800c\u202ed\u2066e\u200ff\ufffeg\ufeffh\ue003i") == "abcdefghi"
     assert arabic.clean_text("👨\u200d👩") == "👨\u200d👩"
     assert arabic.clean_line(" خالد\t بن \n علي ") == "خالد بن علي"
 
