@@ -39,7 +39,8 @@ def test_a_pass_is_found_however_its_code_was_typed(booked: Booked) -> None:
 def test_nobody_on_a_pass_can_be_read_from_the_table(booked: Booked) -> None:
     with transaction():
         passes.issue(booked(WEDNESDAY), HOLDER)
-    row = db.session.execute(text("SELECT visit_pass::text FROM visit_pass")).scalar_one()
+    # Without the sealed bytes, which are looked at as such: as digits they may spell any number.
+    row = db.session.execute(text("SELECT (to_jsonb(visit_pass) - 'holder_sealed')::text FROM visit_pass")).scalar_one()
     sealed = db.session.execute(text("SELECT holder_sealed FROM visit_pass")).scalar_one()
     for word in ("فهد", "4321", "1234", "phone"):
         assert word not in row
