@@ -56,9 +56,8 @@ def assert_sound(soup: BeautifulSoup) -> None:
 def test_every_error_has_a_page_with_a_reference(app: Flask, code: int, language: str) -> None:
     below = "/en" if language == "en" else ""
     with app.test_request_context("/x", environ_overrides={"portal.language": language, "SCRIPT_NAME": below}):
-        html = app.jinja_env.get_template("errors/error.html").render(
-            code=code, reference="E-12AB34CD", lang=language, dir="ltr" if language == "en" else "rtl", bare=True
-        )
+        given = {"code": code, "reference": "E-12AB34CD", "wait": 60, "lang": language, "bare": True}
+        html = app.jinja_env.get_template("errors/error.html").render(**given, dir="ltr" if language == "en" else "rtl")
     soup = BeautifulSoup(html, "html.parser")
     assert "E-12AB34CD" in texts(soup, "main")[0]
     assert texts(soup, "h1")[0]
