@@ -9,7 +9,7 @@ import pytest
 import requests
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from werkzeug.test import TestResponse
 
 from app.extensions import db
@@ -96,6 +96,6 @@ def rows(app: Flask) -> Callable[..., list[Any]]:
 
     def read(model: type[Any] = WebSession) -> list[Any]:
         with app.app_context():
-            return list(db.session.scalars(select(model).order_by(model.id)))
+            return list(db.session.scalars(select(model).order_by(*inspect(model).primary_key)))
 
     return read
