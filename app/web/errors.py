@@ -5,11 +5,12 @@ import math
 import secrets
 import time
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
 from psycopg.errors import ReadOnlySqlTransaction
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from app.extensions import db, limiter
 from app.identity.browser import current_browser
@@ -29,7 +30,8 @@ def error_page(status: int, text: str | None = None, *, wait: int = 60) -> Respo
     reference = f"E-{secrets.token_hex(4).upper()}"
     log.info("answered %s to %s %s, reference %s", status, request.method, request.endpoint, reference)
     chosen = status if status in KNOWN else 500
-    answer = _page(status, code=chosen, reference=reference, text=text, bare=status >= 500, wait=wait)
+    back = _form_of() if status == 413 else None
+    answer = _page(status, code=chosen, reference=reference, text=text, bare=status >= 500, wait=wait, back=back)
     if status == 429:
         answer.headers["Retry-After"] = str(wait)
     return answer
@@ -43,6 +45,20 @@ def _page(status: int, **context: object) -> Response:
     if request.headers.get("HX-Request") == "true":
         answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "body", "innerHTML"
     return answer
+
+
+def _form_of() -> str | None:
+    """The page from which somebody sent too much: at the same address, or one step above it."""
+    routes = current_app.create_url_adapter(request)
+    for path in (request.path, request.path.rsplit("/", 1)[0]):
+        try:
+            found = routes.match(path, method="GET") if routes and path else None
+        except (HTTPException, RequestRedirect):
+            continue
+        # What stands at the same address for a GET may be another thing: /verify/file reads like a code.
+        if found and (path != request.path or found[1] == (request.view_args or {})):
+            return url_for(found[0], **found[1])
+    return None
 
 
 def _refused(refused: Refused) -> Response:

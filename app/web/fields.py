@@ -102,6 +102,7 @@ def _draw(
         text = service.declaration(language)
         return ui.tick(path, text, name=path, checked=value == "yes", **(common | {"hint": None}))
     if isinstance(each, File):
+        too_large = WORDS.text(language, "interface.errors.too_large_title")
         return ui.file_field(
             path,
             label,
@@ -110,7 +111,7 @@ def _draw(
             optional=not each.required,
             multiple=each.most > 1,
             accept=",".join(f".{kind}" for kind in each.kinds),
-            **(common | {"attrs": {"data-upload": "yes"}}),
+            **(common | {"attrs": {"data-upload": "yes", "data-too-large": too_large}}),
         )
     if isinstance(each, Choice):
         return _choice(ui, service, each, group, language, path, label, value, common)

@@ -56,3 +56,17 @@ def test_a_stranger_at_a_wrong_address_of_staff_gets_there_by_signing_in(app: Fl
     assert answer.status_code == 404
     assert soup.select_one(".staff-bar")
     assert not soup.select("form")
+
+
+def test_who_sends_too_much_is_led_back_to_his_form_and_promised_nothing(app: Flask) -> None:
+    client = World(app).citizen().client
+    for path, form in (
+        ("/services/emirate_appointment/apply", "/services/emirate_appointment/apply"),
+        ("/en/verify/file", "/en/verify"),
+        ("/account/cases/1448-000001/answer", "/account/cases/1448-000001"),
+    ):
+        answer = client.post(path, data=bytes(33 * 1024 * 1024), content_type="application/x-www-form-urlencoded")
+        assert answer.status_code == 413, path
+        page = BeautifulSoup(answer.get_data(as_text=True), "html.parser")
+        assert page.select_one(f'main a.button[href="{form}"]'), path
+        assert "بقية إجاباتك محفوظة" not in page.get_text()

@@ -57,8 +57,21 @@
     if (done.pressed && done.pressed.isConnected) { done.pressed.click(); } else if (done.again) { refresh(); }
   }
 
+  /* The house takes 32 MB at once: more would be answered by a page instead of the form, and what was typed were gone. */
+  function isTooLarge(input) {
+    var size = Array.from(input.files || []).reduce(function (sum, file) { return sum + file.size; }, 0);
+    if (size < 3e7) { return false; }
+    var told = document.createElement("p");
+    told.className = "error";
+    told.setAttribute("role", "alert");
+    told.textContent = input.dataset.tooLarge;
+    input.before(told);
+    input.value = "";
+    return true;
+  }
+
   document.addEventListener("change", function (event) {
-    if (!form() || event.target.form !== form()) { return; }
+    if (!form() || event.target.form !== form() || isTooLarge(event.target)) { return; }
     if (event.target.closest("[data-refresh], [data-upload]")) { refresh(); }
   });
   document.addEventListener("input", function (event) {
