@@ -216,7 +216,7 @@ def controllers(service: Service) -> frozenset[str]:
 
 
 def labels(service: Service, reading: Reading, language: str) -> Iterator[tuple[str, str]]:
-    """(control, sentence) of every error in the order of the form, rows of a group one after another."""
+    """(control, sentence) of every error in the order of the form, rows of a group one after another and each named."""
     order = {each.id: at for at, each in enumerate(service.form.fields)}
     inside = {
         (group.id, each.id): at
@@ -229,5 +229,9 @@ def labels(service: Service, reading: Reading, language: str) -> Iterator[tuple[
         id, row, inner = (*path.split("-", 2), "", "")[:3]
         return order[id], int(row or 0), inside.get((id, inner), -1)
 
+    groups = {each.id: each for each in service.form.fields if isinstance(each, Group)}
     for path in sorted(reading.errors, key=place):
-        yield path, reading.errors[path]
+        id, _, rest = path.partition("-")
+        item = service.field_text(language, groups[id], "item") if rest and id in groups else None
+        row = f"{item.format(n=int(rest.partition('-')[0]) + 1)}: " if item else ""
+        yield path, row + reading.errors[path]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import select
 
@@ -90,6 +91,18 @@ def test_a_companion_brings_name_number_and_card(world: World) -> None:
     assert "اكتب اسم المرافق" in html
     assert "تأكد من رقم الهوية" in html
     assert "أرفق صورة هوية المرافق" in html
+    summary = BeautifulSoup(html, "html.parser").select("#error-summary a")
+    assert "المرافق 1: أرفق صورة هوية المرافق" in [each.get_text() for each in summary]
+
+
+def test_who_has_an_open_request_is_told_before_he_fills_another_form(world: World) -> None:
+    browser, told = world.citizen(), WORDS.text("ar", "cases.errors.already_open")
+    assert told not in browser.get(f"/services/{SLUG}/apply").html
+    world.file(browser)
+    assert told in browser.get(f"/services/{SLUG}/apply").html
+    draft = browser.post(f"/services/{SLUG}/apply", {"action": "draft"}).location
+    assert told in browser.get(draft).html
+    assert told in browser.get(f"/services/{SLUG}/apply").html
 
 
 def test_nobody_is_his_own_companion_and_nobody_comes_twice(world: World) -> None:

@@ -71,6 +71,7 @@ def form_page(
     with_errors: bool,
     status: int = 200,
     template: str = "apply/form.html",
+    already: bool = False,
     **more: Any,
 ) -> Response:
     view, action = FormView(work, reading, with_errors=with_errors), work.address()
@@ -87,6 +88,7 @@ def form_page(
         action=action,
         saved="saved" in request.args,
         kept="kept" in request.args,
+        already=already,
         **more,
     )
     if is_fragment():

@@ -32,10 +32,15 @@ def start(slug: str) -> ResponseReturnValue:
     work = Work.of(service_for(slug))
     if not is_served(work.service, work.person):
         return page("apply/not_for_you.html", status=403, service=work.service, needed=country_needed(work))
-    waiting = drafts.drafts_of(work.person.id, slug)
+    waiting, already = drafts.drafts_of(work.person.id, slug), _is_open_already(work)
     if waiting and "another" not in request.args:
-        return page("apply/existing.html", service=work.service, drafts=waiting)
-    return open_form(work)
+        return page("apply/existing.html", service=work.service, drafts=waiting, already=already)
+    return open_form(work, already=already)
+
+
+def _is_open_already(work: Work) -> bool:
+    """Whether sending would be refused today: told before the form is filled, and not only after it."""
+    return work.service.one_open and filing.has_open(work.person.id, work.service.slug)
 
 
 @blueprint.post("")
@@ -51,7 +56,7 @@ def start_post(slug: str) -> ResponseReturnValue:
 @access.citizen
 def draft(slug: str, draft_id: uuid.UUID) -> ResponseReturnValue:
     work = Work.of(service_for(slug), draft_id)
-    return open_form(work)
+    return open_form(work, already=_is_open_already(work))
 
 
 @blueprint.post("/<uuid:draft_id>")
