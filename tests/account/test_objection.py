@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tests.cases.test_desk_steps import take
 from tests.support.world import Browser, World, letter
@@ -56,3 +57,28 @@ def test_a_waiting_file_can_be_taken_away(world: World, refused: tuple[Browser, 
     assert after.status == 200
     assert "حكم.jpg" not in after.html
     assert WORDS["grounds"] in after.html
+
+
+def test_where_nothing_can_be_objected_to_no_form_is_shown(world: World, refused: tuple[Browser, str]) -> None:
+    browser, number = refused
+    assert browser.post(f"/account/cases/{number}/appeal", WORDS).status == 303
+    again = browser.get(f"/account/cases/{number}/appeal")
+    assert again.status == 409
+    assert "لا يمكن اتخاذ هذه الخطوة الآن" in again.html
+    other = world.citizen("1000000016")
+    running = other.get(f"/account/cases/{world.file(other)}/appeal")
+    assert running.status == 409
+    assert "None" not in running.html
+
+
+def test_who_has_objected_is_not_told_that_he_may(world: World, refused: tuple[Browser, str]) -> None:
+    browser, number = refused
+
+    def head() -> str:
+        page = BeautifulSoup(browser.get(f"/account/cases/{number}").html, "html.parser")
+        [told] = page.select("p.row > .muted")
+        return told.get_text()
+
+    assert head().startswith("يحق لك الاعتراض")
+    browser.post(f"/account/cases/{number}/appeal", WORDS)
+    assert head().startswith("وصلنا اعتراضك، ونبلغك بالرد عليه")

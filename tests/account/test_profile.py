@@ -109,3 +109,15 @@ def test_who_was_known_by_number_alone_is_told_of_his_cases_at_the_first_sign_in
     world.citizen()
     assert len(all_of(world, Message, Message.event == "earlier_cases")) == 2
     assert not all_of(world, AuditRow, AuditRow.kind == "signin.refused")
+
+
+def test_a_wrong_code_can_be_asked_for_anew_without_typing_the_number_again(world: World) -> None:
+    citizen = world.citizen()
+    citizen.post("/account/profile", {"mobile": "598765432", "email": "fahd@example.com"})
+    page = citizen.post("/account/profile/mobile", {"mobile": NEW, "code": "000000"})
+    assert page.status == 422
+    assert "رقمك القديم باقٍ" in page.html
+    fields = dict(re.findall(r'type="hidden" name="(mobile|email)" value="([^"]*)"', page.html.split('id="code"')[1]))
+    assert fields == {"mobile": NEW, "email": "fahd@example.com"}
+    assert "أكّد رقم جوالك الجديد" in citizen.post("/account/profile", fields).html
+    assert len(all_of(world, Message, Message.event == "code")) == 2

@@ -1,5 +1,6 @@
 """What is asked of the citizen: one notice, a last day, and the clock that cancels after it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -83,3 +84,21 @@ def test_more_time_is_asked_of_the_officer_and_given_by_his_step(world: World) -
     assert later is not None
     assert (later - first).days == 3
     assert sms(world)[-1] == "extended"
+
+
+def test_who_asks_for_time_loses_no_word_and_asks_once(world: World) -> None:
+    browser, officer = world.citizen(), world.actor()
+    number = world.file(browser)
+    take(world, number, "start_review", officer)
+    ask(world, number, officer)
+    key = re.findall(r'name="text-([0-9a-f-]{36})"', browser.get(f"/account/cases/{number}").html)[0]
+    page = browser.post(f"/account/cases/{number}/extension", {f"text-{key}": "نصف الجواب"})
+    assert page.status == 200
+    assert "نصف الجواب" in page.html
+    assert f"/account/cases/{number}/extension" not in page.html
+    browser.post(f"/account/cases/{number}/extension")
+    with world.app.app_context():
+        said = db.session.scalars(select(ThreadEntry.body).where(ThreadEntry.author_kind == "citizen")).all()
+    assert len(said) == 1
+    take(world, number, "extend", officer, inputs={"days": "3"})
+    assert f"/account/cases/{number}/extension" in browser.get(f"/account/cases/{number}").html

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from app.blueprints.account import blueprint, reply_files
 from app.blueprints.account.case import back, conflict, own_case, show, version
-from app.cases import examining, messages, requests
+from app.blueprints.account.show import CaseView
+from app.cases import examining, memory, messages, requests
 from app.cases.answers import open_answers
 from app.cases.asked import requests_of
 from app.cases.context import service_of
@@ -32,7 +33,7 @@ from app.web.language import lang, t
 def answer(number: str) -> ResponseReturnValue:
     """Files are kept first, each by itself; then all or nothing: one wrong item keeps the others, nothing is sent."""
     case = own_case(number)
-    typed = {key: value for key, value in request.form.items() if key.startswith(("text-", "value-"))}
+    typed = typed_replies()
     refused_files = reply_files.take_in(case)
     if "remove_file" in request.form:
         reply_files.drop(case, request.form["remove_file"])
@@ -55,12 +56,22 @@ def answer(number: str) -> ResponseReturnValue:
 @limits.words
 def ask_extension(number: str) -> ResponseReturnValue:
     """More time to answer is a wish: it reaches the officer as a message, and only his step moves the deadline."""
-    case = own_case(number)
+    case, typed = own_case(number), typed_replies()
     if service_of(case).step("extend", case.stage) is None or not requests_of(case, OPEN):
-        return show(case, status=409, refused=t("cases.errors.not_now"))
-    with transaction():
-        messages.write(case.id, t("account.extension_words"), by=signed_in_actor())
-    return back(case, "extension_asked", "messages")
+        return show(case, status=409, typed=typed, refused=t("cases.errors.not_now"))
+    # The button stands in the form of the reply: what is in it already must not be lost.
+    errors = reply_files.take_in(case)
+    if not CaseView(case, signed_in_actor()).has_asked_for_time:
+        with transaction():
+            messages.write(case.id, t("account.extension_words"), by=signed_in_actor())
+        memory.forget(case)
+    if errors or any(typed.values()):
+        return show(case, status=422 if errors else 200, errors=errors, typed=typed, done="extension_asked")
+    return back(case, "extension_asked")
+
+
+def typed_replies() -> dict[str, str]:
+    return {key: value for key, value in request.form.items() if key.startswith(("text-", "value-"))}
 
 
 def replies_to(case: Case) -> Replies:

@@ -32,6 +32,7 @@ def show(
     errors: dict[str, str] | None = None,
     typed: dict[str, str] | None = None,
     refused: str | None = None,
+    done: str | None = None,
 ) -> ResponseReturnValue:
     """The page of the case as it is now, with what was typed and what was wrong with it."""
     view = CaseView(case, signed_in_actor())
@@ -43,7 +44,7 @@ def show(
         errors=errors or {},
         typed=typed or {},
         refused=refused,
-        done=request.args.get("done"),
+        done=done or request.args.get("done"),
     )
 
 

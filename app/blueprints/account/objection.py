@@ -7,7 +7,7 @@ from app.blueprints.account import blueprint, reply_files
 from app.blueprints.account.case import back, conflict, own_case
 from app.blueprints.account.show import CaseView
 from app.cases import appeals
-from app.cases.errors import BadInput
+from app.cases.errors import BadInput, StepRefused
 from app.cases.models import Case
 from app.documents.errors import FileRefused, StorageAway
 from app.documents.keeping import reply_place, waiting_with
@@ -31,7 +31,8 @@ TYPED = ("subject", "grounds", "late_reason")
 def appeal(number: str) -> ResponseReturnValue:
     found = own_case(number)
     if request.method != "POST":
-        return _form(found)
+        # The way there is kept somewhere, or stood in another tab: the page of the case tells what holds.
+        return _form(found) if appeals.may_appeal(found) else conflict(number, StepRefused())
     if "remove_file" in request.form:
         reply_files.drop(found, request.form["remove_file"])
         return _form(found)

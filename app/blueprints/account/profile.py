@@ -104,7 +104,12 @@ def _send_code(person: Person, mobile: str, typed: Typed) -> ResponseReturnValue
             )
     except TooManyCodes as refused:
         return _show(person, errors={"mobile": t(refused.text_key)}, typed=typed, status=429)
-    return page("account/confirm_mobile.html", mobile=mobile, errors={})
+    return _ask_code(person, mobile)
+
+
+def _ask_code(person: Person, mobile: str, *, errors: dict[str, str] | None = None) -> ResponseReturnValue:
+    status, email = 422 if errors else 200, person.email or ""
+    return page("account/confirm_mobile.html", status=status, mobile=mobile, email=email, errors=errors or {})
 
 
 def _purpose(mobile: str) -> str:
@@ -146,9 +151,7 @@ def confirm_mobile() -> ResponseReturnValue:
         if right:
             _change_mobile(person, mobile)
     if not right:
-        return page(
-            "account/confirm_mobile.html", status=422, mobile=mobile, errors={"code": t("registration.code_wrong")}
-        )
+        return _ask_code(person, mobile, errors={"code": t("registration.code_wrong")})
     return see_other(url_for("account.profile", done="mobile"))
 
 

@@ -37,12 +37,13 @@ from app.documents.keeping import reply_place
 from app.documents.models import Attachment
 from app.identity.actors import Actor
 from app.kit.days import typed_day
+from app.kit.words import LANGUAGES, WORDS
 from app.kit.workflow import Stage
 from app.payments.models import Bill
 from app.web import fields
 from app.web.language import lang, t
 from app.web.moments import day_of, day_words, moment_of
-from app.web.written import written
+from app.web.written import language_of, written
 
 # Kind of paper, where it is downloaded, and what the link says; the most wanted first.
 PAPERS = (
@@ -85,6 +86,23 @@ class CaseView:
         return url_for("account.ask_extension", number=self.case.address) if may_ask else None
 
     @property
+    def has_asked_for_time(self) -> bool:
+        """Since what is open now was asked; in whichever language."""
+        wishes = {WORDS.text(language, "account.extension_words") for language in LANGUAGES}
+        given = [each.at for each in queries.history_of(self.case) if each.step == "extend"]
+        since = max((*given, *(each.opened_at for each in self.asked if each.opened_at)), default=None)
+        return since is not None and any(
+            each.author_kind == "citizen" and each.at >= since and each.body in wishes for each in self.thread
+        )
+
+    @property
+    def you_do(self) -> str:
+        """What the state asks of the person; who has objected already is not told that he may."""
+        if self.appeal and self.state.key in ("refused", "revoked") and not self.may_appeal:
+            return t("account.objection_answered" if self.appeal.decided_at else "account.objection_waits")
+        return self.state.you_do
+
+    @property
     def moments(self) -> list[dict[str, Any]]:
         """Items for the macro: what happened, the present last."""
         rows = queries.history_of(self.case)
@@ -115,6 +133,7 @@ class CaseView:
                 "iso": each.at.isoformat(),
                 "unread": each.read_at is None and each.author_kind != "citizen",
                 "text": written(each, "\n\n"),
+                "language": language_of(each) if each.event else None,
             }
             for each in self.thread
         ]
