@@ -126,7 +126,7 @@ def _visit(case: Case, language: str) -> dict[str, str]:
     gate = profile().label("gates", booking.gate, language)
     return _day(case, booking.on_day, language) | {
         "time": time_text(booking.starts_at, zone),
-        "period": period_text(booking.starts_at, zone, language, plain=True),
+        "period": period_text(booking.starts_at, zone, language),
         "gate": gate,
         "place": gate,
     }

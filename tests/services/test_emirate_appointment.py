@@ -131,6 +131,25 @@ def test_the_pass_lets_in_visitor_companions_car_and_devices(world: World) -> No
         assert "1000000305" not in str(words)
 
 
+def test_the_hour_of_a_visit_bears_its_marks_wherever_they_cost_nothing(world: World) -> None:
+    number = world.file(world.citizen())
+    scheduled(world, number)
+    hour = re.compile(r"\d{1,2}:\d{2} (\S*[^\s،.])")
+    isolates = dict.fromkeys(range(0x2066, 0x206A))
+    with world.app.app_context():
+        mail, sms = (
+            db.session.scalars(select(Message).where(Message.event == "slot_set", Message.channel == channel))
+            .one()
+            .body
+            for channel in ("email", "sms")
+        )
+        thread = db.session.scalars(select(ThreadEntry.body).where(ThreadEntry.event == "slot_set")).one()
+    marked, plain = ["صباحًا", "ظهرًا", "مساءً"], ["صباحا", "ظهرا", "مساء"]
+    assert hour.findall(thread)[0] in marked
+    assert hour.findall(mail.translate(isolates))[0] in marked
+    assert hour.findall(sms)[0] in plain
+
+
 def test_a_date_moves_twice_by_the_citizen_and_no_more_and_the_old_pass_is_refused(world: World) -> None:
     number = world.file(world.citizen())
     scheduled(world, number)
