@@ -4,7 +4,9 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
+import psutil
 import requests
 
 from tests.support.portal import ROOT, Portal
@@ -51,7 +53,8 @@ def kill(live: Portal, name: str) -> None:
     found = live.part(name)
     assert found is not None
     for process in (found, *found.children(recursive=True)):
-        process.kill()
+        with suppress(psutil.NoSuchProcess):  # the death of the first may have ended the others meanwhile
+            process.kill()
 
 
 def arrived(citizen: Visitor, number: str) -> int:
