@@ -94,7 +94,8 @@ def test_changes_of_accounts_name_the_account(world: World, auditor: Auditor) ->
     assert admin.post("/admin/invite", form).status == 303
     page = auditor.get("/admin/audit?kind=staff.granted&who=admin@").html
     assert "نوف القحطاني" in page
-    assert "role: officer" in page
+    assert ">موظف مختص</small>" in page
+    assert ">إمارة المنطقة</small>" in page
 
 
 def test_older_rows_follow_without_a_gap(world: World, auditor: Auditor, monkeypatch: pytest.MonkeyPatch) -> None:

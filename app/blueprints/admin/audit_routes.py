@@ -110,7 +110,11 @@ def _who(row: AuditRow, found: Found) -> str:
     return t(f"admin.actors.{row.actor_kind}" if row.address else "admin.actors.command")
 
 
-def _detail(detail: Mapping[str, Any]) -> list[str]:
-    """Codes as they were noted; ids of accounts are told by name instead."""
-    shown = ((key, value) for key, value in detail.items() if key != "staff" and value not in (None, "", []))
-    return [f"{key}: {', '.join(map(str, value)) if isinstance(value, list) else value}" for key, value in shown]
+def _detail(detail: Mapping[str, Any]) -> list[tuple[str, bool]]:
+    """What else was noted, roles and scopes in words; the rest as the code it is (True). Accounts are told by name."""
+    told = view.noted(detail)
+    codes = ((key, value) for key, value in detail.items() if key not in view.IN_WORDS and value not in (None, "", []))
+    return [
+        *((words, False) for words in told),
+        *((f"{key}: {', '.join(map(str, value)) if isinstance(value, list) else value}", True) for key, value in codes),
+    ]

@@ -1,6 +1,7 @@
 """Accounts of staff in the words of their pages."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,8 @@ from app.identity.staff import held_roles
 from app.kit.roles import Role
 from app.web.language import lang, t
 
+# Parts of an audit row that have words of their own, or are told by name elsewhere.
+IN_WORDS = ("staff", "role", "roles", "agency", "office", "service")
 LOOKS = {"active": ("ok", "ok"), "invited": ("info", "mail"), "disabled": ("bad", "lock")}
 
 
@@ -47,8 +50,12 @@ def state(member: Staff) -> tuple[str, str, str]:
 
 def scope_words(grant: Grant) -> str:
     """«الجهة · المكتب · الخدمة», or that it holds everywhere. A name that is no longer known stands as its id."""
+    return _places(grant.agency, grant.office, grant.service)
+
+
+def _places(agency: str | None, office: str | None, service: str | None) -> str:
     known, language = scopes.known(), lang()
-    parts = (("agency", grant.agency), ("office", grant.office), ("service", grant.service))
+    parts = (("agency", agency), ("office", office), ("service", service))
     words = [str(known[part].get(id, {}).get(language, id)) for part, id in parts if id]
     return " · ".join(words) or t("admin.everywhere")
 
@@ -71,6 +78,16 @@ def held(member: Staff, reader: Actor) -> list[Held]:
         )
         for grant, id in found
     ]
+
+
+def noted(detail: Mapping[str, Any]) -> list[str]:
+    """Roles and scope that an audit row names, in words; none of them is a scope only where a role was given."""
+    roles = [str(each) for each in (detail.get("roles") or [detail.get("role")]) if each]
+    words = [t("interface.files.comma").join(t(f"admin.roles.{each}") for each in roles if each in set(Role))]
+    parts = [detail.get(part) for part in ("agency", "office", "service")]
+    if any(parts) or detail.get("role"):
+        words.append(_places(*(str(each) if each else None for each in parts)))
+    return [each for each in words if each]
 
 
 def house() -> str:
