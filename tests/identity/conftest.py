@@ -19,7 +19,7 @@ from tests.support import dishonest_provider
 from tests.support.dishonest_provider import CLIENT, SECRET, DishonestProvider
 from tests.support.signed_in import token_of
 
-DOORS = {"citizen": "/login", "staff": "/desk/login"}
+DOORS = {"citizen": "/login", "staff": "/desk/login", "english staff": "/en/desk/login"}
 
 
 @pytest.fixture(scope="session")

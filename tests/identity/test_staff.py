@@ -43,6 +43,15 @@ def test_whoever_came_to_the_desk_begins_where_his_own_work_does(app, officer, r
     assert officer.client.get(answer.location).location == begins
 
 
+def test_whoever_came_to_the_english_desk_stays_in_english(app, officer) -> None:
+    member(app, OFFICER, email="sara@example.com")
+    door = officer.client.get("/en/desk").location
+    officer.door = "english staff"
+    answer = officer.sign_in(back_to=door.partition("next=")[2])
+    assert answer.location == "/en/desk/home"
+    assert officer.client.get(answer.location).location == "/en/desk"
+
+
 def test_somebody_who_was_not_invited_is_refused(app, officer, rows) -> None:
     answer = officer.sign_in()
     assert answer.status_code == 400

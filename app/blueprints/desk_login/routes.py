@@ -24,7 +24,7 @@ def start() -> Response:
     back_to = _wanted(request.args.get("next"))
     again = again_seconds()
     if current_actor() is not None and again is None:
-        return redirect(back_to or url_for("desk.home"), 303)  # type: ignore[return-value]
+        return redirect(back_to, 303)  # type: ignore[return-value]
     return page("login/staff.html", next=back_to, again=again)
 
 
@@ -42,9 +42,12 @@ def begin() -> Response:
 
 
 def _wanted(path: str | None) -> str:
-    """The page that was asked for; not the queue, which is not for every role: home knows where whose work begins."""
+    """The page that was asked for; not the queue, which is not for every role: home knows where whose work begins.
+
+    Said here, where the language of the address is known: the callback has none.
+    """
     wanted = safe_next(path, "")
-    return "" if wanted == url_for("desk.queue") else wanted
+    return url_for("desk.home") if wanted in ("", url_for("desk.queue")) else wanted
 
 
 @blueprint.get("/callback")
