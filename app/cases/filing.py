@@ -24,6 +24,7 @@ from app.cases.models import Case, Deadline, Declaration, FormToken, History
 from app.cases.numbers import NEXT_SERIAL, first_serial, sequence_of
 from app.documents.models import Attachment, Document
 from app.extensions import Base, db
+from app.hot import Hot
 from app.identity.actors import Actor
 from app.identity.models import Person
 from app.inserts import Also, Compiled, insert_together, one_statement
@@ -47,6 +48,7 @@ _of_person = Case.applicant_id == bindparam("person")
 _OPEN = exists().where(
     _of_person, Case.service == bindparam("service"), Case.stage != all_(bindparam("final", type_=ARRAY(String)))
 )
+_HAS_OPEN = Hot(select(_OPEN.label("has_open")))
 _RECENT = select(Case.id).where(_of_person, Case.filed_at > bindparam("since")).limit(bindparam("most")).subquery()
 _KEPT = exists().where(Declaration.service == bindparam("service"), Declaration.version == bindparam("version"))
 _HELD = Compiled(select(Person.id).where(Person.id == bindparam("person")).with_for_update(key_share=True))
@@ -206,7 +208,8 @@ def _sent(draft: Draft, files: Sequence[Attachment], case: Case) -> Iterator[Als
 
 
 def has_open(person_id: uuid.UUID, service: str) -> bool:
-    return bool(db.session.scalar(select(_OPEN), {"person": person_id, "service": service, "final": _ENDED}))
+    row = _HAS_OPEN.row({"person": person_id, "service": service, "final": _ENDED})
+    return bool(row and row.has_open)
 
 
 def _make(
