@@ -189,7 +189,7 @@ def ring_on_commit(name: str, *ids: str) -> None:
 def transaction() -> Iterator[None]:
     """Commit at the end, roll back on any exception; then run what `on_commit` collected.
 
-    A callback that fails is logged and does not undo or hide what is already committed: it only rings bells.
+    A callback or a bell that fails is logged and does not undo or hide what is already committed.
     """
     if g.pop("read_only", False):
         db.session.commit()  # gives back the connection that reads without a transaction; forgets nothing that was read

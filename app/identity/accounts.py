@@ -5,7 +5,7 @@ Nobody changes anything about himself: a second administrator does, so there alw
 """
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -79,9 +79,13 @@ def may_run(by: Actor, member: Staff) -> bool:
 
 def listed(by: Actor, query: Query, *, page: int, size: int) -> list[Staff]:
     """By name, one more than `size` where there is a further page. An office has hundreds of accounts, not millions."""
-    rows = db.session.scalars(select(Staff).options(selectinload(Staff.grants)).order_by(Staff.name, Staff.email))
-    found = [each for each in rows if seen_by(by, each) and _fits(each, query)]
+    found = [each for each in _fitting(query) if seen_by(by, each)]
     return found[(page - 1) * size :][: size + 1]
+
+
+def _fitting(query: Query) -> Iterator[Staff]:
+    rows = db.session.scalars(select(Staff).options(selectinload(Staff.grants)).order_by(Staff.name, Staff.email))
+    return (each for each in rows if _fits(each, query))
 
 
 def _fits(member: Staff, query: Query) -> bool:
@@ -96,8 +100,7 @@ def _fits(member: Staff, query: Query) -> bool:
 
 def ids_of(words: str) -> set[uuid.UUID]:
     """Of everybody whose name or e-mail fits."""
-    rows = db.session.scalars(select(Staff).options(selectinload(Staff.grants)))
-    return {each.id for each in rows if _fits(each, Query(words))}
+    return {each.id for each in _fitting(Query(words))}
 
 
 def member_for(by: Actor, staff_id: uuid.UUID) -> Staff:

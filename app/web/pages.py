@@ -1,9 +1,12 @@
 """Page or fragment from one context."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request
 
+from app.extensions import transaction
+from app.kit.errors import NotFound, Refused
 from app.web.htmx import is_fragment
 
 
@@ -11,6 +14,18 @@ def page(template: str, /, *, status: int = 200, fragment: str | None = None, **
     """Render `template`, or `fragment` when HTMX asked for a part of the open page."""
     chosen = fragment if fragment and is_fragment() else template
     return make_response(render_template(chosen, **context), status)
+
+
+def refused_by(verb: Callable[[], object]) -> Refused | None:
+    """Do `verb` in a transaction of its own; the rule that said no, for the page to say. Raises NotFound."""
+    try:
+        with transaction():
+            verb()
+    except NotFound:
+        raise
+    except Refused as refused:
+        return refused
+    return None
 
 
 def see_other(address: str) -> Response:

@@ -18,6 +18,7 @@ from app.kit.case_numbers import find_number, format_address, format_number
 from app.kit.roles import Role
 from app.kit.words import WORDS
 from app.web.language import t
+from app.web.moments import house
 from app.web.pages import page
 
 FIELDS = ("kind", "number", "who", "since", "until")
@@ -43,7 +44,7 @@ def look() -> Response:
         older=url_for("admin.audit", before=older, **asked) if older else None,
         kinds=kinds(),
         seal=auditing.newest_seal(),
-        house=view.house(),
+        house=house(),
     )
 
 
@@ -81,7 +82,7 @@ def _day(typed: str) -> date | None:
 
 
 def _begins(day: date) -> datetime:
-    return datetime.combine(day, time(), current_app.extensions["profile"].agency(view.house()).zone)
+    return datetime.combine(day, time(), current_app.extensions["profile"].agency(house()).zone)
 
 
 def _line(row: AuditRow, found: Found) -> dict[str, Any]:

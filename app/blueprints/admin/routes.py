@@ -14,7 +14,8 @@ from app.kit.errors import NotFound, Refused
 from app.kit.roles import Role
 from app.web import limits
 from app.web.language import t
-from app.web.pages import page, see_other
+from app.web.moments import house
+from app.web.pages import page, refused_by, see_other
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 SIZE = 50
@@ -100,7 +101,7 @@ def _member(staff_id: uuid.UUID, status: int = 200, **said: Any) -> Response:
         state=view.state(found),
         roles=view.held(found, actor),
         sessions=accounts.open_sessions(found),
-        house=view.house(),
+        house=house(),
         is_own=is_own,
         may_give=is_manager and not is_own,
         may_run=is_manager and accounts.may_run(actor, found),
@@ -151,12 +152,7 @@ def unlock(staff_id: uuid.UUID) -> Response:
 
 def _act(staff_id: uuid.UUID, done: str, verb: Callable[[], object], entry: forms.Entry | None = None) -> Response:
     """One verb in one transaction; a refusal draws the account as it is now."""
-    try:
-        with transaction():
-            verb()
-    except NotFound:
-        raise
-    except Refused as refused:
+    if refused := refused_by(verb):
         said: dict[str, Any] = {"entry": entry} if entry else {}
         return _member(staff_id, refused.status, refused=t(refused.text_key, **refused.params), **said)
     return see_other(_after(staff_id, done))

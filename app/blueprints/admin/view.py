@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app
-
 from app.identity import accounts, scopes
 from app.identity.actors import Actor, Grant
 from app.identity.models import Staff
@@ -88,8 +86,3 @@ def noted(detail: Mapping[str, Any]) -> list[str]:
     if any(parts) or detail.get("role"):
         words.append(_places(*(str(each) if each else None for each in parts)))
     return [each for each in words if each]
-
-
-def house() -> str:
-    """Times of accounts are those of the house that runs the portal: the first agency of the profile."""
-    return str(next(iter(current_app.extensions["profile"].agencies)))

@@ -17,7 +17,7 @@ from app.kit.roles import Role
 from app.payments import receipts, tills
 from app.web import limits
 from app.web.language import t
-from app.web.pages import page, see_other
+from app.web.pages import page, refused_by, see_other
 
 blueprint = Blueprint("cashier", __name__, url_prefix="/desk/cashier")
 OVERSEERS = (Role.AUDITOR, Role.CASHIER, Role.SUPERVISOR)
@@ -36,12 +36,7 @@ def _index(status: int = 200, **more: Any) -> Response:
 
 def _act(verb: Callable[[], object], done: str, **address: Any) -> Response:
     """One verb in one transaction; a refusal draws the till as it is now."""
-    try:
-        with transaction():
-            verb()
-    except NotFound:
-        raise
-    except Refused as refused:
+    if refused := refused_by(verb):
         return _index(refused.status, **_said(refused))
     return see_other(url_for("cashier.index", done=done, **address))
 

@@ -2,21 +2,21 @@
 
 import uuid
 
-from flask import Response, current_app, request, url_for
+from flask import Response, request, url_for
 
 from app.extensions import transaction
 from app.identity import sessions
 from app.identity.access import signed_in_actor
 from app.identity.audit import audit
+from app.web.moments import house
 from app.web.pages import page, see_other
 
 
 def show(door: str) -> Response:
-    """Times are those of the house that runs the portal: the first agency of the profile."""
     return page(
         "login/sessions.html",
         door=door,
-        house=next(iter(current_app.extensions["profile"].agencies)),
+        house=house(),
         sessions=sessions.open_sessions(signed_in_actor()),
         done=request.args.get("done"),
     )

@@ -8,11 +8,10 @@ from app.cases import officers, refunding
 from app.cases.errors import BadInput
 from app.cases.models import Case
 from app.cases.refunding import CONFIRMERS, PROPOSERS, READERS
-from app.extensions import db, transaction
+from app.extensions import db
 from app.identity import access
 from app.identity.access import signed_in_actor
 from app.identity.actors import Actor
-from app.kit.errors import NotFound, Refused
 from app.kit.numbers import amount
 from app.payments import refunds
 from app.payments.return_models import Refund
@@ -20,7 +19,7 @@ from app.payments.states import COUNTER, RefundState
 from app.web import limits
 from app.web.language import lang, t
 from app.web.moments import moment_of
-from app.web.pages import page, see_other
+from app.web.pages import page, refused_by, see_other
 
 blueprint = Blueprint("refunds", __name__, url_prefix="/desk/refunds")
 SIZE = 30
@@ -44,12 +43,7 @@ def _index(status: int = 200, **said: object) -> Response:
 
 def _act(verb: Callable[[], object], done: str) -> Response:
     """One verb in one transaction; a refusal draws the queue as it is now."""
-    try:
-        with transaction():
-            verb()
-    except NotFound:
-        raise
-    except Refused as refused:
+    if refused := refused_by(verb):
         at = (request.view_args or {}).get("refund_id") if isinstance(refused, BadInput) else None
         return _index(refused.status, refused=t(refused.text_key, **refused.params), wrong_at=at)
     return see_other(url_for("refunds.index", done=done))
