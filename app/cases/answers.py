@@ -10,6 +10,7 @@ from typing import Any
 from app.calendars.wording import full_date
 from app.kit.fields import Form, Group
 from app.kit.mobiles import national_form
+from app.kit.numbers import amount, read_amount
 from app.kit.plates import plate_spaced
 from app.vault import vault
 
@@ -145,6 +146,8 @@ def value_text(each: Mapping[str, Any], value: Any, language: str, *, hijri: boo
     options = each.get("options")
     if each["type"] == "date":
         return full_date(date.fromisoformat(value), language, hijri=hijri)
+    if each["type"] == "money":
+        return amount(read_amount(value), each["currency"], language, plain_text=True)
     if not options:
         return _AS_READ.get(each["type"], str)(value)
     chosen = value if isinstance(value, list) else [value]

@@ -1,4 +1,4 @@
-"""The steps of services whose papers are approved by two people, paid for, and handed out as a certificate."""
+"""The steps of services that hand out a paper: approved by two people and paid for, or issued free of charge."""
 
 from collections.abc import Iterable
 
@@ -59,7 +59,7 @@ def two_approvals(*, reviewer: str, head: str) -> Workflow:
 
 
 def paid_certificate(*, reviewer: str, head: str) -> Iterable[Iterable[Step]]:
-    """From the bill to the end of the certificate: paid or not in time, corrected by two people, revoked, expired."""
+    """From the bill to the end of the certificate: paid or not in time, and what becomes of it."""
     return (
         step(
             "pay",
@@ -82,21 +82,36 @@ def paid_certificate(*, reviewer: str, head: str) -> Iterable[Iterable[Step]]:
             outcome="cancelled_unpaid",
             effect="void_bill",
         ),
-        step("print_hand_over", Stage.ISSUED, by=Role.COUNTER_AGENT, event="handed_over", apart=True),
-        step(CORRECT, Stage.ISSUED, by=reviewer, inputs=("correction",), apart_from=(SECOND, CONFIRM)),
+        *certificate_life(reviewer=reviewer, head=head),
+    )
+
+
+def permit(*, head: str, apart_from: tuple[str, ...], needs: tuple[str, ...] = ()) -> Iterable[Iterable[Step]]:
+    """A paper without a fee: the head of the section issues it at once, apart from whoever prepared the case."""
+    return (
         step(
-            CONFIRM,
-            Stage.ISSUED,
+            "issue",
+            Stage.IN_REVIEW,
+            to=Stage.ISSUED,
             by=head,
-            notice="certificate_corrected",
-            event="superseded",
-            effect="supersede",
+            notice="permit_issued",
+            event="issued",
             document="certificate",
-            inputs=("proposed_correction",),
-            needs=(CORRECT,),
-            apart_from=(FIRST, CORRECT),
+            needs=needs,
+            apart_from=apart_from,
+            blocked_by_requests=True,
+            keeps_rules=True,
+            decides=True,
         ),
-        step("drop_correction", Stage.ISSUED, by=(head, reviewer), inputs=("dropped_correction",), needs=(CORRECT,)),
+        *certificate_life(reviewer=Role.OFFICER, head=head),
+    )
+
+
+def certificate_life(*, reviewer: str, head: str) -> Iterable[Iterable[Step]]:
+    """What becomes of an issued paper: corrected by two people, revoked, expired, objected to."""
+    return (
+        step("print_hand_over", Stage.ISSUED, by=Role.COUNTER_AGENT, event="handed_over", apart=True),
+        *correction(reviewer=reviewer, head=head),
         step(
             "revoke",
             Stage.ISSUED,
@@ -120,4 +135,24 @@ def paid_certificate(*, reviewer: str, head: str) -> Iterable[Iterable[Step]]:
         ),
         # Against a revocation: what was revoked wrongly comes back as a new edition, free of charge.
         *objection(Stage.CLOSED, back_to=Stage.ISSUED, document="certificate"),
+    )
+
+
+def correction(*, reviewer: str, head: str) -> Iterable[Iterable[Step]]:
+    """An error found after issue: corrected by one person, confirmed by another, free of charge."""
+    return (
+        step(CORRECT, Stage.ISSUED, by=reviewer, inputs=("correction",), apart_from=(SECOND, CONFIRM)),
+        step(
+            CONFIRM,
+            Stage.ISSUED,
+            by=head,
+            notice="certificate_corrected",
+            event="superseded",
+            effect="supersede",
+            document="certificate",
+            inputs=("proposed_correction",),
+            needs=(CORRECT,),
+            apart_from=(FIRST, CORRECT),
+        ),
+        step("drop_correction", Stage.ISSUED, by=(head, reviewer), inputs=("dropped_correction",), needs=(CORRECT,)),
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from app.kit.fields import Choice, Field, Form, Group, Mobile, NationalId
+from app.kit.more_fields import Iban, Money
 from app.kit.profile import Agency, Profile
 
 LISTED = "@"
@@ -26,8 +27,10 @@ def _bound(each: Field, beside: Iterable[Field], agency: Agency, profile: Profil
         return replace(each, options=tuple(entry.id for entry in profile.choices(each.source)))
     if isinstance(each, Group):
         return replace(each, fields=tuple(_bound(inner, each.fields, agency, profile) for inner in each.fields))
-    if isinstance(each, NationalId):
+    if isinstance(each, NationalId | Iban):
         return replace(each, country=agency.country)
+    if isinstance(each, Money):
+        return replace(each, currency=agency.currency)
     if isinstance(each, Mobile):
         return replace(each, country=agency.mobile_country)
     return each

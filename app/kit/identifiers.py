@@ -53,6 +53,7 @@ __all__ = [
     "national_id",
     "parse_number",
     "parse_transaction",
+    "passport",
     "person_id",
     "personal_number",
     "plain",
@@ -141,6 +142,11 @@ def iban(text: str, country: str = "SA") -> str:
     if not number.isascii() or not number.startswith(country):
         raise Invalid
     return number
+
+
+def passport(text: str) -> str:
+    """The number of a passport after ICAO 9303: up to nine characters, in a few states more; at least one a digit."""
+    return matching(r"(?=.*\d)[A-Za-z0-9]{5,12}", text).upper()
 
 
 def microchip(text: str) -> str:

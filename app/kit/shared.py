@@ -17,6 +17,7 @@ from app.kit.fields import (
     Text,
     Transaction,
 )
+from app.kit.more_fields import Iban
 
 COUNTER = "counter"
 # Who came to the office: the client himself, or somebody in his place.
@@ -34,6 +35,7 @@ SHARED: dict[str, Callable[..., Field]] = {
     "governorate": lambda **more: Choice(id="governorate", source="governorates", **more),
     "district": lambda **more: Text(id="district", **more),
     "establishment_id": lambda **more: EstablishmentId(id="establishment_id", **more),
+    "iban": lambda **more: Iban(id="iban", **more),
     "earlier_transaction": lambda **more: Transaction(id="earlier_transaction", **more),
     "attachments": lambda **more: Files(id="attachments", **more),
     "client_id_image": lambda **more: File(id="client_id_image", identity_card=True, channel=COUNTER, **more),

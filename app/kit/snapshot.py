@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from app.kit.fields import Choice, Field, Group
+from app.kit.more_fields import Money
 from app.kit.words import LANGUAGES
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ def _field(service: "Service", chosen: Field, group: Group | None = None) -> dic
     if isinstance(chosen, Choice):
         words = {language: dict(service.options(chosen, language, group)) for language in LANGUAGES}
         kept["options"] = {id: {language: words[language][id] for language in LANGUAGES} for id in words["ar"]}
+    if isinstance(chosen, Money):
+        kept["currency"] = chosen.currency
     if isinstance(chosen, Group):
         kept["fields"] = [_field(service, inner, chosen) for inner in chosen.fields]
         kept["item"] = {language: service.field_text(language, chosen, "item") or "" for language in LANGUAGES}

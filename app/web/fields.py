@@ -156,6 +156,9 @@ BOXES: Mapping[str, Mapping[str, Any]] = {
     "date": {"ltr": True, "inputmode": "numeric", "width": "w-sm"},
     "microchip": {"ltr": True, "inputmode": "numeric", "width": "w-md"},
     "number": {"ltr": True, "inputmode": "decimal", "width": "w-sm"},
+    "money": {"ltr": True, "inputmode": "decimal", "width": "w-sm"},
+    "iban": {"ltr": True, "width": "w-md"},
+    "passport": {"ltr": True, "width": "w-sm"},
     "text": {"attrs": {"dir": "auto"}},
 }
 

@@ -27,6 +27,7 @@ from app.kit.fields import (
     Wrong,
     YesNo,
 )
+from app.kit.more_fields import Iban, Money, Passport
 from app.kit.shared import SHARED, in_section, shared
 from app.kit.words import WORDS
 
@@ -47,6 +48,10 @@ GOOD: list[tuple[Field, str, Any]] = [
     (Microchip(id="x"), "634 098 100 000 001", "634098100000001"),
     (Number(id="x"), "٠٫٥", "0.5"),
     (Transaction(id="x"), "1448/123", "000123/1448"),
+    (Money(id="x"), "١٢٥٠٫٥", "1,250.50"),
+    (Money(id="x"), "1,250", "1,250"),
+    (Iban(id="x"), "sa44 2000 0001 2345 6789 1234", "SA4420000001234567891234"),
+    (Passport(id="x"), "ab 123 4567", "AB1234567"),
 ]
 BAD: list[tuple[Field, str, str]] = [
     (Text(id="x", most=5), "كلمات كثيرة", "too_long"),
@@ -70,6 +75,13 @@ BAD: list[tuple[Field, str, str]] = [
     (Number(id="x"), "0,5", "wrong"),
     (Number(id="x"), "1000001", "too_big"),
     (Transaction(id="x"), "123", "wrong"),
+    (Money(id="x"), "ألف", "wrong"),
+    (Money(id="x"), "12.345", "wrong"),
+    (Money(id="x"), "-5", "wrong"),
+    (Iban(id="x"), "SA4420000001234567891235", "wrong"),
+    (Iban(id="x"), "GB82WEST12345698765432", "wrong"),
+    (Passport(id="x"), "ABCDEFG", "wrong"),
+    (Passport(id="x"), "جواز 1234567", "wrong"),
 ]
 
 
@@ -109,7 +121,7 @@ def test_a_field_is_asked_for_the_answers_it_names_and_for_all_its_conditions() 
 
 def test_only_what_names_a_person_is_personal() -> None:
     personal = {type(field) for field, _typed, _clean in GOOD if field.personal}
-    assert personal == {NationalId, Mobile, Email}
+    assert personal == {NationalId, Mobile, Email, Iban, Passport}
 
 
 def test_a_form_finds_fields_inside_groups_and_names_what_it_has_not() -> None:
