@@ -29,6 +29,8 @@ FILE, FUNCTION, ROUTE, TEMPLATE = 300, 25, 20, 80
 LONGER = {
     "app/kit/workflow.py:standard": "the table of steps that every office has",
     "app/kit/approvals.py:two_approvals": "the table of steps of a service with two approvals",
+    "app/kit/approvals.py:certificate_life": "the table of steps of an issued paper",
+    "app/kit/approvals.py:permit": "the table of steps of a paper without a fee",
     "app/documents/papers/visit_pass.py:pass_paper": "the outline of one paper",
     "app/documents/papers/guide.py:guide_paper": "the outline of one paper",
     "app/cases/demo/synthetic.py:write_case": "the columns of one row",

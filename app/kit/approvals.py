@@ -86,24 +86,34 @@ def paid_certificate(*, reviewer: str, head: str) -> Iterable[Iterable[Step]]:
     )
 
 
-def permit(*, head: str, apart_from: tuple[str, ...], needs: tuple[str, ...] = ()) -> Iterable[Iterable[Step]]:
-    """A paper without a fee: the head of the section issues it at once, apart from whoever prepared the case."""
+def permit(*, officer: str, head: str, needs: tuple[str, ...] = ()) -> Iterable[Iterable[Step]]:
+    """A paper without a fee: an officer finds it right, known to the house alone; the head of the section issues it."""
     return (
         step(
-            "issue",
+            FIRST,
+            Stage.IN_REVIEW,
+            by=officer,
+            hidden=True,
+            needs=needs,
+            apart_from=(SECOND,),
+            blocked_by_requests=True,
+            keeps_rules=True,
+        ),
+        step(
+            SECOND,
             Stage.IN_REVIEW,
             to=Stage.ISSUED,
             by=head,
             notice="permit_issued",
             event="issued",
             document="certificate",
-            needs=needs,
-            apart_from=apart_from,
+            needs=(FIRST,),
+            apart_from=(FIRST,),
             blocked_by_requests=True,
             keeps_rules=True,
             decides=True,
         ),
-        *certificate_life(reviewer=Role.OFFICER, head=head),
+        *certificate_life(reviewer=officer, head=head),
     )
 
 

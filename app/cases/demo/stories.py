@@ -1,4 +1,9 @@
-"""Tells the demo cases of stories.toml: each act is one ordinary operation, taken at its own moment."""
+"""Tells the demo cases, a file of told/ for each service: each act is one ordinary operation, taken at its own moment.
+
+`at`: days from today and the agency's time; "visit" before it means the day of the visit. `by`: citizen, clock, or a
+short name of people.toml. `do`: a step of the workflow, or one of the verbs of acts.py (file, ask, reply, accept,
+write, rate, appeal, wait). Codes are those of the services.
+"""
 
 import tomllib
 from collections.abc import Mapping
@@ -26,7 +31,11 @@ from app.identity.models import Person
 from app.kit.service import Service
 from app.notify.models import Message, State
 
-TOLD: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "stories.toml").read_text("utf-8"))["stories"]
+TOLD: list[dict[str, Any]] = [
+    story
+    for path in sorted((Path(__file__).parent / "told").glob("*.toml"))
+    for story in tomllib.loads(path.read_text("utf-8"))["stories"]
+]
 
 
 def token_of(key: str) -> str:
