@@ -113,6 +113,7 @@ class Service:
     figures: tuple[Figure, ...] = ()
     certificate: Certificate | None = None
     declarations: tuple[str, ...] = ()
+    consents: tuple[str, ...] = ()
     payment: Payment | None = None
     fees: tuple[Fee, ...] = ()
     by_clerk: bool = False
@@ -212,10 +213,12 @@ class Service:
         return self.workflow.find(name, stage)
 
     def declaration(self, language: str) -> str:
-        """What is signed: the service's own sentence, or those of the shared declarations it names."""
-        if self.has_text("declaration_text"):
-            return self.text(language, "declaration_text")
-        return " ".join(WORDS.text(language, f"declarations.{name}") for name in self.declarations or ("general",))
+        """What is signed: the service's own sentence, or those of the shared ones it names, then its consents."""
+        own = self.has_text("declaration_text")
+        named = () if own else self.declarations or ("general",)
+        shared = [f"declarations.{name}" for name in named] + [f"consents.{name}" for name in self.consents]
+        sentences = [self.text(language, "declaration_text")] if own else []
+        return " ".join(sentences + [WORDS.text(language, key) for key in shared])
 
     def title_in_messages(self, language: str) -> str:
         """A restricted service is never named in a message."""

@@ -107,6 +107,15 @@ def test_what_is_signed_is_the_services_own_sentence_or_the_shared_ones_it_names
     assert own.declaration("en") == "I swear en"
 
 
+def test_what_the_applicant_consents_to_is_signed_after_what_he_declares() -> None:
+    asks = replace(SERVICE, consents=("sensitive",))
+    assert "health data" not in SERVICE.declaration("en")
+    assert asks.bound(TEXTS, PROFILE).declaration("en").endswith("used to examine this request only.")
+    assert asks.bound(TEXTS, PROFILE).declaration("ar").startswith(SERVICE.declaration("ar"))
+    own = asks.bound({**TEXTS, "declaration_text": both("I swear")}, PROFILE)
+    assert own.declaration("en").startswith("I swear en I agree that the health data")
+
+
 def test_reasons_and_deadlines_are_found_by_kind() -> None:
     assert [reason.code for reason in SERVICE.reasons_of("refuse")] == ["own", "duplicate"]
     assert SERVICE.deadline("answer").days == 5
