@@ -1,5 +1,7 @@
 """What the room refuses, each by the fact it states."""
 
+from collections.abc import Sequence
+
 from app.kit.errors import Invalid, NotFound, Refused
 
 
@@ -81,11 +83,19 @@ class NothingChanged(Invalid):
 
 
 class BadInput(Invalid):
-    """An input of a step is missing or wrong; `field` says which."""
+    """An input of a step is missing or wrong; `field` says which. `all`: itself, and what else is wrong with it."""
 
     def __init__(self, field: str, text_key: str, **params: object) -> None:
         super().__init__(text_key, **params)
         self.field = field
+        self.all: Sequence[BadInput] = (self,)
+
+
+def several(wrong: Sequence[BadInput]) -> None:
+    """Raise the first of them, who knows the others: whoever typed is told everything at once."""
+    if wrong:
+        wrong[0].all = wrong
+        raise wrong[0]
 
 
 class TransactionTaken(Invalid):

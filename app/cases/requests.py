@@ -23,7 +23,7 @@ from app.cases.conversation import (
     InfoRequest,
     ThreadEntry,
 )
-from app.cases.errors import BadInput, NothingChanged, SomebodyFaster, StepRefused
+from app.cases.errors import BadInput, NothingChanged, SomebodyFaster, StepRefused, several
 from app.cases.models import Case, History
 from app.cases.targets import Target, find_target, twice
 from app.extensions import db
@@ -135,14 +135,18 @@ def send(case_id: uuid.UUID, *, by: Actor, version: int) -> History:
 
 
 def answer(case_id: uuid.UUID, replies: Replies, *, by: Actor, version: int) -> History:
-    """Take in the citizen's answers to every open request at once. Raises NothingChanged, BadInput("<request id>")."""
+    """Take in the citizen's answers to every open request at once.
+
+    Raises NothingChanged, and BadInput("<request id>") that knows of every one whose answer is missing.
+    """
     case = steps.locked(case_id)
     steps.compare(case, version, by)
     step = policy.judge(case, "answer", by)
     open_ones = requests_of(case, OPEN)
     if not open_ones:
         raise StepRefused
-    kept = [_take(case, request, replies.of(request)) for request in open_ones]
+    several(faults(open_ones, replies))
+    kept = [_take(case, request, replies.of(request) or Reply(request.id)) for request in open_ones]
     _check_rows(case, open_ones)
     deadlines.clear(case, "answer")
     row = steps.record(case, step, by=by, content={"answered": kept})
@@ -151,14 +155,24 @@ def answer(case_id: uuid.UUID, replies: Replies, *, by: Actor, version: int) -> 
     return row
 
 
-def _take(case: Case, request: InfoRequest, reply: Reply | None) -> dict[str, Any]:
-    words = clean_text(reply.text)[:2000] if reply else ""
-    if reply is None or not (words or reply.files or reply.value is not None):
-        raise BadInput(str(request.id), "cases.errors.reply_missing")
-    if request.kind in ("document", "replacement") and not reply.files:
-        raise BadInput(str(request.id), "errors.file.missing")
+def faults(asked: Sequence[InfoRequest], replies: Replies) -> list[BadInput]:
+    """What each reply lacks, by the id of its request."""
+    found = ((request, _fault(request, replies.of(request))) for request in asked)
+    return [BadInput(str(request.id), key) for request, key in found if key]
+
+
+def _fault(request: InfoRequest, reply: Reply | None) -> str | None:
+    if request.kind in ("document", "replacement") and reply and clean_text(reply.text) and not reply.files:
+        return "errors.file.missing"
+    if reply is None or not (clean_text(reply.text) or reply.files or reply.value is not None):
+        return "cases.errors.reply_missing"
     if request.kind == "correction" and reply.value is None:
-        raise BadInput(str(request.id), "cases.errors.reply_missing")
+        return "cases.errors.reply_missing"
+    return None
+
+
+def _take(case: Case, request: InfoRequest, reply: Reply) -> dict[str, Any]:
+    words = clean_text(reply.text)[:2000]
     files = [str(each) for each in reply.files]
     about = target_of(case, request.target)
     if about is not None and request.kind != "answer":

@@ -16,6 +16,7 @@ from app.extensions import db, limiter
 from app.identity.browser import current_browser
 from app.kit.errors import NotFound, Refused
 from app.kit.fields import Wrong
+from app.web.htmx import whole_page
 from app.web.language import t
 
 log = logging.getLogger(__name__)
@@ -38,13 +39,9 @@ def error_page(status: int, text: str | None = None, *, wait: int = 60) -> Respo
 
 
 def _page(status: int, **context: object) -> Response:
-    """For HTMX the whole page gives way: an error inside a corner of an open form would read as part of it."""
     g.failed = True
     staff = current_browser().kind == "staff"
-    answer = make_response(render_template("errors/error.html", staff=staff, **context), status)
-    if request.headers.get("HX-Request") == "true":
-        answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "body", "innerHTML"
-    return answer
+    return whole_page(make_response(render_template("errors/error.html", staff=staff, **context), status))
 
 
 def _form_of() -> str | None:

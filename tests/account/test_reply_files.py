@@ -41,6 +41,18 @@ def reply(browser: Browser, number: str, **values: Any) -> Page:
     return browser.post(f"/account/cases/{number}/answer", {"version": page.field("version"), **values})
 
 
+def test_everything_that_lacks_an_answer_is_said_at_once(world: World) -> None:
+    browser = world.citizen()
+    number = world.file(browser)
+    clear, deed, why = asked(world, number)
+    page = reply(browser, number, **{f"file-{clear}": letter("clear.jpg")})
+    assert page.status == 422
+    summary = page.html.split('id="error-summary"')[1].split("</div>")[0]
+    assert summary.count("<li>") == 2
+    assert f"#{deed}" in summary
+    assert f"#{why}" in summary
+
+
 def test_a_missing_word_keeps_the_files_and_the_next_press_sends_them(world: World) -> None:
     browser = world.citizen()
     number = world.file(browser)

@@ -54,6 +54,24 @@ def test_a_second_press_gives_the_same_number(world: World) -> None:
         assert db.session.scalar(select(func.count()).select_from(Case)) == 1
 
 
+def test_a_draft_that_was_sent_in_another_tab_says_so_and_leads_to_the_request(world: World) -> None:
+    browser = world.citizen()
+    form = browser.post(APPLY, {**APPOINTMENT, "subject_letter": letter(), "action": "check"}).location
+    check = browser.get(form)
+    browser.post(form, {"token": check.field("token"), "declaration": "yes"})
+    open_form = form.removesuffix("/check")
+    for page in (
+        browser.get(open_form),
+        browser.get(form),
+        browser.post(open_form, {"action": "save"}, page="/account"),
+    ):
+        assert page.status == 404
+        assert "لم تعد هذه المسودة موجودة" in page.html
+        assert 'href="/account/cases?service=emirate_appointment"' in page.html
+    saved = browser.post(open_form, save, page="/account", **{"HX-Request": "true"})
+    assert saved.response.headers["HX-Retarget"] == "body"
+
+
 def test_nobody_signs_answers_that_he_was_not_shown(world: World) -> None:
     """A page that was left open while the draft was changed in another tab."""
     browser = world.citizen()

@@ -84,7 +84,7 @@ def test_a_request_can_be_withdrawn_before_a_decision(town: Town) -> None:
         number = send(me)
         me.open(f"/account/cases/{number.replace('/', '-')}")
         me.press("ألغِ الطلب", "cancel")
-        me.press(re.compile("^نعم|^ألغِ"), "case-cancelled").says("ألغاه صاحبه")
+        me.press(re.compile("^نعم|^ألغِ"), "case-cancelled").says("ملغى بطلبك")
 
 
 def test_a_draft_goes_on_in_another_browser(town: Town) -> None:

@@ -13,7 +13,7 @@ from app.cases.answers import open_answers
 from app.cases.asked import requests_of
 from app.cases.context import service_of
 from app.cases.conversation import OPEN, InfoRequest
-from app.cases.errors import BadInput
+from app.cases.errors import BadInput, several
 from app.cases.models import Case
 from app.cases.requests import Replies, Reply
 from app.extensions import transaction
@@ -45,7 +45,8 @@ def answer(number: str) -> ResponseReturnValue:
             replies = replies_to(case)
             requests.answer(case.id, replies, by=signed_in_actor(), version=version())
     except BadInput as wrong:
-        return show(case, status=422, errors={wrong.field: t(wrong.text_key, **wrong.params)}, typed=typed)
+        errors = {each.field: t(each.text_key, **each.params) for each in wrong.all}
+        return show(case, status=422, errors=errors, typed=typed)
     except Refused as refused:
         return conflict(number, refused, typed)
     return back(case, "answered")
@@ -75,9 +76,12 @@ def typed_replies() -> dict[str, str]:
 
 
 def replies_to(case: Case) -> Replies:
-    """What this POST answers to everything that is open. Raises BadInput at the request that it concerns."""
+    """What this POST answers to everything that is open. Raises BadInput that knows of everything that is wrong."""
+    wrong: dict[str, BadInput] = {}
     asked = requests_of(case, OPEN)
-    replies = tuple(_reply(case, each) for each in asked)
+    replies = tuple(_reply(case, each, wrong) for each in asked)
+    missing = {each.field: each for each in requests.faults(asked, Replies(replies))}
+    several([(missing | wrong)[str(each.id)] for each in asked if str(each.id) in missing | wrong])
     # An answer that is to be corrected may be asked about as well.
     both = zip(asked, replies, strict=True)
     _keep_rules(case, [(each, reply.value) for each, reply in both if each.kind == "correction"])
@@ -100,11 +104,15 @@ def _keep_rules(case: Case, replied: list[tuple[InfoRequest, Any]]) -> None:
             raise BadInput(str(told.id), "cases.said", words=words)
 
 
-def _reply(case: Case, asked: InfoRequest) -> Reply:
-    key = str(asked.id)
-    text = request.form.get(f"text-{key}", "")
-    value = _corrected(case, asked) if asked.kind == "correction" else None
-    return Reply(asked.id, text, reply_files.adopt(case, asked), value)
+def _reply(case: Case, asked: InfoRequest, wrong: dict[str, BadInput]) -> Reply:
+    """One reply as far as it can be read; what cannot is added to `wrong`."""
+    key, value = str(asked.id), None
+    if asked.kind == "correction":
+        try:
+            value = _corrected(case, asked)
+        except BadInput as unread:
+            wrong[key] = unread
+    return Reply(asked.id, request.form.get(f"text-{key}", ""), reply_files.adopt(case, asked), value)
 
 
 def _corrected(case: Case, asked: InfoRequest) -> Any:

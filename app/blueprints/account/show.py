@@ -6,6 +6,7 @@ from flask import url_for
 from markupsafe import Markup
 
 from app.appointments import calendars
+from app.appointments.errors import NotAllowed
 from app.appointments.models import Booking
 from app.appointments.rules import BOOKED, cancel_refusal, choose_refusal, move_refusal
 from app.blueprints.account import reply_files
@@ -100,6 +101,8 @@ class CaseView:
         """What the state asks of the person; who has objected already is not told that he may."""
         if self.appeal and self.state.key in ("refused", "revoked") and not self.may_appeal:
             return t("account.objection_answered" if self.appeal.decided_at else "account.objection_waits")
+        if self.state.key == "scheduled" and self.slot_refusal == NotAllowed.text_key:
+            return t("states.scheduled.you_do_now")
         return self.state.you_do
 
     @property

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("apply", __name__, url_prefix="/services/<slug>/apply")
 
-from app.blueprints.apply import keeping, routes  # noqa: E402, F401
+from app.blueprints.apply import gone, keeping, routes  # noqa: E402, F401

@@ -126,7 +126,7 @@ def _take(visit: CounterVisit, case: Case, act: Any, *, done: str) -> Response:
         with transaction():
             change = act()
     except BadInput as wrong:
-        return _show(visit, _fresh(visit, case), status=422, errors={wrong.field: _refusal(wrong)})
+        return _show(visit, _fresh(visit, case), status=422, errors={each.field: _refusal(each) for each in wrong.all})
     except Refused as refused:
         return _show(visit, _fresh(visit, case), status=refused.status, refused=_refusal(refused))
     return _back(visit, case, done=done, change=change)
