@@ -68,7 +68,7 @@ def test_a_draft_that_was_sent_in_another_tab_says_so_and_leads_to_the_request(w
         assert page.status == 404
         assert "لم تعد هذه المسودة موجودة" in page.html
         assert 'href="/account/cases?service=emirate_appointment"' in page.html
-    saved = browser.post(open_form, save, page="/account", **{"HX-Request": "true"})
+    saved = browser.post(open_form, {"action": "save"}, page="/account", **{"HX-Request": "true"})
     assert saved.response.headers["HX-Retarget"] == "body"
 
 
