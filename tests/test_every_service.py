@@ -143,6 +143,9 @@ def test_steps_have_words_for_whoever_takes_or_sees_them(service: Service) -> No
             assert told or button, f"no line of the history says {step.name}"
             assert step.event is None or WORDS.text(language, f"events.{step.event}")
             assert not (step.hidden and (step.event or step.notice)), f"{step.name} is hidden and tells the citizen"
+            for option in step.options if "result" in step.inputs else ():
+                own = f"actions.{step.name}.options.{option}"
+                assert service.has_text(own) or WORDS.has(f"desk.results.{option}"), f"{step.name} may be {option}"
 
 
 def test_reasons_have_words_for_officer_and_citizen(service: Service) -> None:

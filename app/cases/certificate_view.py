@@ -7,6 +7,7 @@ from datetime import date
 from app.calendars.clock import now
 from app.calendars.printed import day_text
 from app.cases import memory, queries
+from app.cases.certificate_words import Both
 from app.cases.certificates import editions
 from app.cases.context import agency_of
 from app.cases.models import Case
@@ -32,6 +33,11 @@ class Standing:
     @property
     def number(self) -> str:
         return str(self.document.number)
+
+    @property
+    def title(self) -> Both:
+        """As it stands on the paper, in both languages."""
+        return dict(self.document.shown["title"])
 
     @property
     def tone(self) -> str:

@@ -10,12 +10,13 @@ from app.cases.answers import Answers, value_text
 from app.cases.context import agency_of, profile, service_of
 from app.cases.models import Case
 from app.cases.queries import history_of
-from app.kit.certificate import APPLICANT, Certificate, Line, Part
+from app.kit.certificate import APPLICANT, Certificate, Line, Part, masked_name
 from app.kit.words import LANGUAGES, WORDS
 from app.payments import receipts
 
 Both = dict[str, str]
 CHIP = 15  # digits, ISO 11784
+NOTHING: tuple[Any, ...] = (None, "", [])
 
 
 def snapshot(
@@ -26,9 +27,10 @@ def snapshot(
     rule: Certificate = service_of(case).certificate  # type: ignore[assignment]
     parts = [_part(case, each, answers, issued_on) for each in rule.parts]
     unit = dict(profile().offices[case.office].name) if case.office in profile().offices else dict(agency.name)
-    named: dict[str, Any] = {"agency": dict(agency.name), "unit": unit, "title": dict(words["title"]), "number": number}
-    # A permit names itself and its number otherwise than a certificate.
-    own = {"number_label": "number", "paper": "paper"}
+    title = words.get("titles", {}).get(answers.get(rule.titled_by), words["title"])
+    named: dict[str, Any] = {"agency": dict(agency.name), "unit": unit, "title": dict(title), "number": number}
+    # A permit names itself, its number and what it declares otherwise than a certificate.
+    own = {"number_label": "number", "paper": "paper", "declaration_label": "declaration_title"}
     labelled = {label: dict(words[word]) for label, word in own.items() if word in words}
     known = named | labelled
     return known | {
@@ -70,14 +72,20 @@ def _part(case: Case, part: Part, answers: Answers, issued_on: date) -> dict[str
     labels = service_of(case).texts["outputs"]["certificate"]
     fields = _fields(case, part.group)
     rows = answers.get(part.group) or [] if part.group else [answers]
+    lines = part.lines if part.group else tuple(line for line in part.lines if _is_answered(line, answers))
     return {
         "title": dict(labels[part.title]),
-        "lines": part.lines,
+        "lines": lines,
         "rows": [
-            [_fact(case, line, labels[line.label], fields.get(line.source), row, issued_on) for line in part.lines]
+            [_fact(case, line, labels[line.label], fields.get(line.source), row, issued_on) for line in lines]
             for row in rows
+            if lines
         ],
     }
+
+
+def _is_answered(line: Line, answers: Answers) -> bool:
+    return line.source == APPLICANT or answers.get(line.source) not in NOTHING
 
 
 def _fields(case: Case, group: str | None) -> Mapping[str, Any]:
@@ -97,7 +105,7 @@ def _fact(case: Case, line: Line, label: Any, field: Any, row: Answers, issued_o
 def _value(case: Case, line: Line, field: Any, value: Any, issued_on: date) -> Both:
     if line.source == APPLICANT:
         return {language: case.applicant.name(language) for language in LANGUAGES}
-    if value in (None, "", []) or field is None:
+    if value in NOTHING or field is None:
         return {"ar": "—", "en": ""}
     hijri = agency_of(case).counts_hijri
     if line.age:
@@ -138,14 +146,17 @@ def _recognised(rule: Certificate, parts: list[dict[str, Any]]) -> Iterator[Both
     """What a stranger may compare: «Cat, microchip ending in 2217», a line for each animal."""
     for part in parts:
         for row in part["rows"]:
-            facts = [fact for line, fact in zip(part["lines"], row, strict=True) if line.label in rule.recognised_by]
+            pairs = zip(part["lines"], row, strict=True)
+            facts = [(line, fact) for line, fact in pairs if line.label in rule.recognised_by]
             if facts:
                 commas = {each: WORDS.text(each, "documents.comma") for each in LANGUAGES}
-                yield {each: commas[each].join(_told(fact, each) for fact in facts) for each in LANGUAGES}
+                yield {each: commas[each].join(_told(*fact, each) for fact in facts) for each in LANGUAGES}
 
 
-def _told(fact: Mapping[str, Any], language: str) -> str:
+def _told(line: Line, fact: Mapping[str, Any], language: str) -> str:
     value = str(fact["value"][language] or fact["value"]["ar"])
+    if line.initials:
+        return masked_name(value)
     digits = value.replace(" ", "")
     if digits.isascii() and digits.isdecimal() and len(digits) > 4:
         return WORDS.text(language, "documents.certificate.ends_with", label=fact["label"][language], last=digits[-4:])

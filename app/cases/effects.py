@@ -21,6 +21,7 @@ from app.identity.actors import Actor
 from app.kit.arabic import clean_text, western_digits
 from app.kit.case_numbers import format_transaction, transaction_number
 from app.kit.typed import Invalid
+from app.kit.workflow import Step
 
 Kept = dict[str, Any]
 
@@ -65,9 +66,9 @@ def department(case: Case, entered: str, by: Actor) -> Kept:
     return {"department": entered}
 
 
-def result(case: Case, entered: str, by: Actor) -> Kept:
-    """The outcome of a check that only staff know of."""
-    if entered not in ("clear", "concern"):
+def result(step: Step, entered: str) -> Kept:
+    """What a check, a call or a consultation came to, one of the step's options."""
+    if entered not in step.options:
         raise BadInput("result", "errors.choice.missing")
     return {"result": entered}
 
@@ -134,7 +135,6 @@ INPUTS: Mapping[str, Callable[[Case, str, Actor], Kept]] = {
     "assignee": assignee,
     "transaction_number": register,
     "department": department,
-    "result": result,
     "days": days,
     "text": text,
     "internal_note": internal_note,

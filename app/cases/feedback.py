@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from app.calendars.clock import now
 from app.cases import memory, policy, steps
+from app.cases.context import service_of
 from app.cases.conversation import PageOpinion, Rating
 from app.cases.errors import BadInput, StepRefused
 from app.cases.models import Case
@@ -17,8 +18,11 @@ RATING_DAYS = 30
 
 
 def may_rate(case: Case) -> bool:
-    """A case that is closed, refused or has its document may be rated, and the rating changed, for some weeks."""
-    return case.stage == Stage.ISSUED or (
+    """A case that is closed, refused or has its document may be rated, and the rating changed, for some weeks.
+
+    Where the service spares people the question beside their document, once that is over.
+    """
+    return (case.stage == Stage.ISSUED and service_of(case).rated_at_issue) or (
         case.closed_at is not None
         and case.stage in (Stage.CLOSED, Stage.REFUSED)
         and now() - case.closed_at < timedelta(days=RATING_DAYS)

@@ -12,7 +12,7 @@ from app.cases import certificates, chain, deadlines, fees, memory, papers, poli
 from app.cases.asked import requests_of
 from app.cases.context import agency_of, calendar_of, service_of
 from app.cases.conversation import ACCEPTED, ANSWERED, LAPSED, OPEN, PREPARED, InfoRequest
-from app.cases.effects import EFFECTS, FORMS, INPUTS
+from app.cases.effects import EFFECTS, FORMS, INPUTS, result
 from app.cases.errors import BadInput, CaseNotFound, SomebodyFaster
 from app.cases.models import Case, History
 from app.cases.notices import announce, names_day
@@ -121,7 +121,9 @@ def _said(case: Case, step: Step, reasons: Sequence[str], note: str) -> dict[str
 def _apply(case: Case, step: Step, inputs: Mapping[str, str], by: Actor) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     for each in step.inputs:
-        if each in FORMS:
+        if each == "result":
+            kept |= result(step, inputs.get(each, ""))
+        elif each in FORMS:
             kept |= FORMS[each](case, inputs, by)
         elif each in INPUTS:
             kept |= INPUTS[each](case, inputs.get(each, "").strip(), by)

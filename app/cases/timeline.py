@@ -103,9 +103,10 @@ def told(case: Case, row: History, language: str) -> str | None:
     """The words of one step for staff: the citizen is spoken to («طلبك»), they are told."""
     content = (row.words.content if row.words else None) or {}
     at_counter = row.step == "submit" and content.get("channel") == COUNTER
-    own = f"desk.past.{ON_BEHALF if at_counter else row.step}"
-    if WORDS.has(own):
-        return service_of(case).text(language, own, **{"transaction": "", "hijri_year": "", **content})
+    service, keys = service_of(case), (f"actions.{row.step}.past", f"desk.past.{ON_BEHALF if at_counter else row.step}")
+    own = next((key for key in keys if service.has_text(key)), None)
+    if own:
+        return service.text(language, own, **{"transaction": "", "hijri_year": "", **content})
     return sentence(case, row, language, for_citizen=False)
 
 
@@ -178,7 +179,7 @@ def state_of(case: Case, language: str) -> State:
     place = "cases.states" if key == "missed" else "states"
     todo = "you_do_undated" if key in MAY_LACK_DATE and not words["date"] else "you_do"
     label, meaning, you_do = (
-        WORDS.text(language, f"{place}.{key}.{part}", **words) for part in ("label", "meaning", todo)
+        service_of(case).text(language, f"{place}.{key}.{part}", **words) for part in ("label", "meaning", todo)
     )
     return State(key, label, meaning, you_do, tone_of(key))
 

@@ -170,6 +170,7 @@ class CertificateSnapshot(TypedDict):
     number: str
     number_label: NotRequired[Both]
     paper: NotRequired[Both]
+    declaration_label: NotRequired[Both]
     receipt: str
     filed_on: Both
     issued_on: Both

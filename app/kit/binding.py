@@ -6,13 +6,19 @@ from dataclasses import replace
 from app.kit.fields import Choice, Field, Form, Group, Mobile, NationalId
 from app.kit.more_fields import Iban, Money
 from app.kit.profile import Agency, Profile
+from app.kit.profile import Choice as Entry
 
-LISTED = "@"
+LISTED, UNLISTED = "@", "!"
 
 
 def listed(mark: str) -> tuple[str, ...]:
     """For `when`: the entries of the agency's list that carry this mark (`titre = true` in the profile)."""
     return (f"{LISTED}{mark}",)
+
+
+def unlisted(mark: str) -> tuple[str, ...]:
+    """For `when`: the entries that do not carry it."""
+    return (f"{UNLISTED}{mark}",)
 
 
 def bound_form(form: Form, agency: Agency, profile: Profile) -> Form:
@@ -54,6 +60,11 @@ def _conditions(
     for other, values in when.items():
         source = getattr(beside.get(other), "source", None)
         entries = profile.choices(source) if source else ()
-        marked = (entry.id for value in values for entry in entries if entry.more.get(value.removeprefix(LISTED)))
-        found[other] = tuple(marked) if any(value.startswith(LISTED) for value in values) else values
+        by_mark = any(value.startswith((LISTED, UNLISTED)) for value in values)
+        found[other] = tuple(entry.id for entry in entries if _fits(entry, values)) if by_mark else values
     return found
+
+
+def _fits(entry: Entry, values: tuple[str, ...]) -> bool:
+    """Whether it carries one of the marks, or lacks one that it must not carry."""
+    return any(bool(entry.more.get(value[1:])) == (value[0] == LISTED) for value in values)

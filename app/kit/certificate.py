@@ -1,7 +1,9 @@
 """What a service hands out at its end, as it is declared: what stands on the certificate and how long it is good.
 
-Its words stand under `outputs.certificate` of the service: `title`, a label for each part, line and signature, and
-`declaration`. The number is that of the request; a corrected certificate has the same with `/2`.
+Its words stand under `outputs.certificate` of the service: `title` (`titles.<option>` where one answer decides), a
+label for each part, line and signature, `declaration` and, above it, `declaration_title`. A line that nothing was
+answered to is not printed, but for the columns of a table. The number is that of the request; a corrected certificate
+has the same with `/2`.
 """
 
 from collections.abc import Mapping
@@ -13,6 +15,8 @@ from app.kit.errors import Invalid
 APPLICANT = "applicant_name"
 # The figure of a service (figures.py) that says how long its certificate is good.
 VALID_DAYS = "valid_days"
+# Words of a name that are written out before a stranger: son of, house of.
+SHORT = 2
 
 
 @dataclass(frozen=True)
@@ -20,13 +24,14 @@ class Line:
     """One fact: the id of its label, and of the field whose answer stands there (the same unless `field` says so).
 
     `age`: the field is a birth date, and the age on the day of issue is printed instead. `width`: of its column in
-    percent, where a part lists several rows.
+    percent, where a part lists several rows. `initials`: a name of which a stranger reads the first letters alone.
     """
 
     label: str
     field: str = ""
     age: bool = False
     width: int = 10
+    initials: bool = False
 
     @property
     def source(self) -> str:
@@ -49,7 +54,8 @@ class Certificate:
 
     `signed_by`: the label of a signature, and the steps of which its signer took the last one. `recognised_by`: lines
     of the part that a stranger may compare with the paper, a number by its last four digits. `remind`: days before
-    the last one on which the notices `expiry_30`, `expiry_7`, `expiry_1` go out.
+    the last one on which the notices `expiry_30`, `expiry_7`, `expiry_1` go out. `titled_by`: the field whose answer
+    chooses the title.
     """
 
     parts: tuple[Part, ...]
@@ -58,6 +64,7 @@ class Certificate:
     signed_by: tuple[tuple[str, tuple[str, ...]], ...] = ()
     recognised_by: tuple[str, ...] = ()
     remind: tuple[int, ...] = ()
+    titled_by: str = ""
 
     def by(self, figures: Mapping[str, Decimal]) -> "Certificate":
         """As the profile sets it today; as declared where it sets nothing."""
@@ -69,3 +76,12 @@ def edition_number(number: str, edition: int) -> str:
     if edition < 1:
         raise Invalid
     return number if edition == 1 else f"{number}/{edition}"
+
+
+def masked_name(name: str) -> str:
+    """The first letter of each word; short ones (son of, house of) stay.
+
+    >>> masked_name("Fahad Al Mansour")
+    'F*** Al M***'
+    """
+    return " ".join(word if len(word) <= SHORT else f"{word[0]}***" for word in name.split())

@@ -106,6 +106,7 @@ class Service:
     office: str = ""
     one_open: bool = True
     restricted: bool = False
+    rated_at_issue: bool = True
     needs_transaction: bool = False
     departments: str | None = None
     slots: Slots | None = None

@@ -25,6 +25,8 @@ PRELIMINARY = "preliminarily_approved"
 # The steps of a case that belong to a first and a second person. The database knows these names too (History.part).
 FIRST_PERSON, SECOND_PERSON = ("approve_preliminary", "correct_certificate"), ("approve_final", "approve_correction")
 FINAL = frozenset({Stage.CLOSED, Stage.REFUSED, Stage.CANCELLED})
+# What a step with the input `result` may come to, where it declares no options of its own.
+RESULTS = ("clear", "concern")
 CITIZEN = "citizen"
 CLOCK = "clock"
 GATEWAY = "gateway"
@@ -39,7 +41,8 @@ class Step:
     `blocked_by_requests`: refused while a request to the citizen is open. `once`: at most once in the life of a case.
     `apart`: taken on a page of its own, not among the decisions. `apart_from` (four eyes): names of
     steps whose taker, in any round of the case, may not take this one. `keeps_rules`: refused while a rule is broken.
-    `told_once`: the citizen reads of it the first time only, since its way back is the office's own.
+    `told_once`: the citizen reads of it the first time only, since its way back is the office's own. `options`: what
+    its input `result` may be.
     """
 
     name: str
@@ -67,6 +70,7 @@ class Step:
     apart_from: tuple[str, ...] = ()
     keeps_rules: bool = False
     told_once: bool = False
+    options: tuple[str, ...] = RESULTS
 
     @property
     def for_citizen(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.kit import profile as profiles
+from app.kit.binding import unlisted
 from app.kit.fields import Choice, Form, Group, Text
 from app.kit.registry import Registry, UnknownService
 from app.kit.service import DeadlineRule, Reason, Service
@@ -71,6 +72,19 @@ def test_options_come_from_the_declaration_or_from_the_agency() -> None:
     assert SERVICE.options(colour, "en") == [("red", "red en"), ("blue", "blue en")]
     assert [id for id, _label in SERVICE.options(place, "ar")] == [each.id for each in PROFILE.choices("gates")]
     assert place.clean("main") == "main"
+
+
+def test_a_condition_may_name_the_entries_of_a_list_that_lack_a_mark() -> None:
+    country = Choice(id="country", source="countries")
+    fields = in_section(
+        "all", country, *(Text(id=mark, when={"country": unlisted(mark)}) for mark in ("home", "titre"))
+    )
+    form = replace(SERVICE, form=Form(("all",), fields)).bound(TEXTS, PROFILE).form
+    asked = {
+        id: [each.id for each in fields if each.when and form.field(each.id).is_asked({"country": id})]
+        for id in ("sa", "gb")
+    }
+    assert asked == {"sa": ["titre"], "gb": ["home"]}
 
 
 def test_the_version_changes_with_labels_and_structure_and_with_nothing_else() -> None:

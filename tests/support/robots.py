@@ -151,7 +151,7 @@ class Walk:
         lists = self.robot.service.lists
         values = {
             "department": lists[self.robot.service.departments][0].id if self.robot.service.departments else "",
-            "result": "clear",
+            "result": step.options[0],
             "days": "3",
             "text": TYPED["long_text"],
             "internal_note": TYPED["long_text"],

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.blueprints.desk.words import step_past
+from app.blueprints.desk.words import result_label, step_past
+from app.cases.context import service_of
 from app.cases.conversation import ThreadEntry
 from app.cases.models import Case, History
 from app.cases.timeline import reason_text
@@ -44,12 +45,12 @@ def _happened(case: Case, row: History, names: Names) -> Happened:
         who = t(automatic[row.actor_kind])
     else:
         who = case.applicant.name(lang()) if row.actor_kind == "citizen" else _name(names, row.actor_staff_id)
-    notes = tuple(_notes(case, row.at, content, names))
+    notes = tuple(_notes(case, row, content, names))
     return Happened(text, who, moment(case, row.at), row.at.isoformat(), row.hidden, notes)
 
 
-def _notes(case: Case, at: datetime, content: Mapping[str, Any], names: Names) -> list[str]:
-    found = [reason_text(case, code, lang(), at=at) for code in content.get("reasons", ())]
+def _notes(case: Case, row: History, content: Mapping[str, Any], names: Names) -> list[str]:
+    found = [reason_text(case, code, lang(), at=row.at) for code in content.get("reasons", ())]
     if "assignee" in content:
         given = content["assignee"]
         found.append(
@@ -58,7 +59,7 @@ def _notes(case: Case, at: datetime, content: Mapping[str, Any], names: Names) -
             else t("desk.history.given_to_nobody")
         )
     if content.get("result"):
-        found.append(t(f"desk.results.{content['result']}"))
+        found.append(result_label(service_of(case), row.step, content["result"], lang()))
     if content.get("note"):
         found.append(content["note"])
     return found

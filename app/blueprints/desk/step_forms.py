@@ -8,7 +8,7 @@ from app.appointments.calendars import name_of
 from app.appointments.errors import CalendarUnknown
 from app.appointments.rules import BOOKED
 from app.appointments.slots import FreePage, find_booking, free_slots
-from app.blueprints.desk.words import step_hint, step_label
+from app.blueprints.desk.words import own_words, result_label, step_label
 from app.calendars.clock import now, today
 from app.cases import corrections, officers, policy
 from app.cases.answers import open_answers
@@ -24,7 +24,6 @@ ASIDE = frozenset({"assign", "extend", "close"})
 # Steps whose words say it already, and those that only confirm what is shown.
 WORDS_ALREADY = frozenset({"text", "internal_note", "correction", "proposed_correction", "dropped_correction"})
 DAYS_A_PAGE = 3
-RESULTS = ("clear", "concern")
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,9 @@ class Slots:
 
 @dataclass(frozen=True)
 class StepForm:
-    """`blocked`: the sentence of what stands in the way. `controls`: names of inputs in order."""
+    """`blocked`: the sentence of what stands in the way. `controls`: names of inputs in order. `legend`: over the
+    options, where the step words it itself.
+    """
 
     name: str
     label: str
@@ -51,6 +52,7 @@ class StepForm:
     controls: tuple[str, ...]
     reasons: tuple[tuple[str, str, str], ...] = ()
     options: tuple[tuple[str, str], ...] = field(default=())
+    legend: str = ""
 
     @property
     def has_note(self) -> bool:
@@ -80,13 +82,14 @@ def _form(case: Case, step: Step, blocked: str | None) -> StepForm:
     return StepForm(
         step.name,
         step_label(service, step.name, language),
-        step_hint(service, step.name, language),
+        own_words(service, step.name, "hint", language),
         _in_the_way(case, step, blocked) if blocked else None,
         step.danger,
         step.hidden,
         step.inputs,
         tuple(_reasons(case, step.reasons)) if step.reasons else (),
         () if blocked else tuple(_options(case, step)),
+        own_words(service, step.name, "legend", language),
     )
 
 
@@ -127,7 +130,7 @@ def _options(case: Case, step: Step) -> Iterator[tuple[str, str]]:
         answers = open_answers(case.id, case.answers)
         yield from ((about.id, about.label(answers, lang())) for about, _field, _group in corrections.correctable(case))
     elif "result" in step.inputs:
-        yield from ((each, t(f"desk.results.{each}")) for each in RESULTS)
+        yield from ((each, result_label(service_of(case), step.name, each, lang())) for each in step.options)
 
 
 def slots_of(case: Case, forms: list[StepForm], from_day: date | None) -> Slots | None:

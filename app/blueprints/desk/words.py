@@ -19,9 +19,17 @@ def step_label(service: Service, name: str, language: str) -> str:
     return service.text(language, key if service.has_text(key) else f"desk.steps.{name}")
 
 
-def step_hint(service: Service, name: str, language: str) -> str:
-    key = f"actions.{name}.hint"
+def own_words(service: Service, name: str, part: str, language: str) -> str:
+    """`part` of the words of a step (hint, legend); nothing where it has none."""
+    key = f"actions.{name}.{part}"
     return service.text(language, key) if service.has_text(key) else ""
+
+
+def result_label(service: Service, name: str, option: str, language: str) -> str:
+    """What a step came to; an option that is no longer declared reads as its id."""
+    keys = (f"actions.{name}.options.{option}", f"desk.results.{option}")
+    found = next((key for key in keys if service.has_text(key)), None)
+    return service.text(language, found) if found else option
 
 
 def step_past(case: Case, row: History, language: str) -> str:

@@ -8,6 +8,7 @@ from app.cases import certificate_view
 from app.documents.models import Document, DocumentState
 from app.documents.orders import find_document, sheet_of
 from app.documents.signature.check import Verdict
+from app.kit.certificate import masked_name
 from app.kit.words import WORDS
 from app.payments import receipts
 from app.web.moments import date_of, day_of, day_words, moment_of
@@ -24,7 +25,6 @@ HINTS = {
     state: f"documents.verify.{state}_hint"
     for state in (DocumentState.SUPERSEDED, DocumentState.REVOKED, DocumentState.EXPIRED)
 }
-SHORT = 2
 
 
 @dataclass(frozen=True)
@@ -115,12 +115,3 @@ def _afterwards(document: Document, agency: str) -> list[tuple[str, str]]:
     if document.state == DocumentState.REVOKED and document.state_at:
         return [("revoked_on", date_of(document.state_at, agency))]
     return []
-
-
-def masked_name(name: str) -> str:
-    """The first letter of each word; short ones (son of, house of) stay.
-
-    >>> masked_name("Fahad Al Mansour")
-    'F*** Al M***'
-    """
-    return " ".join(word if len(word) <= SHORT else f"{word[0]}***" for word in name.split())

@@ -41,7 +41,7 @@ def certificate_paper(snapshot: CertificateSnapshot, language: str) -> Paper:
         "parts": parts,
         "long_size": _long_size(parts),
         "declaration": snapshot["declaration"],
-        "declaration_title": _said("documents.certificate.declaration"),
+        "declaration_title": snapshot.get("declaration_label") or _said("documents.certificate.declaration"),
         "signatures": [
             each | {"size": _size([each["name"]], SIGNATURE, MOST_NAME, NAME_SIZES)} for each in snapshot["signatures"]
         ],
