@@ -37,7 +37,7 @@ class Found:
     """Rows, newest first; the cases, people and members of staff they speak of, by their ids."""
 
     rows: list[AuditRow]
-    cases: Mapping[uuid.UUID, Row[uuid.UUID, int, int]]
+    cases: Mapping[uuid.UUID, Row[uuid.UUID, int, int, str]]
     people: Mapping[uuid.UUID, str]
     staff: Mapping[uuid.UUID, str]
 
@@ -46,7 +46,9 @@ def looked_up(by: Actor, query: Query, *, size: int) -> Found:
     """One row more than `size` where there are older ones."""
     asked = select(AuditRow).where(_seen_by(by), *_narrowed(query)).order_by(AuditRow.id.desc()).limit(size + 1)
     rows = list(db.session.scalars(asked))
-    numbers = select(Case.id, Case.year, Case.serial).where(Case.id.in_({each.case_id for each in rows} - {None}))
+    numbers = select(Case.id, Case.year, Case.serial, Case.service).where(
+        Case.id.in_({each.case_id for each in rows} - {None})
+    )
     names = select(Person).where(Person.id.in_(_people(rows)))
     return Found(
         rows,

@@ -40,7 +40,7 @@ def snapshot(
         "valid_until": until.isoformat(),
         "valid_until_text": day(until, hijri=agency.counts_hijri),
         "first_part": dict(words["certificate_part"]),
-        "holder": {language: case.applicant.name(language) for language in LANGUAGES},
+        "holder": holder(case, answers),
         "parts": [{"title": each["title"], "rows": each["rows"]} for each in parts if each["rows"]],
         "declaration": dict(words["declaration"]),
         "signatures": _signatures(case, rule),
@@ -52,6 +52,13 @@ def snapshot(
 def _shown(named: dict[str, Any], about: Iterator[Both], issued_on: date, until: date) -> dict[str, Any]:
     """What a stranger with the code is told."""
     return named | {"issued_on": issued_on.isoformat(), "valid_until": until.isoformat(), "about": list(about)}
+
+
+def holder(case: Case, answers: Answers) -> Both:
+    """The applicant, or the person for whom an agent files."""
+    rule = service_of(case).certificate
+    other = answers.get(rule.instead.get(APPLICANT, "")) if rule else None
+    return {language: other or case.applicant.name(language) for language in LANGUAGES}
 
 
 def _receipt(case: Case) -> str:
@@ -95,16 +102,16 @@ def _fields(case: Case, group: str | None) -> Mapping[str, Any]:
 
 
 def _fact(case: Case, line: Line, label: Any, field: Any, row: Answers, issued_on: date) -> dict[str, Any]:
-    value = row.get(line.source)
-    fact = {"label": dict(label), "value": _value(case, line, field, value, issued_on), "width": line.width}
+    rule: Certificate = service_of(case).certificate  # type: ignore[assignment]
+    value = row.get(rule.instead.get(line.source, "")) or row.get(line.source)
+    text = holder(case, row) if line.source == APPLICANT else _value(case, line, field, value, issued_on)
+    fact = {"label": dict(label), "value": text, "width": line.width}
     if value and field and field["type"] == "date" and not line.age:
         fact["short"] = {language: date.fromisoformat(value).strftime("%d/%m/%Y") for language in LANGUAGES}
     return fact
 
 
 def _value(case: Case, line: Line, field: Any, value: Any, issued_on: date) -> Both:
-    if line.source == APPLICANT:
-        return {language: case.applicant.name(language) for language in LANGUAGES}
     if value in NOTHING or field is None:
         return {"ar": "—", "en": ""}
     hijri = agency_of(case).counts_hijri
@@ -157,7 +164,7 @@ def _told(line: Line, fact: Mapping[str, Any], language: str) -> str:
     value = str(fact["value"][language] or fact["value"]["ar"])
     if line.initials:
         return masked_name(value)
-    digits = value.replace(" ", "")
-    if digits.isascii() and digits.isdecimal() and len(digits) > 4:
-        return WORDS.text(language, "documents.certificate.ends_with", label=fact["label"][language], last=digits[-4:])
+    number = value.replace(" ", "")
+    if number.isascii() and number.isalnum() and len(number) > 4 and any(each.isdecimal() for each in number):
+        return WORDS.text(language, "documents.certificate.ends_with", label=fact["label"][language], last=number[-4:])
     return value

@@ -29,6 +29,12 @@ class NeedsFirst(StepRefused):
     text_key = "cases.errors.needs_first"
 
 
+class DecidedAgainst(StepRefused):
+    """What was recorded last, the decision of another body for example, is against the applicant."""
+
+    text_key = "cases.errors.decided_against"
+
+
 class Unpaid(StepRefused):
     """The bill is open: money comes before the next step."""
 

@@ -9,6 +9,7 @@ from app.cases.context import service_of
 from app.cases.conversation import OPEN, InfoRequest
 from app.cases.counter import scope as counters
 from app.cases.errors import (
+    DecidedAgainst,
     IdentityUnknown,
     NeedsFirst,
     OwnCase,
@@ -20,13 +21,14 @@ from app.cases.errors import (
 )
 from app.cases.models import Case, History
 from app.cases.own import has_served, is_own
+from app.cases.queries import history_of
 from app.extensions import db
 from app.identity.actors import Actor
 from app.kit.roles import Role
 from app.kit.workflow import CITIZEN, CLOCK, FIRST_PERSON, GATEWAY, SECOND_PERSON, Step
 
 # What may change, or somebody else may do: the officer is told, where every other refusal just hides the step.
-IN_THE_WAY = (NeedsFirst, RequestsOpen, OwnCase, SamePerson, IdentityUnknown, RuleBroken, Unpaid)
+IN_THE_WAY = (NeedsFirst, DecidedAgainst, RequestsOpen, OwnCase, SamePerson, IdentityUnknown, RuleBroken, Unpaid)
 
 
 def holds(actor: Actor, role: str, case: Case) -> bool:
@@ -73,7 +75,9 @@ def judge(case: Case, name: str, actor: Actor) -> Step:
 
 
 def _nothing_in_the_way(case: Case, step: Step, actor: Actor) -> None:
-    """Raises RequestsOpen, RuleBroken or Unpaid."""
+    """Raises DecidedAgainst, RequestsOpen, RuleBroken or Unpaid."""
+    if not all(_is_in_favour(case, each) for each in step.in_favour):
+        raise DecidedAgainst
     if step.blocked_by_requests and has_open_requests(case):
         raise RequestsOpen
     if step.keeps_rules and examining.breaks_a_rule(case):
@@ -123,6 +127,14 @@ def open_steps(case: Case, actor: Actor) -> Iterator[tuple[Step, str | None]]:
             continue
         else:
             yield step, None
+
+
+def _is_in_favour(case: Case, name: str) -> bool:
+    """Whether the step, when it was last taken, came to the first of what it may come to."""
+    newest = next((row for row in reversed(history_of(case)) if row.step == name), None)
+    content = (newest.words.content if newest and newest.words else None) or {}
+    declared = next(each for each in service_of(case).workflow.steps if each.name == name)
+    return bool(content.get("result") == declared.options[0])
 
 
 def steps_taken(case: Case) -> set[str]:

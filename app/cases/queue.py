@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Integer, Uuid, and_, bindparam, case, exis
 
 from app.appointments.models import Booking
 from app.appointments.rules import BOOKED
+from app.cases.context import registry
 from app.cases.conversation import OPEN, InfoRequest, ThreadEntry
 from app.cases.models import Case
 from app.cases.numbered import Numbered
@@ -155,4 +156,6 @@ def _matches(words: str) -> Any:
     if digits.isascii() and digits.isdecimal():
         return or_(Case.serial == int(digits[:9]), Case.transaction_number == digits.zfill(6)[:20])
     names = select(Person.id).where(Person.name_search.contains(fold(words), autoescape=True))
-    return Case.applicant_id.in_(names)
+    # Whoever looks for a name must not learn that its bearer has a request there.
+    restricted = [service.slug for service in registry().values() if service.restricted]
+    return and_(Case.applicant_id.in_(names), Case.service.not_in(restricted))

@@ -68,7 +68,7 @@ class SummarySnapshot(TypedDict):
     agency: AgencyName
     agency_id: str
     service: str
-    service_names: AgencyName  # for the verification page, in both languages
+    service_names: AgencyName  # for the verification page, in both languages; neutral where the service is restricted
     number: str
     filed_on: str  # ISO date in the agency's zone, for the verification page
     filed_at: str

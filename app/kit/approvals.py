@@ -86,8 +86,13 @@ def paid_certificate(*, reviewer: str, head: str) -> Iterable[Iterable[Step]]:
     )
 
 
-def permit(*, officer: str, head: str, needs: tuple[str, ...] = ()) -> Iterable[Iterable[Step]]:
-    """A paper without a fee: an officer finds it right, known to the house alone; the head of the section issues it."""
+def permit(
+    *, officer: str, head: str, needs: tuple[str, ...] = (), in_favour: tuple[str, ...] = ()
+) -> Iterable[Iterable[Step]]:
+    """A paper without a fee: an officer finds it right, known to the house alone; the head of the section issues it.
+
+    `needs`, `in_favour`: steps that come before both, the latter with a `result` for the applicant.
+    """
     return (
         step(
             FIRST,
@@ -95,6 +100,7 @@ def permit(*, officer: str, head: str, needs: tuple[str, ...] = ()) -> Iterable[
             by=officer,
             hidden=True,
             needs=needs,
+            in_favour=in_favour,
             apart_from=(SECOND,),
             blocked_by_requests=True,
             keeps_rules=True,
@@ -108,6 +114,7 @@ def permit(*, officer: str, head: str, needs: tuple[str, ...] = ()) -> Iterable[
             event="issued",
             document="certificate",
             needs=(FIRST,),
+            in_favour=in_favour,
             apart_from=(FIRST,),
             blocked_by_requests=True,
             keeps_rules=True,

@@ -30,7 +30,8 @@ def _bound(each: Field, beside: Iterable[Field], agency: Agency, profile: Profil
     if each.when:
         each = replace(each, when=_conditions(each.when, {other.id: other for other in beside}, profile))
     if isinstance(each, Choice) and each.source:
-        return replace(each, options=tuple(entry.id for entry in profile.choices(each.source)))
+        entries = profile.choices(each.source)
+        return replace(each, options=tuple(entry.id for entry in entries if not entry.more.get(each.without)))
     if isinstance(each, Group):
         return replace(each, fields=tuple(_bound(inner, each.fields, agency, profile) for inner in each.fields))
     if isinstance(each, NationalId | Iban):

@@ -7,7 +7,7 @@ has the same with `/2`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from app.kit.errors import Invalid
@@ -52,15 +52,17 @@ class Certificate:
     """`valid_days`: after the day of issue, where no figure of the service says it. `never_beyond`: a date of the form
     that it does not outlive, or (group, date).
 
-    `signed_by`: the label of a signature, and the steps of which its signer took the last one. `recognised_by`: lines
-    of the part that a stranger may compare with the paper, a number by its last four digits. `remind`: days before
-    the last one on which the notices `expiry_30`, `expiry_7`, `expiry_1` go out. `titled_by`: the field whose answer
-    chooses the title.
+    `instead`: fields whose answers, where given, stand on it in the place of others: the person for whom an agent files
+    in the place of the agent. `signed_by`: the label of a signature, and the steps of which its signer took the last
+    one. `recognised_by`: lines of the part that a stranger may compare with the paper, a number by its last four
+    characters. `remind`: days before the last one on which the notices `expiry_30`, `expiry_7`, `expiry_1` go out.
+    `titled_by`: the field whose answer chooses the title.
     """
 
     parts: tuple[Part, ...]
     valid_days: int = 0
     never_beyond: str | tuple[str, str] | None = None
+    instead: Mapping[str, str] = field(default_factory=dict)
     signed_by: tuple[tuple[str, tuple[str, ...]], ...] = ()
     recognised_by: tuple[str, ...] = ()
     remind: tuple[int, ...] = ()

@@ -89,10 +89,11 @@ class LongText(Text):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Choice(Field):
-    """One of `options` (ids), or of the list `source` that the agency keeps."""
+    """One of `options` (ids), or of the list `source` that the agency keeps, less entries with the mark `without`."""
 
     options: tuple[str, ...] = ()
     source: str | None = None
+    without: str = ""
     type: ClassVar[str] = "choice"
 
     def clean(self, raw: str) -> str:
@@ -124,7 +125,7 @@ class Tick(Field):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class NationalId(Field):
-    """A person's number in the country of the agency (reference: docs/glossary.md, identity number)."""
+    """A person's number in the country of the agency (docs/glossary.md, identity number); `kinds`: of whom alone."""
 
     country: str = "SA"
     kinds: tuple[str, ...] = ()
@@ -132,7 +133,10 @@ class NationalId(Field):
     personal: ClassVar[bool] = True
 
     def clean(self, raw: str) -> str:
-        return _identifier(identifiers.identity, raw, self.country)
+        number = _identifier(identifiers.identity, raw, self.country)
+        if self.kinds and identifiers.identity_kind(number, self.country) not in self.kinds:
+            raise Wrong
+        return number
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -202,15 +206,19 @@ class Microchip(Field):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Number(Field):
-    """A quantity, kept as its decimal text; `least` and `most` are the bounds that the field itself sets."""
+    """A quantity, kept as its decimal text; `least` and `most` are the bounds that the field itself sets.
+
+    `whole`: of what is counted and never divided.
+    """
 
     least: str = "0"
     most: str = "1000000"
+    whole: bool = False
     type: ClassVar[str] = "number"
 
     def clean(self, raw: str) -> str:
         text = arabic.western_digits(raw).strip().replace("\u066b", ".")
-        if re.fullmatch(r"\d{1,9}(\.\d{1,4})?", text, re.ASCII) is None:
+        if re.fullmatch(r"\d{1,9}" if self.whole else r"\d{1,9}(\.\d{1,4})?", text, re.ASCII) is None:
             raise Wrong
         if Decimal(text) < Decimal(self.least):
             raise Wrong("too_small", limit=self.least)

@@ -173,7 +173,8 @@ class Service:
     def options(self, chosen: Choice, language: str, group: Group | None = None) -> list[tuple[str, str]]:
         """(id, words) of each option, from the declaration or from the agency's list."""
         if chosen.source:
-            return [(entry.id, entry.label[language]) for entry in self.lists[chosen.source]]
+            listed = self.lists[chosen.source]
+            return [(entry.id, entry.label[language]) for entry in listed if entry.id in chosen.options]
         prefix = f"fields.{group.id}.fields.{chosen.id}" if group else f"fields.{chosen.id}"
         fallback = f"fields.{chosen.use or chosen.id}"
         if chosen.type == "yes_no":

@@ -40,9 +40,9 @@ class Step:
     `hidden`: leaves no trace wherever the citizen can look. `needs`: names of steps that must have happened before.
     `blocked_by_requests`: refused while a request to the citizen is open. `once`: at most once in the life of a case.
     `apart`: taken on a page of its own, not among the decisions. `apart_from` (four eyes): names of
-    steps whose taker, in any round of the case, may not take this one. `keeps_rules`: refused while a rule is broken.
-    `told_once`: the citizen reads of it the first time only, since its way back is the office's own. `options`: what
-    its input `result` may be.
+    steps whose taker, in any round of the case, may not take this one. `in_favour`: names of steps whose last `result`
+    must have been the first of their options. `keeps_rules`: refused while a rule is broken. `told_once`: the citizen
+    reads of it the first time only, since its way back is the office's own. `options`: what its input `result` may be.
     """
 
     name: str
@@ -68,6 +68,7 @@ class Step:
     bulk: bool = False
     apart: bool = False
     apart_from: tuple[str, ...] = ()
+    in_favour: tuple[str, ...] = ()
     keeps_rules: bool = False
     told_once: bool = False
     options: tuple[str, ...] = RESULTS

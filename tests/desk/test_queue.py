@@ -128,13 +128,16 @@ def state_in(desk: Desk) -> str:
 def test_a_restricted_service_keeps_names_out_of_the_list(
     world: World, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world.file(world.citizen())
+    number = world.file(world.citizen())
     assert "فهد بن عبدالله السالم" in desk.get("/desk").html
+    assert number in desk.get("/desk?words=السالم").html
     services = world.app.extensions["services"]
     monkeypatch.setitem(
         services._services, "emirate_appointment", replace(services["emirate_appointment"], restricted=True)
     )
     assert "فهد بن عبدالله السالم" not in desk.get("/desk").html
+    assert number not in desk.get("/desk?words=السالم").html, "to look for a name must not tell of a request"
+    assert number in desk.get(f"/desk?words={number}").html
 
 
 def test_many_cases_are_started_at_once_and_each_is_reported(world: World, desk: Desk) -> None:

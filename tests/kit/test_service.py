@@ -6,7 +6,7 @@ import pytest
 
 from app.kit import profile as profiles
 from app.kit.binding import unlisted
-from app.kit.fields import Choice, Form, Group, Text
+from app.kit.fields import Choice, Form, Group, Text, Wrong
 from app.kit.registry import Registry, UnknownService
 from app.kit.service import DeadlineRule, Reason, Service
 from app.kit.shared import in_section, shared
@@ -85,6 +85,20 @@ def test_a_condition_may_name_the_entries_of_a_list_that_lack_a_mark() -> None:
         for id in ("sa", "gb")
     }
     assert asked == {"sa": ["titre"], "gb": ["home"]}
+
+
+def test_entries_with_a_mark_of_the_agencys_list_can_be_left_out() -> None:
+    whole, less = (
+        Choice(id=id, source="countries", without=mark) for id, mark in (("country", ""), ("other", "titre"))
+    )
+    bound = replace(SERVICE, form=Form(("all",), in_section("all", whole, less))).bound(TEXTS, PROFILE)
+    every, some = (bound.form.field(id) for id in ("country", "other"))
+    assert isinstance(every, Choice)
+    assert isinstance(some, Choice)
+    assert set(every.options) - set(some.options) == {"tr", "gb", "fr", "de"}
+    assert [id for id, _label in bound.options(some, "en")] == list(some.options)
+    with pytest.raises(Wrong):
+        some.clean("gb")
 
 
 def test_the_version_changes_with_labels_and_structure_and_with_nothing_else() -> None:

@@ -1,5 +1,6 @@
 """The audit, looked into by auditors. Each look is a row of it."""
 
+import uuid
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from app.blueprints.admin import view
 from app.blueprints.admin.routes import SIZE, blueprint
 from app.cases import auditing
 from app.cases.auditing import Found, Query
+from app.cases.context import registry
 from app.identity import access, accounts
 from app.identity.access import signed_in_actor
 from app.identity.audit import AuditRow, audit
@@ -88,26 +90,36 @@ def _begins(day: date) -> datetime:
 def _line(row: AuditRow, found: Found) -> dict[str, Any]:
     """One row in words; what has none stands as its code."""
     case = found.cases.get(row.case_id) if row.case_id else None
-    about = auditing.staff_named(row)
+    about, restricted = auditing.staff_named(row), case is not None and _is_restricted(case.service)
     return {
         "at": row.at,
         "what": t(f"admin.kinds.{row.kind}") if WORDS.has(f"admin.kinds.{row.kind}") else row.kind,
-        "who": _who(row, found),
+        "who": _who(row, found, is_restricted=restricted),
         "case": {"number": format_number(case.year, case.serial), "address": format_address(case.year, case.serial)}
         if case
         else None,
-        "person": found.people.get(row.subject_person_id, "") if row.subject_person_id else "",
+        "person": _named(row.subject_person_id, found, is_restricted=restricted),
         "account": (about, found.staff.get(about, "")) if about else None,
         "address": row.address or "",
         "detail": _detail(row.detail),
     }
 
 
-def _who(row: AuditRow, found: Found) -> str:
+def _is_restricted(slug: str) -> bool:
+    """Whether names stay on the page of the case; so they do where nobody declares the service any more."""
+    return slug not in registry() or registry()[slug].restricted
+
+
+def _named(person: uuid.UUID | None, found: Found, *, is_restricted: bool) -> str:
+    name = found.people.get(person, "") if person else ""
+    return t("desk.queue.name_hidden") if name and is_restricted else name
+
+
+def _who(row: AuditRow, found: Found, *, is_restricted: bool) -> str:
     if row.actor_staff_id:
         return found.staff.get(row.actor_staff_id, "")
     if row.actor_person_id:
-        return found.people.get(row.actor_person_id, "")
+        return _named(row.actor_person_id, found, is_restricted=is_restricted)
     return t(f"admin.actors.{row.actor_kind}" if row.address else "admin.actors.command")
 
 

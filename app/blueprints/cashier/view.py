@@ -119,7 +119,7 @@ class Counter:
         until = fees.pay_deadline(case)
         facts = [
             ("request", case.number),
-            ("service", service_of(case).text(lang(), "title")),
+            ("service", service_of(case).title_in_messages(lang())),
             ("agency", agency_of(case).name[lang()]),
         ]
         self.rows: list[dict[str, Any]] = [

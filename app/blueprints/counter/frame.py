@@ -125,7 +125,7 @@ def _index(typed: Typed, *, status: int = 200, missed: bool = False) -> Response
 
 
 def _title(slug: str) -> str:
-    return registry()[slug].text(lang(), "title")
+    return registry()[slug].title_in_messages(lang())
 
 
 @blueprint.post("/new")

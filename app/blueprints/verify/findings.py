@@ -5,6 +5,8 @@ from datetime import date
 
 from app.calendars.clock import now
 from app.cases import certificate_view
+from app.cases.context import service_of
+from app.cases.models import Case
 from app.documents.models import Document, DocumentState
 from app.documents.orders import find_document, sheet_of
 from app.documents.signature.check import Verdict
@@ -94,7 +96,7 @@ def of_certificate(document: Document, language: str) -> Finding:
     verdict, tone, icon = VERDICTS[state]
     shown, holder = document.shown, sheet_of(document).paper["holder"]
     facts = [
-        ("kind", shown["title"][language]),
+        ("kind", _kind(case, shown["title"][language], language)),
         ("issuer", WORDS.text(language, "documents.comma").join((shown["agency"][language], shown["unit"][language]))),
         ("holder", masked_name(holder[language])),
         *(("about", each[language]) for each in shown["about"]),
@@ -105,6 +107,15 @@ def of_certificate(document: Document, language: str) -> Finding:
     ]
     said = tuple((WORDS.text(language, f"documents.verify.{name}"), value) for name, value in facts)
     return Finding(verdict, tone, icon, facts=said, number=str(document.number), hint=HINTS.get(state, COMPARE))
+
+
+def _kind(case: Case, title: str, language: str) -> str:
+    """What the paper is called before a stranger: of a restricted service no more than «letter», «permit»."""
+    service = service_of(case)
+    if not service.restricted:
+        return title
+    paper = service.paper(language)
+    return paper[:1].upper() + paper[1:]
 
 
 def _afterwards(document: Document, agency: str) -> list[tuple[str, str]]:
