@@ -77,6 +77,12 @@ class AlreadyOpen(Refused):
     text_key = "cases.errors.already_open"
 
 
+class ServiceClosed(Refused):
+    """The service takes no request for a while; the draft stays (app/cases/announcements.py)."""
+
+    text_key = "cases.errors.service_closed"
+
+
 class TooManyFilings(Refused):
     """More requests in a day than a person has: each one costs officers, and messages to the number it names."""
 

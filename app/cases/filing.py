@@ -8,18 +8,33 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import ARRAY, UUID, String, Table, all_, any_, bindparam, delete, exists, func, null, select, update
+from sqlalchemy import (
+    ARRAY,
+    UUID,
+    String,
+    Table,
+    all_,
+    any_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    null,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.calendars.clock import now
 from app.calendars.hijri import hijri_year
 from app.cases import deadlines, drafts, memory, papers, steps
+from app.cases.announcements import IS_CLOSED
 from app.cases.answers import seal_answers
 from app.cases.context import profile, registry
 from app.cases.conversation import Draft, InfoRequest, Signature
 from app.cases.effects import EFFECTS
-from app.cases.errors import AlreadyOpen, TooManyFilings
+from app.cases.errors import AlreadyOpen, ServiceClosed, TooManyFilings
 from app.cases.models import Case, Deadline, Declaration, FormToken, History
 from app.cases.numbers import NEXT_SERIAL, first_serial, sequence_of
 from app.documents.models import Attachment, Document
@@ -48,7 +63,9 @@ _of_person = Case.applicant_id == bindparam("person")
 _OPEN = exists().where(
     _of_person, Case.service == bindparam("service"), Case.stage != all_(bindparam("final", type_=ARRAY(String)))
 )
-_HAS_OPEN = Hot(select(_OPEN.label("has_open")))
+# What would stand in the way.
+_WAY: list[Any] = [_OPEN.label("has_open"), IS_CLOSED.label("is_closed")]
+_STANDING = Hot(select(*_WAY))
 _RECENT = select(Case.id).where(_of_person, Case.filed_at > bindparam("since")).limit(bindparam("most")).subquery()
 _KEPT = exists().where(Declaration.service == bindparam("service"), Declaration.version == bindparam("version"))
 _HELD = Compiled(select(Person.id).where(Person.id == bindparam("person")).with_for_update(key_share=True))
@@ -56,7 +73,7 @@ _HELD = Compiled(select(Person.id).where(Person.id == bindparam("person")).with_
 _BEGUN = Compiled(
     select(
         select(func.count()).select_from(_TAKEN).scalar_subquery().label("is_first"),
-        _OPEN.label("has_open"),
+        *_WAY,
         select(func.count()).select_from(_RECENT).scalar_subquery().label("recent"),
         _KEPT.label("is_kept"),
         NEXT_SERIAL.label("serial"),
@@ -114,7 +131,7 @@ def submit(
 ) -> Case:
     """Make the case of a draft whose row the caller has locked. `files`: those of the draft, read since.
 
-    A second call with the same draft finds the first case: the draft's token is unique. Raises AlreadyOpen.
+    A second call with the same draft finds the first case: the draft's token is unique. Raises what `_allow` does.
     """
     case_id, at = uuid.uuid4(), now()
     service = registry()[draft.service]
@@ -160,7 +177,9 @@ def _begin(case_id: uuid.UUID, service: Service, draft: Draft, person_id: uuid.U
 
 
 def _allow(service: Service, begun: Any) -> None:
-    """Raises AlreadyOpen or TooManyFilings. Stores the version of the declaration unless it is stored."""
+    """Stores this version of the declaration unless it is. Raises ServiceClosed, AlreadyOpen or TooManyFilings."""
+    if begun.is_closed:
+        raise ServiceClosed
     if service.one_open and begun.has_open:
         raise AlreadyOpen
     if begun.recent >= current_app.config["SETTINGS"].filings_a_day:
@@ -207,9 +226,12 @@ def _sent(draft: Draft, files: Sequence[Attachment], case: Case) -> Iterator[Als
     db.session.expunge(draft)
 
 
-def has_open(person_id: uuid.UUID, service: str) -> bool:
-    row = _HAS_OPEN.row({"person": person_id, "service": service, "final": _ENDED})
-    return bool(row and row.has_open)
+def standing(person_id: uuid.UUID, service: Service) -> str | None:
+    """Key of what would stand in the way of sending now: told before a form is filled, and not only after it."""
+    row = _STANDING.row({"person": person_id, "service": service.slug, "final": _ENDED, "at": now()})
+    if row.is_closed:
+        return ServiceClosed.text_key
+    return AlreadyOpen.text_key if service.one_open and row.has_open else None
 
 
 def _make(

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.calendars.clock import now
 from app.calendars.working import Pause
+from app.cases.announcements import IS_TOLD
 from app.cases.asked import pauses, requests_of
 from app.cases.conversation import InfoRequest, Rating
 from app.cases.models import Case, ServiceFact
@@ -25,8 +26,12 @@ class Facts(NamedTuple):
     p90_days: float | None
 
 
+_ONE = select(literal(1).label("one")).subquery()
+# With them whether anything is told beside the service: nearly never, so its words are asked apart.
 _FACTS = Hot(
-    select(*(getattr(ServiceFact, name) for name in Facts._fields)).where(ServiceFact.service == bindparam("service"))
+    select(IS_TOLD.label("is_told"), *(getattr(ServiceFact, name) for name in Facts._fields))
+    .select_from(_ONE)
+    .outerjoin(ServiceFact, ServiceFact.service == bindparam("service"))
 )
 NOT_COUNTED = ("cancelled_by_citizen", "cancelled_unanswered")
 
@@ -59,6 +64,7 @@ def count_facts(service: str) -> None:
     db.session.execute(row.on_conflict_do_update(index_elements=["service"], set_=values))
 
 
-def facts_of(service: str) -> Facts:
-    """The figures of a service; empty ones before the first count."""
-    return _FACTS.row({"service": service}) or Facts(0, None, None, None)
+def facts_of(service: str, agency: str) -> tuple[Facts, bool]:
+    """The figures of a service, empty ones before the first count; and whether anything is told beside it now."""
+    is_told, votes, *days = _FACTS.row({"service": service, "agency": agency, "at": now()})
+    return Facts(votes or 0, *days), is_told

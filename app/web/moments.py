@@ -63,6 +63,7 @@ def register(app: Flask) -> None:
         "date_of": date_of,
         "moment_of": moment_of,
         "clock_words": clock_words,
+        "day_of": day_of,
         "day_words": day_words,
     }
     app.jinja_env.globals.update(names)

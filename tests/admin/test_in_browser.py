@@ -4,8 +4,12 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect
 
+from app.blueprints.admin.announcing import read
+from app.cases.announcements import publish
+from app.extensions import transaction
 from app.identity.actors import Grant
 from app.kit.roles import Role
+from tests.admin.test_announcements import CLOSURE, EDITOR, NEWS
 from tests.blueprints.test_open_pages_in_browser import TOO_SMALL, violations
 from tests.desk.test_desk_in_browser import ALL_OPEN, WIDE, Opened, address, opened
 from tests.support.world import Desk, World
@@ -23,6 +27,11 @@ def desk(world: World) -> Desk:
 
 @pytest.mark.parametrize("prefix", ["", "/en"])
 def test_the_checker_finds_nothing_and_all_fits_a_telephone(app: Flask, opened: Opened, prefix: str) -> None:
+    with app.app_context(), transaction():
+        for kind in (CLOSURE, NEWS):
+            published = read(kind).entry
+            assert published
+            publish(published, by=EDITOR)
     page = opened(f"{prefix}/admin?words=officer")
     account = page.locator("main table a").first.get_attribute("href")
     assert account
@@ -33,6 +42,8 @@ def test_the_checker_finds_nothing_and_all_fits_a_telephone(app: Flask, opened: 
         account,
         f"{prefix}/admin/audit?who=admin",
         f"{prefix}/admin/audit?number=x",
+        f"{prefix}/admin/announcements",
+        f"{prefix}/admin/announcements/new",
     ):
         for width in (1280, 360):
             page = opened(path, width=width)

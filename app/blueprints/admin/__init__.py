@@ -1,6 +1,6 @@
-"""Pages for administrators and auditors: accounts of staff, their roles and sessions; the audit."""
+"""Pages for administrators, editors and auditors: accounts of staff and their sessions, announcements, the audit."""
 
-from app.blueprints.admin import audit_routes
+from app.blueprints.admin import announcement_routes, audit_routes
 from app.blueprints.admin.routes import blueprint
 
-__all__ = ["audit_routes", "blueprint"]
+__all__ = ["announcement_routes", "audit_routes", "blueprint"]

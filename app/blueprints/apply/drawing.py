@@ -71,7 +71,7 @@ def form_page(
     with_errors: bool,
     status: int = 200,
     template: str = "apply/form.html",
-    already: bool = False,
+    obstacle: str | None = None,
     **more: Any,
 ) -> Response:
     view, action = FormView(work, reading, with_errors=with_errors), work.address()
@@ -88,7 +88,7 @@ def form_page(
         action=action,
         saved="saved" in request.args,
         kept="kept" in request.args,
-        already=already,
+        obstacle=obstacle,
         **more,
     )
     if is_fragment():

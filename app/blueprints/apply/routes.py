@@ -10,7 +10,7 @@ from app.blueprints.apply.check import Check
 from app.blueprints.apply.drawing import after_saving, open_form, take_in
 from app.blueprints.apply.work import Work, country_needed, is_served, service_for
 from app.cases import drafts, filing
-from app.cases.errors import AlreadyOpen, DraftGone, SomebodyFaster, TooManyFilings
+from app.cases.errors import AlreadyOpen, DraftGone, ServiceClosed, SomebodyFaster, TooManyFilings
 from app.cases.filing import Shown
 from app.cases.models import Case
 from app.documents import keeping as kept_files
@@ -32,15 +32,13 @@ def start(slug: str) -> ResponseReturnValue:
     work = Work.of(service_for(slug))
     if not is_served(work.service, work.person):
         return page("apply/not_for_you.html", status=403, service=work.service, needed=country_needed(work))
-    waiting, already = drafts.drafts_of(work.person.id, slug), _is_open_already(work)
-    if waiting and "another" not in request.args:
-        return page("apply/existing.html", service=work.service, drafts=waiting, already=already)
-    return open_form(work, already=already)
-
-
-def _is_open_already(work: Work) -> bool:
-    """Whether sending would be refused today: told before the form is filled, and not only after it."""
-    return work.service.one_open and filing.has_open(work.person.id, work.service.slug)
+    obstacle = filing.standing(work.person.id, work.service)
+    waiting = [] if "another" in request.args else drafts.drafts_of(work.person.id, slug)
+    if waiting:
+        return page("apply/existing.html", service=work.service, drafts=waiting, obstacle=obstacle)
+    if obstacle == ServiceClosed.text_key:
+        return see_other(url_for("services.card", slug=slug))  # which says why, and until when
+    return open_form(work, obstacle=obstacle)
 
 
 @blueprint.post("")
@@ -56,7 +54,7 @@ def start_post(slug: str) -> ResponseReturnValue:
 @access.citizen
 def draft(slug: str, draft_id: uuid.UUID) -> ResponseReturnValue:
     work = Work.of(service_for(slug), draft_id)
-    return open_form(work, already=_is_open_already(work))
+    return open_form(work, obstacle=filing.standing(work.person.id, work.service))
 
 
 @blueprint.post("/<uuid:draft_id>")
@@ -135,7 +133,7 @@ def _file(service: Service, draft_id: uuid.UUID) -> ResponseReturnValue:
     except DraftGone:
         # A second press: the first one has filed it already.
         case = _filed_before()
-    except (AlreadyOpen, TooManyFilings) as refused:
+    except (AlreadyOpen, ServiceClosed, TooManyFilings) as refused:
         work = Work.of(service, draft_id)
         return _check_page(work, work.read(), status=refused.status, refused=t(refused.text_key))
     return see_other(url_for("account.case", number=case.address, filed=1))

@@ -7,7 +7,8 @@ from functools import lru_cache
 import segno
 from flask import current_app, url_for
 
-from app.cases import timing
+from app.cases import announcements, timing
+from app.cases.announcements import Announcement
 from app.cases.timing import Facts
 from app.kit.audience import audience_of
 from app.kit.profile import Agency
@@ -80,10 +81,11 @@ class Card:
         return qr_drawing(self.address)
 
 
-def facts_of(service: Service) -> Facts:
-    """Days are rounded up: nobody is promised more than was kept."""
-    counted = timing.facts_of(service.slug)
-    return counted._replace(median_days=_whole(counted.median_days), p90_days=_whole(counted.p90_days))
+def facts_of(service: Service) -> tuple[Facts, list[Announcement]]:
+    """Days are rounded up: nobody is promised more than was kept. With them what is told beside the service."""
+    counted, is_told = timing.facts_of(service.slug, service.agency)
+    facts = counted._replace(median_days=_whole(counted.median_days), p90_days=_whole(counted.p90_days))
+    return facts, announcements.beside(service.slug, service.agency) if is_told else []
 
 
 def _whole(days: float | None) -> int | None:

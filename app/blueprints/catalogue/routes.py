@@ -97,11 +97,14 @@ def _service(slug: str) -> Service:
 def _card_of(service: Service) -> dict[str, Any]:
     profile: Profile = current_app.extensions["profile"]
     agency, language = profile.agency(service.agency), lang()
+    facts, told = cards.facts_of(service)
     return {
         "service": service,
         "words": partial(service.text, language),
         "agency": agency.name[language],
         "price": price_on(service, agency, language, today(agency.zone)),
-        "facts": cards.facts_of(service),
+        "facts": facts,
+        "told": told,
+        "closed": any(each.closes for each in told),
         "card": cards.Card(service, agency, language),
     }

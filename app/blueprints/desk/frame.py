@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, g, request, url_for
 
+from app.cases.announcements import EDITORS
 from app.cases.context import profile
 from app.cases.queries import SEES_CASES
 from app.identity.access import current_actor
@@ -31,6 +32,7 @@ MENU = (
     ("counter_day", "counter.day", (Role.SUPERVISOR, Role.AUDITOR)),
     ("audit", "admin.audit", (Role.AUDITOR,)),
     ("admin", "admin.index", (Role.ADMINISTRATOR, Role.AUDITOR)),
+    ("announcements", "admin.announcements", EDITORS),
 )
 
 

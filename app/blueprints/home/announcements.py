@@ -1,15 +1,17 @@
-"""Announcements of an installation: the list `announcements` of its profile, newest first."""
+"""News as the home page and the page of all announcements show it."""
 
 from dataclasses import dataclass
-from datetime import date
 
-from app.calendars.wording import full_date
-from app.kit.profile import Choice, Profile
+from app.cases.announcements import news
+from app.web.language import lang
+from app.web.moments import day_of, house
+
+ALL = 50
 
 
 @dataclass(frozen=True)
-class Announcement:
-    """Ready to be shown in one language; `iso` is for the datetime attribute."""
+class Told:
+    """In one language; `iso` is for the datetime attribute."""
 
     id: str
     title: str
@@ -18,13 +20,15 @@ class Announcement:
     iso: str
 
 
-def announcements(profile: Profile, language: str) -> list[Announcement]:
-    """Entries of the profile: id, ar, en (the title), `on` (a date) and `text` in both languages."""
-    entries = sorted(profile.lists.get("announcements", ()), key=lambda entry: entry.more["on"], reverse=True)
-    return [_shown(entry, language) for entry in entries]
-
-
-def _shown(entry: Choice, language: str) -> Announcement:
-    on: date = entry.more["on"]
-    text, day = entry.more["text"][language], full_date(on, language, hijri=True)
-    return Announcement(entry.id, entry.label[language], text, day, on.isoformat())
+def announcements(most: int = ALL) -> list[Told]:
+    """The newest first."""
+    return [
+        Told(
+            str(each.id),
+            each.title[lang()],
+            each.text[lang()],
+            day_of(each.starts_on, each.agency or house()),
+            each.starts_on.isoformat(),
+        )
+        for each in news(most)
+    ]

@@ -27,7 +27,7 @@ def index() -> Response:
         audiences=catalogue.audiences(),
         agency_names=[(agency.id, agency.name[lang()]) for agency in inquiry.agencies()],
         year_options=[(year, year) for year in _transaction_years(profile)],
-        announcements=announcements(profile, lang())[:NEWEST],
+        announcements=announcements(NEWEST),
     )
 
 

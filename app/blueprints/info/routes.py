@@ -1,8 +1,7 @@
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response
 
 from app.blueprints.home.announcements import announcements as announced
 from app.identity import access
-from app.web.language import lang
 from app.web.pages import page
 
 blueprint = Blueprint("info", __name__)
@@ -29,4 +28,4 @@ def privacy() -> Response:
 @blueprint.get("/announcements")
 @access.public
 def announcements() -> Response:
-    return page("info/announcements.html", announcements=announced(current_app.extensions["profile"], lang()))
+    return page("info/announcements.html", announcements=announced())

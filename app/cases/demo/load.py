@@ -5,6 +5,7 @@ from datetime import timedelta
 from app.appointments import calendars
 from app.calendars.clock import now
 from app.cases.context import profile
+from app.cases.demo.announced import load_announcements
 from app.cases.demo.past import at
 from app.cases.demo.people import load_people, load_staff
 from app.cases.demo.stories import TOLD, tell
@@ -19,6 +20,7 @@ def load() -> int:
     with transaction():
         people, staff = load_people(), load_staff()
         calendars.load(profile())
+        load_announcements(staff["editor"])
     _open_past_days()
     told = 0
     for each in TOLD:
