@@ -1,4 +1,4 @@
-"""Objections to a refusal: filed by the citizen, answered by somebody who took no part in the decision."""
+"""Objections to a decision: filed by the citizen, answered by somebody who took no part in it."""
 
 import uuid
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, exists, or_, select
 
 from app.calendars.clock import now
 from app.cases import deadlines, memory, papers, policy, queries, steps
-from app.cases.context import agency_of
+from app.cases.context import agency_of, service_of
 from app.cases.conversation import Appeal, ThreadEntry
 from app.cases.errors import BadInput, StepRefused
 from app.cases.models import Case, History
@@ -20,11 +20,9 @@ from app.identity.actors import Actor
 from app.kit.arabic import clean_text
 from app.kit.service import DeadlineRule
 from app.kit.words import WORDS
-from app.kit.workflow import Stage
 
 EVIDENCE = "appeal:"
 DISMISSED = "dismissed"
-REVOKED = "revoked"
 OUTCOMES = ("accepted", "partly", DISMISSED)
 
 
@@ -51,14 +49,26 @@ def evidence_of(case: Case, appeal: Appeal) -> list[Attachment]:
     return [each for each in papers.attachments_of(case) if each.field == evidence_field(appeal)]
 
 
-def is_against(case: Case) -> bool:
-    """Whether the case has ended by a decision against its citizen: refused, or its certificate revoked."""
-    return case.stage == Stage.REFUSED or (case.stage == Stage.CLOSED and case.outcome == REVOKED)
+def may_be_against(case: Case) -> bool:
+    """Whether the case has ended by a decision that its citizen may object to, as its service declares."""
+    return service_of(case).workflow.takes_objections(case.stage, case.outcome)
+
+
+def decision_of(case: Case) -> History | None:
+    """The step that ended the case as it stands now."""
+    ended = [row for row in queries.history_of(case) if row.to_stage == case.stage != row.from_stage]
+    return ended[-1] if ended and case.is_final else None
+
+
+def answer_of(case: Case) -> str:
+    """The words in which a case was answered when it ended; empty where it ended otherwise."""
+    decided = decision_of(case)
+    return str(((decided.words.content if decided and decided.words else None) or {}).get("text", ""))
 
 
 def may_appeal(case: Case) -> bool:
     """Such a decision may be objected to once; after a new one again."""
-    if not is_against(case):
+    if not may_be_against(case):
         return False
     last = appeal_of(case)
     return last is None or (case.closed_at is not None and last.at < case.closed_at)

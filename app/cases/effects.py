@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.calendars.clock import now
 from app.calendars.hijri import hijri_year
-from app.cases import certificates, corrections, deadlines, fees, numbers
+from app.cases import certificates, corrections, deadlines, fees, numbers, queries
 from app.cases.context import agency_of, profile, service_of
 from app.cases.conversation import ThreadEntry
 from app.cases.errors import BadInput, TransactionTaken
@@ -19,7 +19,7 @@ from app.cases.officers import officers_for
 from app.extensions import db
 from app.identity.actors import Actor
 from app.kit.arabic import clean_text, western_digits
-from app.kit.case_numbers import format_transaction, transaction_number
+from app.kit.case_numbers import format_transaction, parse_transaction, transaction_number
 from app.kit.typed import Invalid
 from app.kit.workflow import Step
 
@@ -58,12 +58,27 @@ def register(case: Case, entered: str, by: Actor) -> Kept:
 
 
 def department(case: Case, entered: str, by: Actor) -> Kept:
-    """Refer the case to a department of the agency's list."""
+    """Refer the case to a department of the agency's list, another than the one that has it."""
     known = service_of(case).departments
     if not known or entered not in {entry.id for entry in profile().choices(known)}:
         raise BadInput("department", "errors.choice.missing")
+    if entered == case.department:
+        raise BadInput("department", "cases.errors.department_has_it")
     case.department = entered
     return {"department": entered}
+
+
+def earlier_transaction(case: Case, entered: str, by: Actor) -> Kept:
+    """Join the case to a transaction of its agency that was filed before it; both go on, each under its own number."""
+    try:
+        number, year = parse_transaction(entered)
+    except Invalid as wrong:
+        raise BadInput("earlier_transaction", f"errors.transaction.{wrong.code}") from wrong
+    if (number, year) in queries.joined_to(case):
+        raise BadInput("earlier_transaction", "cases.errors.joined_already")
+    if not queries.is_registered(case.agency, number, year, before=case.filed_at):
+        raise BadInput("earlier_transaction", "cases.errors.no_earlier_transaction")
+    return {"earlier": number, "earlier_year": year}
 
 
 def result(step: Step, entered: str) -> Kept:
@@ -135,6 +150,7 @@ INPUTS: Mapping[str, Callable[[Case, str, Actor], Kept]] = {
     "assignee": assignee,
     "transaction_number": register,
     "department": department,
+    "earlier_transaction": earlier_transaction,
     "days": days,
     "text": text,
     "internal_note": internal_note,

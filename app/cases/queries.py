@@ -3,9 +3,10 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, tuple_
 
 from app.cases import memory
 from app.cases.context import registry
@@ -123,6 +124,29 @@ def unread_of(person_id: Any) -> Any:
 def is_unread() -> tuple[Any, ...]:
     """What makes an entry of a thread an unread message of its citizen."""
     return (ThreadEntry.read_at.is_(None), ThreadEntry.visible, ThreadEntry.author_kind != "citizen")
+
+
+def joined_to(case: Case) -> list[tuple[str, int]]:
+    """Number and year of the earlier transactions that the case was joined to, in that order."""
+    kept = [(row.words.content if row.words else None) or {} for row in history_of(case)]
+    return [(each["earlier"], each["earlier_year"]) for each in kept if "earlier" in each]
+
+
+def is_registered(agency: str, number: str, year: int, *, before: datetime) -> bool:
+    """Whether the agency has a transaction of this number and year that was filed before this moment."""
+    same = (Case.agency == agency, Case.transaction_year == year, Case.transaction_number == number)
+    return bool(db.session.scalar(select(exists().where(*same, Case.filed_at < before))))
+
+
+def addresses(actor: Actor, agency: str, transactions: Sequence[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """Where the cases of these transactions of an agency stand; those that the actor may not see are left out."""
+    key = tuple_(Case.transaction_number, Case.transaction_year)
+    rows = visible(actor).where(Case.agency == agency, key.in_(transactions))
+    return {(str(each.transaction_number), int(each.transaction_year or 0)): each.address for each in _cases(rows)}
+
+
+def _cases(query: Select[Case]) -> Sequence[Case]:
+    return db.session.scalars(query).unique().all()
 
 
 def history_of(case: Case) -> Sequence[History]:

@@ -152,7 +152,7 @@ def _finish(case: Case, step: Step, asked: Sequence[InfoRequest], by: Actor) -> 
 
 def _day_named(case: Case, step: Step, content: Mapping[str, Any]) -> Any:
     """The last day that counts, where the notice of a step names one."""
-    if step.to == "refused" or step.effect == "revoke_certificate":
+    if step.to != step.from_stage and service_of(case).workflow.takes_objections(step.to, step.outcome):
         return appeal_until(case).last_on
     if not names_day(case, str(step.notice)):
         return None

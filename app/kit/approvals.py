@@ -151,7 +151,7 @@ def certificate_life(*, reviewer: str, head: str) -> Iterable[Iterable[Step]]:
             effect="expire_certificate",
         ),
         # Against a revocation: what was revoked wrongly comes back as a new edition, free of charge.
-        *objection(Stage.CLOSED, back_to=Stage.ISSUED, document="certificate"),
+        *objection(Stage.CLOSED, back_to=Stage.ISSUED, against=("revoked",), document="certificate"),
     )
 
 

@@ -36,6 +36,7 @@ SHARED: dict[str, Callable[..., Field]] = {
     "district": lambda **more: Text(id="district", **more),
     "establishment_id": lambda **more: EstablishmentId(id="establishment_id", **more),
     "iban": lambda **more: Iban(id="iban", **more),
+    "subject": lambda **more: Text(id="subject", **more),
     "earlier_transaction": lambda **more: Transaction(id="earlier_transaction", **more),
     "attachments": lambda **more: Files(id="attachments", **more),
     "client_id_image": lambda **more: File(id="client_id_image", identity_card=True, channel=COUNTER, **more),

@@ -43,6 +43,7 @@ class Step:
     steps whose taker, in any round of the case, may not take this one. `in_favour`: names of steps whose last `result`
     must have been the first of their options. `keeps_rules`: refused while a rule is broken. `told_once`: the citizen
     reads of it the first time only, since its way back is the office's own. `options`: what its input `result` may be.
+    `against`, of an objection: the outcomes it may be made to; without any, every end in its stage.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Step:
     keeps_rules: bool = False
     told_once: bool = False
     options: tuple[str, ...] = RESULTS
+    against: tuple[str, ...] = ()
 
     @property
     def for_citizen(self) -> bool:
@@ -127,6 +129,11 @@ class Workflow:
     def from_stage(self, stage: str) -> Iterator[Step]:
         return (each for each in self.steps if each.from_stage == stage)
 
+    def takes_objections(self, stage: str, outcome: str | None) -> bool:
+        """Whether a case that has ended so in `stage` may be objected to."""
+        step = self.find("object", stage)
+        return step is not None and (not step.against or outcome in step.against)
+
     def names(self) -> list[str]:
         return list(dict.fromkeys(each.name for each in self.steps))
 
@@ -141,10 +148,13 @@ class Workflow:
         return seen
 
 
-def objection(stage: str, *, back_to: str, **more: object) -> tuple[list[Step], ...]:
-    """Against a decision that ended in `stage`: it is objected to, answered, and opened again where it was wrong."""
+def objection(stage: str, *, back_to: str, against: tuple[str, ...] = (), **more: object) -> tuple[list[Step], ...]:
+    """Against a decision that ended in `stage`: it is objected to, answered, and opened again where it was wrong.
+
+    `against`: the outcomes that may be objected to, where the stage knows others.
+    """
     return (
-        step("object", stage, by=CITIZEN, event="objected", apart=True),
+        step("object", stage, by=CITIZEN, event="objected", apart=True, against=against),
         step("answer_appeal", stage, by=Role.SUPERVISOR, decides=True, apart=True),
         step("reopen", stage, to=back_to, by=Role.SUPERVISOR, event="reopened", decides=True, apart=True, **more),
     )

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.kit.roles import Role
-from app.kit.workflow import CITIZEN, CLOCK, FINAL, Stage, Workflow, WorkflowError, standard, step
+from app.kit.workflow import CITIZEN, CLOCK, FINAL, Stage, Workflow, WorkflowError, objection, standard, step
 
 SUBMIT = step("submit", Stage.DRAFT, to=Stage.SUBMITTED, by=CITIZEN)
 CLOSE = step("close", Stage.SUBMITTED, to=Stage.CLOSED, by=Role.OFFICER, outcome="closed")
@@ -44,6 +44,15 @@ def test_adding_lines_leaves_the_first_table_as_it_was() -> None:
     assert first.find("refuse", Stage.SUBMITTED) is None
     assert second.find("refuse", Stage.SUBMITTED) is not None
     assert second.names() == ["submit", "close", "refuse"]
+
+
+def test_an_objection_may_be_open_to_one_of_the_ends_of_a_stage_only() -> None:
+    table = Workflow.of(SUBMIT, CLOSE, *objection(Stage.CLOSED, back_to=Stage.SUBMITTED, against=("answered",)))
+    assert table.takes_objections("closed", "answered")
+    assert not table.takes_objections("closed", "expired")
+    assert not table.takes_objections("submitted", "answered")
+    every = Workflow.of(SUBMIT, CLOSE, *objection(Stage.CLOSED, back_to=Stage.SUBMITTED))
+    assert every.takes_objections("closed", "expired")
 
 
 def test_a_stage_nobody_leads_to_is_not_reachable() -> None:

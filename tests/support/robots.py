@@ -24,7 +24,7 @@ from app.identity.actors import CLOCK, GATEWAY, Actor, Grant
 from app.identity.models import Person, identity_key
 from app.kit.roles import Role
 from app.kit.service import Service
-from app.kit.workflow import CITIZEN, FINAL, Step
+from app.kit.workflow import CITIZEN, FINAL, Stage, Step
 from app.kit.workflow import CLOCK as BY_CLOCK
 from app.kit.workflow import GATEWAY as BY_GATEWAY
 from app.payments import bills
@@ -149,8 +149,10 @@ class Walk:
 
     def inputs(self, step: Step) -> dict[str, str]:
         lists = self.robot.service.lists
+        departments = lists[self.robot.service.departments] if self.robot.service.departments else ()
         values = {
-            "department": lists[self.robot.service.departments][0].id if self.robot.service.departments else "",
+            "department": next((each.id for each in departments if each.id != self.case.department), ""),
+            "earlier_transaction": self._earlier() if "earlier_transaction" in step.inputs else "",
             "result": step.options[0],
             "days": "3",
             "text": TYPED["long_text"],
@@ -161,6 +163,15 @@ class Walk:
             about = next(about for about, field, _group in corrections.correctable(self.case) if field.type == "text")
             return {"correction_target": about.id, "correction": "كلمات أخرى"}
         return {name: values.get(name, "") for name in step.inputs}
+
+    def _earlier(self) -> str:
+        """Number and year of a transaction that somebody else filed before this case: filed now, dated back."""
+        earlier = self.robot.file()
+        earlier.to(Stage.IN_REVIEW)
+        earlier.take("register")
+        with transaction():
+            earlier.case.filed_at = self.case.filed_at - timedelta(days=1)
+        return f"{earlier.case.transaction_number}/{earlier.case.transaction_year}"
 
     def _slot(self) -> Any:
         calendar = visits.calendar_of_case(self.case)

@@ -22,6 +22,8 @@ TYPED = {
     "number": "1",
 }
 ABROAD = {"QA": {"national_id": "28063400309", "mobile": "33123456"}}
+# Fields of which only one option keeps the rules between answers.
+CHOSEN = {"before_court": "no"}
 # Fields whose day has to lie before or after today, in days: what rules between answers ask.
 DAYS = {
     "birth_date": -700,
@@ -46,7 +48,7 @@ def _typed(each: Field, pick: int, country: str) -> Any:
     if isinstance(each, Choices):
         return [each.options[pick]]
     if isinstance(each, Choice):
-        return each.options[pick]
+        return CHOSEN.get(each.id, each.options[pick])
     if isinstance(each, Group):
         return [_typed_row(each, place, pick, country) for place in range(each.least)]
     if each.id in DAYS:

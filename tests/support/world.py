@@ -45,6 +45,18 @@ TRANSACTION: Mapping[str, Any] = {
     "matter_text": "أطلب إفادتي عن المنحة",
 }
 
+PETITION: Mapping[str, Any] = {
+    "mobile": "512345678",
+    "email": "",
+    "governorate": "north",
+    "filing_as": "owner",
+    "before_court": "no",
+    "addressee": "governor",
+    "petition_kind": "help",
+    "subject": "طريق القرية",
+    "petition_text": "الطريق إلى قريتنا مقطوع منذ السيل، ونطلب إصلاحه",
+}
+
 
 def picture(colour: str = "white", kind: str = "JPEG") -> bytes:
     """A small sound picture."""
@@ -154,7 +166,7 @@ class World:
 
     def file(self, browser: Browser, slug: str = "emirate_appointment", **changes: Any) -> str:
         """File a request through the pages; gives the number as it stands in addresses."""
-        filled = {"emirate_appointment": APPOINTMENT, "general_transaction": TRANSACTION}
+        filled = {"emirate_appointment": APPOINTMENT, "general_transaction": TRANSACTION, "petition": PETITION}
         values = posted({**filled.get(slug, {}), **changes})
         if slug == "emirate_appointment" and "subject_letter" not in values:
             values["subject_letter"] = letter()

@@ -39,7 +39,6 @@ from app.documents.models import Attachment
 from app.identity.actors import Actor
 from app.kit.days import typed_day
 from app.kit.words import LANGUAGES, WORDS
-from app.kit.workflow import Stage
 from app.payments.models import Bill
 from app.web import fields
 from app.web.language import lang, t
@@ -99,7 +98,7 @@ class CaseView:
     @property
     def you_do(self) -> str:
         """What the state asks of the person; who has objected already is not told that he may."""
-        if self.appeal and self.state.key in ("refused", "revoked") and not self.may_appeal:
+        if self.appeal and appeals.may_be_against(self.case) and not self.may_appeal:
             return t("account.objection_answered" if self.appeal.decided_at else "account.objection_waits")
         if self.state.key == "scheduled" and self.slot_refusal == NotAllowed.text_key:
             return t("states.scheduled.you_do_now")
@@ -279,13 +278,19 @@ class CaseView:
 
     @property
     def appeal_until(self) -> str | None:
-        against = appeals.is_against(self.case)
+        against = appeals.may_be_against(self.case)
         return day_of(steps.appeal_until(self.case).last_on, self.case.agency) if against else None
 
     @property
     def decision_reasons(self) -> list[str]:
-        decided = [row for row in queries.history_of(self.case) if row.to_stage == Stage.REFUSED != row.from_stage]
-        content = (decided[-1].words.content if decided and decided[-1].words else None) or {}
-        codes = content.get("reasons", ())
-        told = [timeline.reason_text(self.case, code, lang(), at=decided[-1].at) for code in codes]
+        decided = appeals.decision_of(self.case)
+        if decided is None:
+            return []
+        content = (decided.words.content if decided.words else None) or {}
+        told = [timeline.reason_text(self.case, code, lang(), at=decided.at) for code in content.get("reasons", ())]
         return [*told, *filter(None, [content.get("note", "")])]
+
+    @property
+    def answer(self) -> str:
+        """The words in which the case was answered; they stand in the thread and in the letter too."""
+        return appeals.answer_of(self.case)

@@ -79,6 +79,7 @@ def _show(
         errors=errors or {},
         refused=refused,
         past=past,
+        objected_to=appeals.answer_of(case),
         evidence=appeals.evidence_of(case, found),
         service=service_of(case),
         answer_by=day_of(appeals.answer_by(case, found), case.agency),

@@ -125,7 +125,8 @@ def _options(case: Case, step: Step) -> Iterator[tuple[str, str]]:
     if "assignee" in step.inputs:
         yield from ((str(id), name) for id, name in officers.officers_for(case).items())
     elif "department" in step.inputs:
-        yield from ((each.id, each.label[lang()]) for each in profile().choices(service_of(case).departments or ""))
+        known = profile().choices(service_of(case).departments or "")
+        yield from ((each.id, each.label[lang()]) for each in known if each.id != case.department)
     elif "correction" in step.inputs:
         answers = open_answers(case.id, case.answers)
         yield from ((about.id, about.label(answers, lang())) for about, _field, _group in corrections.correctable(case))

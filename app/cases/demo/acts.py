@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.appointments import slots
 from app.calendars.clock import now
-from app.cases import appeals, clockwork, feedback, messages, requests, steps, visits
+from app.cases import appeals, clockwork, feedback, filing, messages, requests, steps, visits
 from app.cases.asked import requests_of
 from app.cases.context import service_of
 from app.cases.conversation import ANSWERED, OPEN, InfoRequest
@@ -44,11 +44,20 @@ class Scene:
         return {"citizen": self.citizen, "clock": CLOCK}.get(name) or self.staff[name]
 
 
+def token_of(key: str) -> str:
+    """The form token a told case is filed with: a second telling finds the first."""
+    return f"demo:{key}"
+
+
 def take_step(scene: Scene, act: Act) -> None:
-    """Any step of the workflow; the slot is told in days from now, an officer by name."""
+    """Any step of the workflow; the slot is told in days from now, an officer by name, a transaction by its story."""
     inputs = dict(act.get("inputs", {}))
     if "assignee" in inputs:
         inputs["assignee"] = str(scene.staff[inputs["assignee"]].staff_id)
+    if "earlier_transaction" in inputs:
+        earlier = filing.filed_as(token_of(inputs["earlier_transaction"]))
+        assert earlier is not None
+        inputs["earlier_transaction"] = f"{earlier.transaction_number}/{earlier.transaction_year}"
     if "slot" in act:
         inputs["slot"] = str(_slot(scene, act["slot"], act["at"]))
     with transaction():

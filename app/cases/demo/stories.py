@@ -19,7 +19,7 @@ from app.calendars.clock import now, today
 from app.cases import drafts, filing
 from app.cases.answers import Line, read
 from app.cases.context import profile, registry
-from app.cases.demo.acts import VERBS, Scene, take_step
+from app.cases.demo.acts import VERBS, Scene, take_step, token_of
 from app.cases.demo.answers import answers_of
 from app.cases.demo.past import at, moment_of
 from app.cases.errors import AlreadyOpen, TooManyFilings
@@ -36,11 +36,6 @@ TOLD: list[dict[str, Any]] = [
     for path in sorted((Path(__file__).parent / "told").glob("*.toml"))
     for story in tomllib.loads(path.read_text("utf-8"))["stories"]
 ]
-
-
-def token_of(key: str) -> str:
-    """The form token a told case is filed with: a second telling finds the first."""
-    return f"demo:{key}"
 
 
 def tell(told: Mapping[str, Any], people: Mapping[str, Person], staff: Mapping[str, Actor]) -> bool:

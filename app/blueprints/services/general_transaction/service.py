@@ -1,10 +1,10 @@
 """المعاملات: correspondence to the municipality, registered with a number and a Hijri year, referred and answered."""
 
-from app.kit.fields import Choice, File, Form, LongText, Text
-from app.kit.roles import Role
+from app.kit.correspondence import correspondence
+from app.kit.fields import Choice, File, Form, LongText
 from app.kit.service import DeadlineRule, Reason, Service
 from app.kit.shared import counter_fields, in_section, shared
-from app.kit.workflow import Stage, standard, step
+from app.kit.workflow import standard
 
 APPLICANT = in_section(
     "applicant",
@@ -21,39 +21,13 @@ APPLICANT = in_section(
 MATTER = in_section(
     "matter",
     Choice(id="topic", source="topics"),
-    Text(id="subject"),
+    shared("subject"),
     LongText(id="matter_text"),
     shared("earlier_transaction", required=False),
     File(id="letter", when={"on_behalf_of": ("establishment", "public_body")}),
     shared("attachments", required=False),
 )
-ANSWERERS = (Role.DEPARTMENT_OFFICER, Role.OFFICER)
-
-WORKFLOW = standard().plus(
-    step("register", Stage.IN_REVIEW, by=Role.OFFICER, notice="registered", inputs=("transaction_number",), once=True),
-    step("refer", Stage.IN_REVIEW, by=Role.OFFICER, notice="referred", inputs=("department",), needs=("register",)),
-    step(
-        "return_referral",
-        Stage.IN_REVIEW,
-        by=Role.DEPARTMENT_OFFICER,
-        needs=("refer",),
-        hidden=True,
-        effect="department_returned",
-    ),
-    step(
-        "answer_transaction",
-        Stage.IN_REVIEW,
-        to=Stage.CLOSED,
-        by=ANSWERERS,
-        notice="answered",
-        outcome="answered",
-        inputs=("text",),
-        document="letter",
-        needs=("register",),
-        blocked_by_requests=True,
-        decides=True,
-    ),
-)
+WORKFLOW = standard().plus(*correspondence())
 
 SERVICE = Service(
     "general_transaction",
