@@ -32,7 +32,7 @@ OPEN = (
 )
 ACCOUNT = ("/account", "/account/cases", "/account/profile", "/account/data", "/services/general_transaction/apply")
 DESK = ("/desk", "/desk?words=xyz", "/desk/calendar", "/desk/cases/1400-000001")
-OVERSIGHT = ("appeals", "overview", "calendar", "refunds", "cashier/days")
+OVERSIGHT = ("appeals", "overview", "performance", "calendar", "refunds", "cashier/days")
 LINKS = "() => [...document.querySelectorAll('main a[href]')].map(e => e.href.split('#')[0])"
 
 
