@@ -143,6 +143,7 @@ class Stage:
                 "form_id": uuid.uuid4(),
                 "staff_id": db.session.scalars(select(Staff.id).where(Staff.email == "colleague@example.com")).one(),
                 "grant_id": uuid.uuid4(),
+                "announcement_id": uuid.uuid4(),
                 "request_id": self.request_id,
                 "name": "refuse",
                 "kind": "pass",

@@ -1,6 +1,6 @@
 """A draft that is not there any more: sent or deleted in another window, or over."""
 
-from flask import Response, abort, make_response, request
+from flask import Response, abort, g, make_response, request
 from flask.typing import ResponseReturnValue
 
 from app.blueprints.apply import blueprint
@@ -18,5 +18,6 @@ def draft_gone(gone: DraftGone) -> ResponseReturnValue:
     service = registry().get((request.view_args or {}).get("slug", ""))
     if service is None:
         abort(404)
+    g.failed = True  # its switch of language leads to the first page: this address is nobody's any more
     answer: Response = make_response(page("apply/gone.html", status=gone.status, service=service))
     return whole_page(answer)
