@@ -109,17 +109,21 @@ class Walk:
         """Take the step here, as this role (its first one), after whatever it needs."""
         step = self.workflow.find(name, str(self.case.stage))
         assert step is not None, f"no step {name} from {self.case.stage}"
-        for need in step.needs:
-            if need not in policy.steps_taken(self.case):
-                self.take(need)
         role = role or step.by[0]
-        if role == Role.DEPARTMENT_OFFICER and self.case.department is None:
-            self.take("refer")
+        self.before(step, role)
         actor = self.actor(role)
         BEFORE.get(name, lambda walk: None)(self)
         if BY_GATEWAY in step.by:
             _book(self)
         TAKE.get(name, _move)(self, step, actor)
+
+    def before(self, step: Step, role: str | None = None) -> None:
+        """Whatever the step needs."""
+        for need in step.needs:
+            if need not in policy.steps_taken(self.case):
+                self.take(need)
+        if (role or step.by[0]) == Role.DEPARTMENT_OFFICER and self.case.department is None:
+            self.take("refer")
 
     def actor(self, role: str) -> Actor:
         """Somebody who holds exactly this role where this case needs it."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.calendars.clock import now
 from app.kit.days import typed_day
-from app.kit.fields import Choice, Choices, Field, File, Form, Group
+from app.kit.fields import Choice, Choices, Field, File, Form, Group, NationalId
 
 TYPED = {
     "text": "كلمات قليلة",
@@ -20,7 +20,10 @@ TYPED = {
     "tick": "yes",
     "date": "1/1/2026",
     "number": "1",
+    "money": "4500",
+    "passport": "A1234567",
 }
+RESIDENT = "2000000006"
 ABROAD = {"QA": {"national_id": "28063400309", "mobile": "33123456"}}
 # Fields of which only one option keeps the rules between answers.
 CHOSEN = {"before_court": "no"}
@@ -32,6 +35,7 @@ DAYS = {
     "rabies_until": 200,
     "travel_date": 9,
     "arrival_date": 20,
+    "test_date": -20,
 }
 
 
@@ -53,6 +57,8 @@ def _typed(each: Field, pick: int, country: str) -> Any:
         return [_typed_row(each, place, pick, country) for place in range(each.least)]
     if each.id in DAYS:
         return typed_day((now() + timedelta(days=DAYS[each.id])).date().isoformat())
+    if isinstance(each, NationalId) and each.kinds == ("resident",):
+        return RESIDENT
     if each.type == "microchip":
         return "634098100000001"
     return None if isinstance(each, File) else ABROAD.get(country, {}).get(each.type) or TYPED[each.type]

@@ -181,6 +181,10 @@ def _answers(plan: Plan) -> dict[str, Any]:
     return {**_form_answers(plan.service), **own}
 
 
+# What stands for an answer that is no words.
+PLAIN = {"tick": "yes", "email": "person@example.com", "date": "2026-01-01", "number": "1", "money": "1,000"}
+
+
 @cache
 def _form_answers(service: Service) -> dict[str, Any]:
     """A minimal answer for every required field: the first option, the field's own label as a text; no files."""
@@ -191,10 +195,6 @@ def _form_answers(service: Service) -> dict[str, Any]:
         if isinstance(each, Choice):
             first = each.options[0] if each.options else ""
             answers[each.id] = [first] if isinstance(each, Choices) else first
-        elif each.type == "tick":
-            answers[each.id] = "yes"
-        elif each.type == "email":
-            answers[each.id] = "person@example.com"
         else:
-            answers[each.id] = service.field_text("ar", each, "label") or each.id
+            answers[each.id] = PLAIN.get(each.type) or service.field_text("ar", each, "label") or each.id
     return {each.id: answers[each.id] for each in service.form.fields if each.id in answers}
