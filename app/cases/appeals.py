@@ -95,7 +95,7 @@ def file(case_id: uuid.UUID, *, subject: str, grounds: str, late_reason: str, by
         if not words:
             raise BadInput(name, f"appeal.{name}_missing")
     late = clean_text(late_reason)[:500]
-    if steps.appeal_until(case).is_over(now()) and not late:
+    if deadlines.appeal_until(case).is_over(now()) and not late:
         raise BadInput("late_reason", "cases.errors.late_reason_missing")
     found = Appeal(case_id=case.id, late_reason=late, at=now(), **dict(entered))
     db.session.add(found)

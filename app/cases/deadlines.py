@@ -8,7 +8,7 @@ from sqlalchemy import Executable, Table, bindparam, func, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.calendars.clock import now
-from app.calendars.working import Pause, Term, Unit, due
+from app.calendars.working import Pause, Term, Unit, after_days, due
 from app.cases import memory
 from app.cases.context import agency_of, calendar_of, service_of
 from app.cases.models import Case, Deadline
@@ -35,6 +35,12 @@ def unit_of(rule: DeadlineRule, case: Case) -> Unit:
     """Calendar days until the agency's setting says working days; a rule may fix its own unit."""
     chosen = agency_of(case).deadline_days if rule.unit == "agency" else rule.unit
     return Unit.WORKING_DAYS if chosen == "working" else Unit.DAYS
+
+
+def appeal_until(case: Case) -> Term:
+    """Until when a decision may be objected to: the agency's days, counted from the day it was closed."""
+    agency = agency_of(case)
+    return after_days(case.closed_at or now(), agency.appeal_days, calendar_of(agency))
 
 
 def term(case: Case, rule: DeadlineRule, basis_at: datetime, days: int | None = None) -> Term:

@@ -133,8 +133,23 @@ def letter_snapshot(case: Case, row: History, language: str) -> Any:
         "date": date_text(agency, row.at, language),
         "to": case.applicant.name(language),
         "paragraphs": [line for line in str(content.get("text", "")).splitlines() if line.strip()],
+        "appeal": _appeal(case, language),
         "department": profile().label(known, str(case.department), language) if known else agency.name[language],
     }
+
+
+def _appeal(case: Case, language: str) -> list[str]:
+    """Until when, and where, an answer may be objected to; nothing where it may not."""
+    if not service_of(case).workflow.takes_objections(case.stage, case.outcome):
+        return []
+    agency = agency_of(case)
+    words = {
+        "days_text": WORDS.plural(language, "interface.plurals.days_in", agency.appeal_days),
+        "date": day_text(agency, deadlines.appeal_until(case).last_on, language),
+        "appeal_body": agency.appeal_body.get(language, ""),
+    }
+    where = "appeal.where" if words["appeal_body"] else "appeal.where_here"
+    return [WORDS.text(language, key, **words) for key in ("appeal.right_after_answer", where)]
 
 
 def _facts(case: Case, language: str, answers: dict[str, Any]) -> list[dict[str, str]]:

@@ -7,10 +7,9 @@ from typing import Any
 from sqlalchemy import select
 
 from app.calendars.clock import now
-from app.calendars.working import after_days
 from app.cases import certificates, chain, deadlines, fees, memory, papers, policy, timing, visits
 from app.cases.asked import requests_of
-from app.cases.context import agency_of, calendar_of, service_of
+from app.cases.context import service_of
 from app.cases.conversation import ACCEPTED, ANSWERED, LAPSED, OPEN, PREPARED, InfoRequest
 from app.cases.effects import EFFECTS, FORMS, INPUTS, result
 from app.cases.errors import BadInput, CaseNotFound, SomebodyFaster
@@ -153,14 +152,8 @@ def _finish(case: Case, step: Step, asked: Sequence[InfoRequest], by: Actor) -> 
 def _day_named(case: Case, step: Step, content: Mapping[str, Any]) -> Any:
     """The last day that counts, where the notice of a step names one."""
     if step.to != step.from_stage and service_of(case).workflow.takes_objections(step.to, step.outcome):
-        return appeal_until(case).last_on
+        return deadlines.appeal_until(case).last_on
     if not names_day(case, str(step.notice)):
         return None
     running = deadlines.open_deadline(case, "answer")
     return running.last_on if running else None
-
-
-def appeal_until(case: Case) -> Any:
-    """Until when a decision may be objected to: the agency's days, counted from the day it was closed."""
-    agency = agency_of(case)
-    return after_days(case.closed_at or now(), agency.appeal_days, calendar_of(agency))

@@ -7,11 +7,11 @@ from typing import Any
 
 from app.appointments.rules import BOOKED, NO_SHOW
 from app.calendars.printed import day_text
-from app.cases import fees, papers, steps, visits
+from app.cases import fees, papers, visits
 from app.cases.asked import requests_of
 from app.cases.context import Filed, agency_of, profile, registry, service_of
 from app.cases.conversation import OPEN
-from app.cases.deadlines import open_deadline
+from app.cases.deadlines import appeal_until, open_deadline
 from app.cases.filing import ON_BEHALF
 from app.cases.models import Case, History
 from app.kit.shared import COUNTER
@@ -194,5 +194,5 @@ def tone_of(key: str) -> str:
 
 def _date_named(case: Case, key: str, language: str) -> str:
     kind = {"missed": "rechoose", "awaiting_payment": fees.KIND}.get(key, "answer")
-    running = steps.appeal_until(case) if key in ("refused", "revoked") else open_deadline(case, kind)
+    running = appeal_until(case) if key in ("refused", "revoked") else open_deadline(case, kind)
     return day_text(agency_of(case), running.last_on, language) if running else ""

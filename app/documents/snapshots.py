@@ -111,7 +111,10 @@ class PassSnapshot(TypedDict):
 
 
 class LetterSnapshot(TypedDict):
-    """kind "letter". `labels`: the service's words of this letter (title, opening); `department` signs it."""
+    """kind "letter". `labels`: the service's words of this letter (title, opening); `department` signs it.
+
+    `appeal`: how the answer may be objected to; empty where it may not, absent from letters of former days.
+    """
 
     agency: AgencyName
     agency_id: str
@@ -124,6 +127,7 @@ class LetterSnapshot(TypedDict):
     date: str
     to: str
     paragraphs: list[str]
+    appeal: NotRequired[list[str]]
     department: str
 
 

@@ -223,8 +223,9 @@ class Service:
         return " ".join(sentences + [WORDS.text(language, key) for key in shared])
 
     def title_in_messages(self, language: str) -> str:
-        """A restricted service is never named in a message."""
-        return self.text(language, "notice_name" if self.restricted else "title")
+        """What messages call it: its title, unless it goes by another name there, as one must that is restricted."""
+        own = self.restricted or self.has_text("notice_name")
+        return self.text(language, "notice_name" if own else "title")
 
     @cached_property
     def snapshot(self) -> dict[str, Any]:

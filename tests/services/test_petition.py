@@ -1,6 +1,7 @@
 """خدمة الاستدعاء الإلكتروني: a plea to the emirate, from the question about courts to the appeal against its answer."""
 
 import io
+import re
 from typing import Any
 
 import pypdf
@@ -8,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.calendars.printed import day_text
-from app.cases import steps
+from app.cases import deadlines, steps
 from app.cases.context import agency_of
 from app.cases.conversation import ThreadEntry
 from app.cases.errors import BadInput, NeedsFirst, StepRefused
@@ -90,6 +91,15 @@ def test_the_desk_reads_the_condition_and_registers_nothing_that_breaks_it(world
     assert world.case(number).transaction_number is None
 
 
+def test_it_is_found_by_its_old_name_and_messages_do_not_call_it_a_service_twice(world: World) -> None:
+    found = world.app.test_client().get("/services", query_string={"q": "معروض"}).get_data(as_text=True)
+    assert f'href="/services/{SLUG}"' in found
+    number = world.file(world.citizen(), SLUG)
+    with world.app.app_context():
+        told = db.session.scalars(select(ThreadEntry.body).where(ThreadEntry.case_id == world.case(number).id)).one()
+    assert "في خدمة «الاستدعاء الإلكتروني»" in told
+
+
 def test_only_who_turns_to_a_department_names_one_and_an_agent_shows_his_authority(world: World) -> None:
     browser = world.citizen()
     asked = (SERVICE.text("ar", "fields.department.missing"), WORDS.text("ar", "fields.authorisation.missing"))
@@ -130,6 +140,7 @@ def test_every_referral_from_one_department_to_the_next_stands_in_timeline_and_h
         assert "أُحيل الطلب إلى إدارة الحقوق" in page
         assert "أُحيل الطلب إلى إدارة التنمية" in page
     assert sms(world)[-2:] == ["referred", "referred"]
+    assert re.search(r"<dt[^>]*>الإدارة</dt>\s*<dd>إدارة التنمية</dd>", pages[1])
     with pytest.raises(StepRefused):
         take(world, number, "answer_transaction", department(world, RIGHTS), inputs={"text": ANSWER})
 
@@ -251,14 +262,15 @@ def test_the_notice_of_the_answer_names_the_last_day_of_an_appeal_as_the_page_do
     browser, number = answered(world)
     with world.app.test_request_context():
         case = world.case(number)
-        until = day_text(agency_of(case), steps.appeal_until(case).last_on, "ar")
+        until = day_text(agency_of(case), deadlines.appeal_until(case).last_on, "ar")
         mailed = select(Message).where(Message.case_id == case.id, Message.event == "answered")
         assert db.session.scalars(mailed).all()
         body = db.session.scalars(
             select(ThreadEntry.body).where(ThreadEntry.case_id == case.id, ThreadEntry.event == "answered")
         ).one()
     assert f"حتى {until}" in body
-    assert until in browser.get(f"/account/cases/{number}").html
+    for address in (f"/account/cases/{number}", f"/account/cases/{number}/papers/letter"):
+        assert until in browser.get(address).html
 
 
 def test_an_appeal_against_the_answer_is_read_by_who_took_no_part_and_opens_the_petition_again(world: World) -> None:
@@ -291,9 +303,11 @@ def test_a_correspondence_without_objection_is_answered_for_good(world: World) -
     number = world.file(browser, "general_transaction")
     for name, inputs in (("start_review", {}), ("register", {}), ("answer_transaction", {"text": ANSWER})):
         take(world, number, name, clerk, inputs=inputs)
-    page = browser.get(f"/account/cases/{number}").html
+    page, letter = (browser.get(f"/account/cases/{number}{each}").html for each in ("", "/papers/letter"))
     assert ANSWER.splitlines()[1] in page
     assert f"/account/cases/{number}/appeal" not in page
+    assert ANSWER.splitlines()[1] in letter
+    assert "الاعتراض" not in letter
     assert browser.post(f"/account/cases/{number}/appeal", {"subject": "س", "grounds": "س"}).status == 409
 
 

@@ -25,7 +25,6 @@ from app.cases import (
     policy,
     queries,
     requests,
-    steps,
     timeline,
     visits,
 )
@@ -279,7 +278,7 @@ class CaseView:
     @property
     def appeal_until(self) -> str | None:
         against = appeals.may_be_against(self.case)
-        return day_of(steps.appeal_until(self.case).last_on, self.case.agency) if against else None
+        return day_of(deadlines.appeal_until(self.case).last_on, self.case.agency) if against else None
 
     @property
     def decision_reasons(self) -> list[str]:

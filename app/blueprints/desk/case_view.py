@@ -64,7 +64,7 @@ def of(case: Case, actor: Actor, typed: Typed, from_day: date | None) -> dict[st
         "parts": papers.parts_of(case, lang()),
         "papers": files.papers_of(case, papers.attachments_of(case), labels),
         "issued": _issued(case),
-        "joined": _joined(case, actor),
+        **_correspondence(case, actor),
         "certificate": certificate_view.standing(case, lang()),
         "troubled": messages.troubled_of(case),
         "forms": forms,
@@ -147,11 +147,14 @@ def _issued(case: Case) -> list[tuple[str, str]]:
     return [(kind, t(f"documents.{kind}.title")) for kind, paper in found if paper and paper.state == "issued"]
 
 
-def _joined(case: Case, actor: Actor) -> list[tuple[str, str | None]]:
-    """The earlier transactions as printed, each with the address of its case where this officer may see it."""
-    earlier = queries.joined_to(case)
+def _correspondence(case: Case, actor: Actor) -> dict[str, Any]:
+    """The department that has the case, and the transactions it was joined to, with addresses this officer may open."""
+    known, earlier = service_of(case).departments if case.department else None, queries.joined_to(case)
     found = queries.addresses(actor, case.agency, earlier) if earlier else {}
-    return [(f"{number}/{year}", found.get((number, year))) for number, year in earlier]
+    return {
+        "department": profile().label(known, str(case.department), lang()) if known else "",
+        "joined": [(f"{number}/{year}", found.get((number, year))) for number, year in earlier],
+    }
 
 
 def _is_objected_to(case: Case) -> bool:

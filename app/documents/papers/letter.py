@@ -16,7 +16,7 @@ def letter_paper(snapshot: LetterSnapshot, language: str) -> Paper:
         "number": {"label": say("number"), "value": snapshot["transaction"]},
         "facts": rows("", [(say(name), value) for name, value in heads]),
         "lead": snapshot["labels"]["opening"],
-        "blocks": [text("", snapshot["paragraphs"])],
+        "blocks": [text("", each) for each in (snapshot["paragraphs"], snapshot.get("appeal")) if each],
         "closing": snapshot["department"],
         "check_on_every_page": True,
     }
