@@ -17,6 +17,8 @@ from app.inserts import insert_together
 from app.kit.service import HALF, DeadlineRule
 
 REMIND_HOUR = 10
+# The unit of a due time that nobody counts: a day that was answered, a visit, the end of a certificate.
+MOMENT = "moment"
 # Stands in the kind of a reminder between the deadline it belongs to and its own place.
 REMINDS = ":remind:"
 _table = cast(Table, Deadline.__table__)
@@ -44,6 +46,9 @@ def appeal_until(case: Case) -> Term:
 
 
 def term(case: Case, rule: DeadlineRule, basis_at: datetime, days: int | None = None) -> Term:
+    if rule.ends_on:
+        on = date.fromisoformat(case.answers[rule.ends_on])
+        return Term(on, calendar_of(agency_of(case)).end_of_day(on))
     return due(basis_at, rule.days if days is None else days, unit_of(rule, case), calendar_of(agency_of(case)))
 
 
@@ -59,7 +64,7 @@ def set_deadline(
 
     `rule`: for a deadline that is the agency's and not of one service.
     """
-    rule = rule or service_of(case).deadline(kind)
+    rule = rule or service_of(case).deadline(kind, is_urgent=case.is_urgent)
     clear(case, kind)
     rows = opened(case, rule, basis_at or now(), days=days, cycle=_next_cycle(case, kind))
     insert_together(*rows)
@@ -76,7 +81,7 @@ def opened(
         kind=rule.kind,
         basis_at=basis_at,
         amount=rule.days if days is None else days,
-        unit=unit_of(rule, case),
+        unit=MOMENT if rule.ends_on else unit_of(rule, case),
         due_at=found.due_at,
         last_on=found.last_on,
         step=rule.lapse,
@@ -135,7 +140,7 @@ def set_moment(
             kind=kind,
             basis_at=now(),
             amount=0,
-            unit="moment",
+            unit=MOMENT,
             due_at=due_at,
             step=step,
             notice=notice,

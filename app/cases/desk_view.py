@@ -9,10 +9,13 @@ from app.cases.conversation import OPEN, InfoRequest
 from app.cases.errors import StepRefused
 from app.cases.models import Case, Deadline
 from app.cases.queries import visible
+from app.cases.queue import IN_TURN
 from app.extensions import db
 from app.identity.actors import Actor
 from app.identity.models import Person
 from app.kit.workflow import Stage
+
+MOST_SAME = 5
 
 
 def next_after(actor: Actor, current: Case | None) -> Case | None:
@@ -25,7 +28,7 @@ def next_after(actor: Actor, current: Case | None) -> Case | None:
         visible(actor)
         .where(Case.closed_at.is_(None), ~waiting, or_(Case.assignee_id.is_(None), Case.assignee_id == actor.staff_id))
         .where(or_(Case.stage != Stage.APPROVED, Case.target_at.is_not(None)))
-        .order_by(Case.target_at.asc().nulls_last(), Case.filed_at, Case.id)
+        .order_by(*IN_TURN)
         .limit(1)
     )
     if actor.identity_key is not None:
@@ -38,11 +41,12 @@ def next_after(actor: Actor, current: Case | None) -> Case | None:
 
 
 def _comes_after(current: Case) -> ColumnElement[bool]:
-    """Whether a case stands behind this one; those without a target come last."""
+    """Whether a case stands behind this one; urgent ones come first, those without a target last."""
     place = (current.filed_at, current.id)
     if (due := _target_of(current)) is None:
         return and_(Case.target_at.is_(None), tuple_(Case.filed_at, Case.id) > tuple_(*place))
-    return or_(Case.target_at.is_(None), tuple_(Case.target_at, Case.filed_at, Case.id) > tuple_(due, *place))
+    later = or_(Case.target_at.is_(None), tuple_(Case.target_at, Case.filed_at, Case.id) > tuple_(due, *place))
+    return or_(~Case.comes_first, later) if current.is_urgent else and_(~Case.comes_first, later)
 
 
 def _target_of(case: Case) -> datetime | None:
@@ -53,6 +57,14 @@ def _target_of(case: Case) -> datetime | None:
         .order_by(Deadline.cycle.desc())
     )
     return db.session.scalar(rows.limit(1))
+
+
+def same_requests(case: Case, actor: Actor) -> list[Case]:
+    """Other open requests about the same thing that this member of staff may see, the earliest first."""
+    if case.same_key is None or case.is_final:
+        return []
+    others = visible(actor).where(Case.same_key == case.same_key, Case.closed_at.is_(None), Case.id != case.id)
+    return list(db.session.scalars(others.order_by(Case.filed_at).limit(MOST_SAME)).unique())
 
 
 def may_write(case: Case, by: Actor, *, internal: bool) -> bool:

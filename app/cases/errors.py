@@ -83,6 +83,12 @@ class ServiceClosed(Refused):
     text_key = "cases.errors.service_closed"
 
 
+class SameOpen(AlreadyOpen):
+    """One open request per service, person and the answers that say what it is about."""
+
+    text_key = "cases.errors.same_open"
+
+
 class TooManyFilings(Refused):
     """More requests in a day than a person has: each one costs officers, and messages to the number it names."""
 

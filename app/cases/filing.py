@@ -34,9 +34,10 @@ from app.cases.answers import seal_answers
 from app.cases.context import profile, registry
 from app.cases.conversation import Draft, InfoRequest, Signature
 from app.cases.effects import EFFECTS
-from app.cases.errors import AlreadyOpen, ServiceClosed, TooManyFilings
+from app.cases.errors import AlreadyOpen, SameOpen, ServiceClosed, TooManyFilings
 from app.cases.models import Case, Deadline, Declaration, FormToken, History
 from app.cases.numbers import NEXT_SERIAL, first_serial, sequence_of
+from app.cases.weighing import same_key
 from app.documents.models import Attachment, Document
 from app.extensions import Base, db
 from app.hot import Hot
@@ -61,7 +62,10 @@ _TAKEN = (
 )
 _of_person = Case.applicant_id == bindparam("person")
 _OPEN = exists().where(
-    _of_person, Case.service == bindparam("service"), Case.stage != all_(bindparam("final", type_=ARRAY(String)))
+    _of_person,
+    Case.service == bindparam("service"),
+    Case.stage != all_(bindparam("final", type_=ARRAY(String))),
+    Case.same_key.is_not_distinct_from(bindparam("same")),
 )
 # What would stand in the way.
 _WAY: list[Any] = [_OPEN.label("has_open"), IS_CLOSED.label("is_closed")]
@@ -136,7 +140,7 @@ def submit(
     case_id, at = uuid.uuid4(), now()
     service = registry()[draft.service]
     year = hijri_year(at, profile().agency(service.agency).zone)
-    begun = _begin(case_id, service, draft, person.id, at, year)
+    begun = _begin(case_id, draft, answers, person.id, at, year)
     if not begun.is_first:
         found = filed_as(draft.token)
         assert found is not None
@@ -147,7 +151,8 @@ def submit(
     if on_behalf:
         case.channel, case.filed_by_staff_id = COUNTER, by.staff_id
     files = drafts.files_of(draft) if files is None else files
-    targets = (rule for rule in service.deadlines if rule.kind == "target")
+    kinds = (rule.kind for rule in service.deadlines if rule.kind == "target")
+    targets = (service.deadline(kind, is_urgent=case.is_urgent) for kind in kinds)
     running = [row for rule in targets for row in deadlines.opened(case, rule, case.filed_at)]
     # A case that is being made has nothing yet: saying so saves a question for each kind of thing it could have.
     memory.remember(case, {History: [], InfoRequest: [], Document: [], Deadline: running, Attachment: files})
@@ -157,10 +162,13 @@ def submit(
     return case
 
 
-def _begin(case_id: uuid.UUID, service: Service, draft: Draft, person_id: uuid.UUID, at: datetime, year: int) -> Any:
+def _begin(
+    case_id: uuid.UUID, draft: Draft, answers: Mapping[str, Any], person_id: uuid.UUID, at: datetime, year: int
+) -> Any:
     """Takes the token of the draft, and tells what stands in the way."""
     # Drafts sent at once would all find nothing open, and as much left of the day: one filing of a person at a time.
     _HELD.send({"person": person_id})
+    service = registry()[draft.service]
     values = {
         "token": draft.token,
         "case": str(case_id),
@@ -172,6 +180,7 @@ def _begin(case_id: uuid.UUID, service: Service, draft: Draft, person_id: uuid.U
         "most": current_app.config["SETTINGS"].filings_a_day,
         "sequence": sequence_of(year),
         "final": _ENDED,
+        "same": same_key(service, answers),
     }
     return _BEGUN.send(values).fetchone()
 
@@ -181,7 +190,7 @@ def _allow(service: Service, begun: Any) -> None:
     if begun.is_closed:
         raise ServiceClosed
     if service.one_open and begun.has_open:
-        raise AlreadyOpen
+        raise SameOpen if service.one_open_by else AlreadyOpen
     if begun.recent >= current_app.config["SETTINGS"].filings_a_day:
         raise TooManyFilings
     if not begun.is_kept:
@@ -227,8 +236,11 @@ def _sent(draft: Draft, files: Sequence[Attachment], case: Case) -> Iterator[Als
 
 
 def standing(person_id: uuid.UUID, service: Service) -> str | None:
-    """Key of what would stand in the way of sending now: told before a form is filled, and not only after it."""
-    row = _STANDING.row({"person": person_id, "service": service.slug, "final": _ENDED, "at": now()})
+    """Key of what would stand in the way of sending now: told before a form is filled, and not only after it.
+
+    What a service compares by answers (`one_open_by`) is known only once they are given.
+    """
+    row = _STANDING.row({"person": person_id, "service": service.slug, "final": _ENDED, "same": None, "at": now()})
     if row.is_closed:
         return ServiceClosed.text_key
     return AlreadyOpen.text_key if service.one_open and row.has_open else None
@@ -259,6 +271,8 @@ def _make(
         stage=Stage.DRAFT,
         language=language,
         answers=seal_answers(case_id, service.form, answers),
+        is_urgent=service.is_urgent(answers),
+        same_key=same_key(service, answers),
         filed_at=at,
         touched_at=at,
         copied_from_id=draft.copied_from_id,

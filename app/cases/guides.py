@@ -113,7 +113,8 @@ def _field(service: Service, chosen: Field, language: str, group: Group | None =
 
 def _told(service: Service) -> list[DeadlineRule]:
     """Legal deadlines that have words; internal targets are nobody's promise."""
-    return [rule for rule in service.deadlines if not rule.target and service.has_text(f"deadlines.{rule.kind}.label")]
+    counted = (rule for rule in service.deadlines if not rule.target and not rule.ends_on)
+    return [rule for rule in counted if service.has_text(f"deadlines.{rule.kind}.label")]
 
 
 def _deadline(service: Service, rule: DeadlineRule, agency: Agency, language: str) -> dict[str, str]:

@@ -57,11 +57,13 @@ class Case(Numbered, Base):
         Index(
             "ix_case_queue",
             "agency",
+            text("comes_first DESC"),
             "target_at",
             "filed_at",
             "id",
             postgresql_where=text("closed_at IS NULL"),
         ),
+        Index("ix_case_same", "same_key", postgresql_where=text("closed_at IS NULL AND same_key IS NOT NULL")),
         Index("ix_case_service_closed", "service", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
         Index("ix_case_closed", "agency", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
         Index("ix_case_assignee", "assignee_id", postgresql_where=text("closed_at IS NULL")),
@@ -93,6 +95,13 @@ class Case(Numbered, Base):
     touched_at: Mapped[datetime] = at_column()
     # When the open deadline `target` is due. A trigger keeps it, from the rows of deadlines, for the order of a queue.
     target_at: Mapped[datetime | None] = mapped_column(deferred=True)
+    # By its answers; and whether it stands at the top of the queue, which it leaves once it is decided.
+    is_urgent: Mapped[bool] = mapped_column(default=False, server_default="false")
+    comes_first: Mapped[bool] = mapped_column(
+        Computed("is_urgent AND target_at IS NOT NULL", persisted=True), deferred=True
+    )
+    # Finds other requests about the same thing (`Service.one_open_by`) without telling what it is.
+    same_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(40))
     # Days from filing to the end (or to the decision that asks for the fee), without the time waiting for the citizen.

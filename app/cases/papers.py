@@ -117,14 +117,17 @@ def _deadlines(case: Case, language: str) -> list[str]:
 
 
 def letter_snapshot(case: Case, row: History, language: str) -> Any:
-    """The answer that a step gave in words, as a letter of the department that gave it."""
+    """What a step said in words, as a letter of the department that said it."""
     agency, service = agency_of(case), service_of(case)
+    words = service.texts["outputs"][service.letter.words]
     content = (row.words.content if row.words else None) or {}
     known = service.departments if case.department else None
     return {
         "agency": dict(agency.name),
         "agency_id": agency.id,
-        "labels": {key: value[language] for key, value in service.texts["outputs"]["answer"].items()},
+        "labels": {key: value[language] for key, value in words.items()},
+        "lines": _repeated(case, language),
+        "validity": [words["validity"][language]] if case.answers.get(service.letter.until or "") else [],
         "service": service.text(language, "title"),
         "service_names": {each: service.title_in_messages(each) for each in LANGUAGES},
         "number": case.number,
@@ -150,6 +153,13 @@ def _appeal(case: Case, language: str) -> list[str]:
     }
     where = "appeal.where" if words["appeal_body"] else "appeal.where_here"
     return [WORDS.text(language, key, **words) for key in ("appeal.right_after_answer", where)]
+
+
+def _repeated(case: Case, language: str) -> list[dict[str, str]]:
+    """The answers that the letter says again, in the order it declares."""
+    wanted = service_of(case).letter.lines
+    found = {line.id: line for part in (parts_of(case, language) if wanted else ()) for line in part.lines}
+    return [{"label": found[id].label, "value": found[id].value} for id in wanted if id in found]
 
 
 def _facts(case: Case, language: str, answers: dict[str, Any]) -> list[dict[str, str]]:

@@ -24,6 +24,7 @@ from app.cases.own import has_served, is_own
 from app.cases.queries import history_of
 from app.extensions import db
 from app.identity.actors import Actor
+from app.kit.conditions import is_met
 from app.kit.roles import Role
 from app.kit.workflow import CITIZEN, CLOCK, FIRST_PERSON, GATEWAY, SECOND_PERSON, Step
 
@@ -58,7 +59,7 @@ def _office(role: str, case: Case) -> str | None:
 def judge(case: Case, name: str, actor: Actor) -> Step:
     """The step if it is open to this actor now. Raises StepRefused or one of its kinds."""
     step = service_of(case).step(name, case.stage)
-    if step is None or not any(holds(actor, role, case) for role in step.by):
+    if step is None or not is_met(step.when, case.answers) or not any(holds(actor, role, case) for role in step.by):
         raise StepRefused
     if actor.kind == "staff" and (is_own(case, actor) or has_served(case, actor) and not _at_counter(step)):
         raise OwnCase

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from app.calendars.clock import now
-from app.cases import deadlines, papers, policy, steps, timing
+from app.cases import deadlines, papers, policy, steps, timing, weighing
 from app.cases.answers import open_answers
 from app.cases.asked import requests_of
 from app.cases.context import service_of
@@ -148,6 +148,7 @@ def answer(case_id: uuid.UUID, replies: Replies, *, by: Actor, version: int) -> 
     several(faults(open_ones, replies))
     kept = [_take(case, request, replies.of(request) or Reply(request.id)) for request in open_ones]
     _check_rows(case, open_ones)
+    weighing.weigh_again(case)
     deadlines.clear(case, "answer")
     row = steps.record(case, step, by=by, content={"answered": kept})
     deadlines.recount(case, "target", timing.pauses_of(case))

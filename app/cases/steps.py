@@ -84,21 +84,26 @@ def record(case: Case, step: Step, *, by: Actor, content: dict[str, Any], first:
 
 def _change(case: Case, step: Step, row: History, by: Actor) -> None:
     """The stage, the versions that pages compare, and what ending a case or opening it again brings."""
-    ends, billed = step.to in FINAL and step.from_stage != step.to, step.effect == "bill" and step.decides
+    ends, decided = step.to in FINAL and step.from_stage != step.to, step.decides and _leaves_no_work(case, step)
     # Read before anything of the case is changed, so that its row is written once.
-    asked = requests_of(case) if ends or billed else []
+    asked = requests_of(case) if ends or decided else []
     case.stage = step.to
     case.version += 1
     if not step.hidden:
         case.public_version += 1
         case.touched_at = row.at
-    if billed:
-        # The office has done its work; how long the fee and the certificate then last says nothing of it.
+    if decided:
         case.spent_days = timing.spent_days(case, asked)
     if ends:
         _finish(case, step, asked, by)
     elif step.from_stage in FINAL and step.to not in FINAL:
         case.closed_at = case.outcome = case.spent_days = None
+
+
+def _leaves_no_work(case: Case, step: Step) -> bool:
+    """The office is done: how long a fee, a certificate or the days that were granted then last says nothing of it."""
+    awaited = service_of(case).deadline(step.deadline).ends_on if step.deadline else None
+    return step.effect == "bill" or awaited is not None
 
 
 def compare(case: Case, version: int | None, by: Actor) -> None:

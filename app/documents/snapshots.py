@@ -113,6 +113,7 @@ class PassSnapshot(TypedDict):
 class LetterSnapshot(TypedDict):
     """kind "letter". `labels`: the service's words of this letter (title, opening); `department` signs it.
 
+    `lines`: answers it repeats. `validity`: for how long it holds, where it does not for good.
     `appeal`: how the answer may be objected to; empty where it may not, absent from letters of former days.
     """
 
@@ -126,7 +127,9 @@ class LetterSnapshot(TypedDict):
     filed_on: str
     date: str
     to: str
+    lines: list[Answer]
     paragraphs: list[str]
+    validity: list[str]
     appeal: NotRequired[list[str]]
     department: str
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from app.kit import arabic, case_numbers, days, identifiers, mobiles, plates
+from app.kit.conditions import is_met
 from app.kit.typed import Invalid
 
 Answer = Any
@@ -50,12 +51,7 @@ class Field:
         """Whether the field belongs to the form, given the answers to earlier fields and, under "channel", the way."""
         if self.channel is not None and answers.get("channel") != self.channel:
             return False
-        for other, values in self.when.items():
-            given = answers.get(other)
-            chosen = set(given) if isinstance(given, list) else {given}
-            if not chosen & set(values):
-                return False
-        return True
+        return is_met(self.when, answers)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -11,8 +11,10 @@ from typing import Any
 
 from app.kit.binding import bound_form, counter_form
 from app.kit.certificate import Certificate
+from app.kit.conditions import When, is_met
 from app.kit.fields import Choice, Field, Form, Group
 from app.kit.figures import Figure, Setting, filled, in_force, settings_for
+from app.kit.letter import Letter
 from app.kit.paying import Fee, Payment
 from app.kit.profile import Agency, Profile
 from app.kit.rules import Rule
@@ -37,7 +39,7 @@ HALF = "half"
 class DeadlineRule:
     """`kind` names the deadline; `lapse` the step that the clock takes after its last day.
 
-    `remind`: how many days before it, or HALF.
+    `remind`: how many days before it, or HALF. `ends_on`: its last day is the one answered there.
     """
 
     kind: str
@@ -47,6 +49,7 @@ class DeadlineRule:
     remind: tuple[int | str, ...] = ()
     reminder: str | None = None
     target: bool = False
+    ends_on: str | None = None
 
     def counts_working_days(self, agency: Agency) -> bool:
         return (agency.deadline_days if self.unit == "agency" else self.unit) == "working"
@@ -61,6 +64,17 @@ class DeadlineRule:
 class Reason:
     code: str
     kind: str
+
+
+@dataclass(frozen=True)
+class Urgent:
+    """Cases with these answers come before all others, and are to be done within so many working days.
+
+    Its words: `urgent.label` says at the desk which they are, `urgent.duration` on the card how long they take.
+    """
+
+    when: When
+    days: int = 1
 
 
 @dataclass(frozen=True)
@@ -105,6 +119,8 @@ class Service:
     reasons: tuple[Reason, ...] = ()
     office: str = ""
     one_open: bool = True
+    one_open_by: tuple[str, ...] = ()
+    urgent: Urgent | None = None
     restricted: bool = False
     rated_at_issue: bool = True
     needs_transaction: bool = False
@@ -113,6 +129,7 @@ class Service:
     rules: tuple[Rule, ...] = ()
     figures: tuple[Figure, ...] = ()
     certificate: Certificate | None = None
+    letter: Letter = Letter()
     declarations: tuple[str, ...] = ()
     consents: tuple[str, ...] = ()
     payment: Payment | None = None
@@ -190,13 +207,22 @@ class Service:
             for id in chosen.options
         ]
 
-    def deadline(self, kind: str) -> DeadlineRule:
-        return next(rule for rule in self.deadlines if rule.kind == kind)
+    def deadline(self, kind: str, *, is_urgent: bool = False) -> DeadlineRule:
+        rule = next(rule for rule in self.deadlines if rule.kind == kind)
+        if is_urgent and rule.target and self.urgent:
+            return replace(rule, days=self.urgent.days, unit="working")
+        return rule
+
+    def is_urgent(self, answers: Mapping[str, Any]) -> bool:
+        return self.urgent is not None and is_met(self.urgent.when, answers)
 
     def duration(self, language: str, agency: Agency) -> str:
         """Within which time the office aims to be done: its declared target, told nowhere else. Begins a line."""
         target = next((rule for rule in self.deadlines if rule.target), None)
         words = target.within(language, agency) if target else WORDS.text(language, "card.no_target")
+        if target and self.urgent:
+            soon = self.deadline(target.kind, is_urgent=True).within(language, agency)
+            words += WORDS.text(language, "documents.comma") + self.text(language, "urgent.duration", days_text=soon)
         return words[:1].upper() + words[1:]
 
     @cached_property
@@ -241,7 +267,8 @@ class Service:
     @cached_property
     def edition(self) -> str:
         """Changes with any word or day of the service at all: what its card and guide are made from."""
-        days = [(rule.kind, rule.days, rule.unit) for rule in self.deadlines]
+        days: list[object] = [(rule.kind, rule.days, rule.unit) for rule in self.deadlines]
+        days += [self.urgent.days] if self.urgent else []
         text = json.dumps([self.version, self.texts, days], ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.kit.conditions import When
 from app.kit.roles import Role
 
 
@@ -44,6 +45,7 @@ class Step:
     must have been the first of their options. `keeps_rules`: refused while a rule is broken. `told_once`: the citizen
     reads of it the first time only, since its way back is the office's own. `options`: what its input `result` may be.
     `against`, of an objection: the outcomes it may be made to; without any, every end in its stage.
+    `when`: a step of cases with these answers only; of others it is none.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Step:
     told_once: bool = False
     options: tuple[str, ...] = RESULTS
     against: tuple[str, ...] = ()
+    when: When = field(default_factory=dict)
 
     @property
     def for_citizen(self) -> bool:

@@ -22,6 +22,7 @@ from app.cases.requests import Replies, Reply
 from app.extensions import db, transaction
 from app.identity.actors import CLOCK, GATEWAY, Actor, Grant
 from app.identity.models import Person, identity_key
+from app.kit.conditions import When, is_met
 from app.kit.roles import Role
 from app.kit.service import Service
 from app.kit.workflow import CITIZEN, FINAL, Stage, Step
@@ -55,14 +56,14 @@ class Robot:
         self._people = 0
         self.hired: dict[tuple[Grant, str], uuid.UUID] = {}
 
-    def file(self, pick: int = -1) -> "Walk":
+    def file(self, pick: int = -1, when: When | None = None) -> "Walk":
         self._people += 1
         person_id = applicant(self.app, self.service, self._people)
         person = db.session.get_one(Person, person_id)
         citizen = Actor(kind="citizen", person_id=person.id, identity_key=person.identity_key)
         with transaction():
             draft = drafts.start(person.id, self.service.slug, {})
-            values = typed(self.service.form, pick, country=person.country)
+            values = typed(self.service.form, pick, country=person.country, when=when)
             answers = answers_of(self.service, person, draft, values)
             shown = Shown(self.service.declaration("ar"), "")
             case = filing.submit(draft, answers, by=citizen, person=person, shown=shown, language="ar")
@@ -100,6 +101,8 @@ class Walk:
         while open_:
             here = open_.pop(0)
             for step in self.workflow.from_stage(here):
+                if not is_met(step.when, self.case.answers):
+                    continue
                 if step.to not in ways and (step.to == goal or step.to not in FINAL):
                     ways[step.to] = [*ways[here], step]
                     open_.append(step.to)

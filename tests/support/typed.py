@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from app.calendars.clock import now
+from app.kit.conditions import When
 from app.kit.days import typed_day
 from app.kit.fields import Choice, Choices, Field, File, Form, Group, NationalId
 
@@ -36,15 +37,25 @@ DAYS = {
     "travel_date": 9,
     "arrival_date": 20,
     "test_date": -20,
+    "leave_from": 1,
+    "leave_until": 4,
 }
+# Numbers of people who are not the one that a form names before them.
+OTHERS = {"guarantor_id": "1000000313"}
 
 
-def typed(form: Form, pick: int, *, country: str = "SA") -> dict[str, Any]:
-    """What a person types into every required field that is asked. `pick`: which option of each choice."""
+def typed(form: Form, pick: int, *, country: str = "SA", when: When | None = None) -> dict[str, Any]:
+    """What a person types into every required field that is asked. `pick`: which option of each choice; of a list that
+    was asked for before the one beside it. `when`: answers that are given so.
+    """
     answers: dict[str, Any] = {"identity_source": "national"}
+    asked_before: set[str | None] = set()
     for each in form.fields:
         if each.required and not each.readonly and each.is_asked(answers):
-            answers[each.id] = _typed(each, pick, country)
+            source = each.source if isinstance(each, Choice) else None
+            wanted = (when or {}).get(each.id)
+            answers[each.id] = wanted[0] if wanted else _typed(each, pick - (source in asked_before), country)
+            asked_before |= {source} - {None}
     return {id: value for id, value in answers.items() if value and id != "identity_source"}
 
 
@@ -55,6 +66,8 @@ def _typed(each: Field, pick: int, country: str) -> Any:
         return CHOSEN.get(each.id, each.options[pick])
     if isinstance(each, Group):
         return [_typed_row(each, place, pick, country) for place in range(each.least)]
+    if each.id in OTHERS:
+        return OTHERS[each.id]
     if each.id in DAYS:
         return typed_day((now() + timedelta(days=DAYS[each.id])).date().isoformat())
     if isinstance(each, NationalId) and each.kinds == ("resident",):

@@ -214,13 +214,18 @@ class CaseView:
         return [
             {
                 "href": url_for(endpoint, number=self.case.address),
-                "label": t(words),
+                "label": self._download_words(kind) or t(words),
                 "icon": "download",
                 "note": "" if document.is_ready else t("account.being_made"),
             }
             for kind, endpoint, words in PAPERS
             if (document := papers.document_of(self.case, kind)) is not None and document.state == "issued"
         ]
+
+    def _download_words(self, kind: str) -> str | None:
+        """A letter that is no reply is called what it is."""
+        own = f"outputs.{self.service.letter.words}.download"
+        return self.service.text(lang(), own) if kind == "letter" and self.service.has_text(own) else None
 
     @property
     def target(self) -> str:

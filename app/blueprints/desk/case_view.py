@@ -67,6 +67,7 @@ def of(case: Case, actor: Actor, typed: Typed, from_day: date | None) -> dict[st
         **_correspondence(case, actor),
         "certificate": certificate_view.standing(case, lang()),
         "troubled": messages.troubled_of(case),
+        "same": desk_view.same_requests(case, actor),
         "forms": forms,
         "rules": rules.rules_of(case),
         "correction": rules.correction_of(case) if "correct_certificate" in service_of(case).workflow.names() else None,
@@ -92,6 +93,7 @@ def _standing(case: Case, *, is_waiting: bool) -> dict[str, Any]:
         "state": key,
         "state_words": state_label(key, lang()),
         "clock": clock_of(case, target, waiting=key == "waiting_citizen"),
+        "urgent": service_of(case).text(lang(), "urgent.label") if case.is_urgent and target else None,
         "deadlines": _deadlines(case, running),
         "visit": _visit(case, booking) if booking else None,
     }
@@ -164,11 +166,12 @@ def _is_objected_to(case: Case) -> bool:
 
 
 def _deadlines(case: Case, running: Sequence[Deadline]) -> list[tuple[str, str]]:
-    return [
-        (t(f"desk.deadlines.{each.kind}"), day_words(each.last_on, case.agency))
-        for each in running
-        if each.kind in SHOWN_DEADLINES
-    ]
+    service, language = service_of(case), lang()
+    shown = {kind: t(f"desk.deadlines.{kind}") for kind in SHOWN_DEADLINES}
+    shown |= {
+        rule.kind: service.text(language, f"deadlines.{rule.kind}.label") for rule in service.deadlines if rule.ends_on
+    }
+    return [(shown[each.kind], day_words(each.last_on, case.agency)) for each in running if each.kind in shown]
 
 
 def _visit(case: Case, booking: Booking) -> Visit:

@@ -24,6 +24,7 @@ class Look(NamedTuple):
     is_unread: bool
     is_assigned: bool
     is_ticked: bool
+    is_urgent: bool
 
 
 class Gaps(NamedTuple):
@@ -74,7 +75,7 @@ class _Said:
         filed_on = clocks.day_of(row.filed_at)
         clock = clocks.of(row.filed_at, filed_on, row.target_at, waiting=row.waiting)
         tone, left, percent = clock or NO_CLOCK
-        return Look(state, words, tone, unread > 0, bool(row.assignee), chosen in ticked), Gaps(
+        return Look(state, words, tone, unread > 0, bool(row.assignee), chosen in ticked, row.comes_first), Gaps(
             chosen,
             row.number,
             address,

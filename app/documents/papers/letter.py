@@ -1,6 +1,6 @@
 """A letter of the agency: the written answer to a transaction."""
 
-from app.documents.papers.blocks import Paper, rows, text, word
+from app.documents.papers.blocks import Paper, rows, some, text, word
 from app.documents.snapshots import LetterSnapshot
 
 
@@ -16,7 +16,10 @@ def letter_paper(snapshot: LetterSnapshot, language: str) -> Paper:
         "number": {"label": say("number"), "value": snapshot["transaction"]},
         "facts": rows("", [(say(name), value) for name, value in heads]),
         "lead": snapshot["labels"]["opening"],
-        "blocks": [text("", each) for each in (snapshot["paragraphs"], snapshot.get("appeal")) if each],
+        "blocks": some(
+            rows("", [(line["label"], line["value"]) for line in snapshot["lines"]]),
+            *(text("", each) for each in (snapshot["paragraphs"], snapshot["validity"], snapshot.get("appeal", []))),
+        ),
         "closing": snapshot["department"],
         "check_on_every_page": True,
     }
