@@ -75,7 +75,14 @@ def done(name: str, when: When, **more: Any) -> list[Step]:
 
 WORKFLOW = standard().plus(
     step("register", Stage.IN_REVIEW, by=Role.OFFICER, notice="registered", inputs=("transaction_number",), once=True),
-    step("record_prison_answer", Stage.IN_REVIEW, by=Role.OFFICER, hidden=True, inputs=("result",)),
+    step(
+        "record_prison_answer",
+        Stage.IN_REVIEW,
+        by=Role.OFFICER,
+        hidden=True,
+        inputs=("result",),
+        options=("no_objection", "objection"),
+    ),
     decision("approve", LASTING),
     decision("approve_leave", LEAVE, deadline="return"),
     step("miss_return", Stage.APPROVED, by=CLOCK, when=LEAVE, hidden=True, deadline="target"),
