@@ -223,9 +223,9 @@ class CaseView:
         ]
 
     def _download_words(self, kind: str) -> str | None:
-        """A letter that is no reply is called what it is."""
-        own = f"outputs.{self.service.letter.words}.download"
-        return self.service.text(lang(), own) if kind == "letter" and self.service.has_text(own) else None
+        """A paper that a service calls by a name of its own: a letter that is no reply."""
+        own = f"{kind}.download"
+        return self.service.text(lang(), own) if self.service.has_text(own) else None
 
     @property
     def target(self) -> str:
