@@ -14,7 +14,7 @@ from app.cases.context import agency_of, calendar_of, service_of
 from app.cases.models import Case, Deadline
 from app.extensions import db
 from app.inserts import insert_together
-from app.kit.service import HALF, DeadlineRule
+from app.kit.service import HALF, DeadlineRule, Service
 
 REMIND_HOUR = 10
 # The unit of a due time that nobody counts: a day that was answered, a visit, the end of a certificate.
@@ -88,6 +88,13 @@ def opened(
         cycle=cycle,
     )
     return [row, *_reminders(row, rule)]
+
+
+def first_target(case: Case, service: Service) -> list[Deadline]:
+    """The target that runs from the filing of a case, not written yet."""
+    kinds = (rule.kind for rule in service.deadlines if rule.kind == "target")
+    rules = (service.deadline(kind, is_urgent=case.is_urgent) for kind in kinds)
+    return [row for rule in rules for row in opened(case, rule, case.filed_at)]
 
 
 def _reminders(row: Deadline, rule: DeadlineRule) -> Iterator[Deadline]:

@@ -151,9 +151,7 @@ def submit(
     if on_behalf:
         case.channel, case.filed_by_staff_id = COUNTER, by.staff_id
     files = drafts.files_of(draft) if files is None else files
-    kinds = (rule.kind for rule in service.deadlines if rule.kind == "target")
-    targets = (service.deadline(kind, is_urgent=case.is_urgent) for kind in kinds)
-    running = [row for rule in targets for row in deadlines.opened(case, rule, case.filed_at)]
+    running = deadlines.first_target(case, service)
     # A case that is being made has nothing yet: saying so saves a question for each kind of thing it could have.
     memory.remember(case, {History: [], InfoRequest: [], Document: [], Deadline: running, Attachment: files})
     signature = _signature(case, by, shown, level=f"{COUNTER}_{on_behalf.consent}" if on_behalf else by.acr)
@@ -236,10 +234,7 @@ def _sent(draft: Draft, files: Sequence[Attachment], case: Case) -> Iterator[Als
 
 
 def standing(person_id: uuid.UUID, service: Service) -> str | None:
-    """Key of what would stand in the way of sending now: told before a form is filled, and not only after it.
-
-    What a service compares by answers (`one_open_by`) is known only once they are given.
-    """
+    """Key of what would stand in the way of sending now, as far as it is known before a form is filled."""
     row = _STANDING.row({"person": person_id, "service": service.slug, "final": _ENDED, "same": None, "at": now()})
     if row.is_closed:
         return ServiceClosed.text_key

@@ -214,18 +214,16 @@ class CaseView:
         return [
             {
                 "href": url_for(endpoint, number=self.case.address),
-                "label": self._download_words(kind) or t(words),
+                # A letter that is no reply is called what it is.
+                "label": self.service.text(lang(), own)
+                if self.service.has_text(own := f"{kind}.download")
+                else t(words),
                 "icon": "download",
                 "note": "" if document.is_ready else t("account.being_made"),
             }
             for kind, endpoint, words in PAPERS
             if (document := papers.document_of(self.case, kind)) is not None and document.state == "issued"
         ]
-
-    def _download_words(self, kind: str) -> str | None:
-        """A paper that a service calls by a name of its own: a letter that is no reply."""
-        own = f"{kind}.download"
-        return self.service.text(lang(), own) if self.service.has_text(own) else None
 
     @property
     def target(self) -> str:
