@@ -170,6 +170,10 @@ class Service:
         kind, _, rest = key.partition(".")
         return key in self._flat["ar"] or WORDS.has(f"{SHARED_KINDS.get(kind, kind)}.{rest}")
 
+    def own_text(self, language: str, key: str) -> str | None:
+        """A sentence that this service may have in place of a shared one of another name."""
+        return self._flat[language].get(key)
+
     def entries(self, name: str, language: str) -> list[str]:
         """A list of sentences: conditions, next_steps."""
         return [str(entry[language]) for entry in self.texts.get(name, ())]
