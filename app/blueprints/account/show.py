@@ -214,10 +214,7 @@ class CaseView:
         return [
             {
                 "href": url_for(endpoint, number=self.case.address),
-                # A letter that is no reply is called what it is.
-                "label": self.service.text(lang(), own)
-                if self.service.has_text(own := f"{kind}.download")
-                else t(words),
+                "label": self.service.own_text(lang(), f"{kind}.download") or t(words),
                 "icon": "download",
                 "note": "" if document.is_ready else t("account.being_made"),
             }

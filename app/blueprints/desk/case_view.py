@@ -67,7 +67,6 @@ def of(case: Case, actor: Actor, typed: Typed, from_day: date | None) -> dict[st
         **_correspondence(case, actor),
         "certificate": certificate_view.standing(case, lang()),
         "troubled": messages.troubled_of(case),
-        "same": desk_view.same_requests(case, actor),
         "forms": forms,
         "rules": rules.rules_of(case),
         "correction": rules.correction_of(case) if "correct_certificate" in service_of(case).workflow.names() else None,
@@ -76,14 +75,14 @@ def of(case: Case, actor: Actor, typed: Typed, from_day: date | None) -> dict[st
         "slot_form": next((form.name for form in forms if "slot" in form.controls), ""),
         "clock_text": clock_text,
         "typed": typed,
-        **_standing(case, is_waiting=any(each.state == OPEN for each in asked)),
+        **_standing(case, actor, is_waiting=any(each.state == OPEN for each in asked)),
         **_conversation(case, actor),
         **_requests(case, {step.name for step, blocked in steps if blocked is None}, asked),
     }
 
 
-def _standing(case: Case, *, is_waiting: bool) -> dict[str, Any]:
-    """State, clock, deadlines and appointment."""
+def _standing(case: Case, actor: Actor, *, is_waiting: bool) -> dict[str, Any]:
+    """State, clock, deadlines and appointment, and what else is open about the same."""
     booking = visits.booking_of(case) if service_of(case).slots else None
     visit, owed = booking.state if booking else None, fees.is_owed(case)
     key = state_key(case, waiting=is_waiting and not case.is_final, visit=visit, owed=owed)
@@ -96,6 +95,7 @@ def _standing(case: Case, *, is_waiting: bool) -> dict[str, Any]:
         "urgent": service_of(case).text(lang(), "urgent.label") if case.is_urgent and target else None,
         "deadlines": _deadlines(case, running),
         "visit": _visit(case, booking) if booking else None,
+        "same": desk_view.same_requests(case, actor),
     }
 
 
