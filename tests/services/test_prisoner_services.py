@@ -68,7 +68,7 @@ def test_the_prisoner_is_not_the_applicant_and_the_guarantor_is_a_third(world: W
 
 
 def test_a_visitor_answers_for_nobody_and_may_be_a_prisoner(world: World) -> None:
-    assert said(world, "rules.guarantor_lives_here.wrong") in wrong(world, "leave", guarantor_id="3000000000")
+    assert said(world, "fields.guarantor_id.wrong") in wrong(world, "leave", guarantor_id="3000000000")
     assert check(world.citizen(), "pardon", prisoner_id="3000000000").status == 303
 
 

@@ -1,6 +1,5 @@
 """What has to agree between prisoner, applicant and guarantor, and between the days of a leave (civil days)."""
 
-from app.kit.identifiers import identity_kind
 from app.kit.rules import Facts, Rule
 
 
@@ -23,12 +22,6 @@ def ends_after_it_starts(facts: Facts) -> bool | None:
     return None if start is None or end is None else end > start
 
 
-def guarantor_lives_here(facts: Facts) -> bool | None:
-    """A visitor answers for nobody: he may be gone before the leave is over."""
-    number = facts.value("guarantor_id")
-    return None if number is None else identity_kind(number, "SA") != "visitor"
-
-
 def guarantor_is_a_third(facts: Facts) -> bool | None:
     given = [_differs(facts, "guarantor_id", each) for each in ("prisoner_id", "applicant_id")]
     return None if None in given else all(given)
@@ -44,6 +37,5 @@ RULES = (
     Rule("another_prison", "target_prison", another_prison, also=("prison",)),
     Rule("starts_from_today", "leave_from", starts_from_today),
     Rule("ends_after_it_starts", "leave_until", ends_after_it_starts, also=("leave_from",)),
-    Rule("guarantor_lives_here", "guarantor_id", guarantor_lives_here),
     Rule("guarantor_is_a_third", "guarantor_id", guarantor_is_a_third, also=("prisoner_id",)),
 )

@@ -39,7 +39,7 @@ REQUEST = in_section(
     Date(id="leave_from", when=LEAVE),
     Date(id="leave_until", when=LEAVE),
     Text(id="guarantor_name", when=LEAVE),
-    NationalId(id="guarantor_id", when=LEAVE),
+    NationalId(id="guarantor_id", kinds=("citizen", "resident"), when=LEAVE),
     File(id="guarantor_commitment", when=LEAVE),
     Money(id="claim_amount", when={"request_kind": ("private_claim",)}),
     Text(id="judgment_number", most=40, required=False, when={"request_kind": ("private_claim", "pardon")}),
