@@ -21,6 +21,7 @@ from app.identity.actors import Actor
 from app.kit.arabic import clean_text, western_digits
 from app.kit.case_numbers import format_transaction, parse_transaction, transaction_number
 from app.kit.typed import Invalid
+from app.kit.words import WORDS
 from app.kit.workflow import Step
 
 Kept = dict[str, Any]
@@ -69,15 +70,20 @@ def department(case: Case, entered: str, by: Actor) -> Kept:
 
 
 def earlier_transaction(case: Case, entered: str, by: Actor) -> Kept:
-    """Join the case to a transaction of its agency that was filed before it; both go on, each under its own number."""
+    """Join the case to a transaction of its agency that was filed before it; both go on, each under its own number.
+
+    Whoever works on the earlier one reads of it among the internal notes.
+    """
     try:
         number, year = parse_transaction(entered)
     except Invalid as wrong:
         raise BadInput("earlier_transaction", f"errors.transaction.{wrong.code}") from wrong
     if (number, year) in queries.joined_to(case):
         raise BadInput("earlier_transaction", "cases.errors.joined_already")
-    if not queries.is_registered(case.agency, number, year, before=case.filed_at):
+    earlier = queries.find_transaction(case.agency, number, year)
+    if earlier is None or earlier.filed_at >= case.filed_at:
         raise BadInput("earlier_transaction", "cases.errors.no_earlier_transaction")
+    _note(earlier, WORDS.text("ar", "cases.joined_here", number=case.number), by)
     return {"earlier": number, "earlier_year": year}
 
 
@@ -118,17 +124,13 @@ def internal_note(case: Case, entered: str, by: Actor) -> Kept:
     words = clean_text(entered)[:2000]
     if not words:
         raise BadInput("internal_note", "errors.long_text.missing")
-    db.session.add(
-        ThreadEntry(
-            case_id=case.id,
-            person_id=case.applicant_id,
-            author_kind="staff",
-            author_staff_id=by.staff_id,
-            visible=False,
-            body=words,
-        )
-    )
+    _note(case, words, by)
     return {}
+
+
+def _note(case: Case, words: str, by: Actor) -> None:
+    who = {"case_id": case.id, "person_id": case.applicant_id}
+    db.session.add(ThreadEntry(**who, author_kind="staff", author_staff_id=by.staff_id, visible=False, body=words))
 
 
 def department_returned(case: Case, by: Actor) -> Kept:

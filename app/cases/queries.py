@@ -3,10 +3,9 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
 
 from app.cases import memory
 from app.cases.context import registry
@@ -132,21 +131,17 @@ def joined_to(case: Case) -> list[tuple[str, int]]:
     return [(each["earlier"], each["earlier_year"]) for each in kept if "earlier" in each]
 
 
-def is_registered(agency: str, number: str, year: int, *, before: datetime) -> bool:
-    """Whether the agency has a transaction of this number and year that was filed before this moment."""
+def find_transaction(agency: str, number: str, year: int) -> Case | None:
+    """The case that an agency registered under this number in this Hijri year."""
     same = (Case.agency == agency, Case.transaction_year == year, Case.transaction_number == number)
-    return bool(db.session.scalar(select(exists().where(*same, Case.filed_at < before))))
+    return db.session.scalars(select(Case).where(*same)).unique().one_or_none()
 
 
 def addresses(actor: Actor, agency: str, transactions: Sequence[tuple[str, int]]) -> dict[tuple[str, int], str]:
     """Where the cases of these transactions of an agency stand; those that the actor may not see are left out."""
     key = tuple_(Case.transaction_number, Case.transaction_year)
-    rows = visible(actor).where(Case.agency == agency, key.in_(transactions))
-    return {(str(each.transaction_number), int(each.transaction_year or 0)): each.address for each in _cases(rows)}
-
-
-def _cases(query: Select[Case]) -> Sequence[Case]:
-    return db.session.scalars(query).unique().all()
+    rows = db.session.scalars(visible(actor).where(Case.agency == agency, key.in_(transactions))).unique()
+    return {(str(each.transaction_number), int(each.transaction_year or 0)): each.address for each in rows}
 
 
 def history_of(case: Case) -> Sequence[History]:

@@ -145,6 +145,14 @@ def test_every_referral_from_one_department_to_the_next_stands_in_timeline_and_h
         take(world, number, "answer_transaction", department(world, RIGHTS), inputs={"text": ANSWER})
 
 
+def test_the_department_that_the_person_named_is_proposed_to_whoever_refers_it_first(world: World) -> None:
+    number, officer = registered(world, addressee="department", department="development")
+    chosen = re.compile(r'<option value="development"[^>]* selected')
+    assert chosen.search(world.officer().get(f"/desk/cases/{number}").html)
+    take(world, number, "refer", officer, inputs={"department": "rights"})
+    assert not chosen.search(world.officer().get(f"/desk/cases/{number}").html)
+
+
 def test_a_petition_is_not_referred_to_the_department_that_has_it(world: World) -> None:
     number, officer = registered(world)
     take(world, number, "refer", officer, inputs={"department": "rights"})
@@ -176,6 +184,9 @@ def test_a_petition_is_joined_to_an_earlier_transaction_and_the_page_leads_there
     assert told in page
     assert told in browser.get(f"/account/cases/{number}").html
     assert world.case(number).transaction_number != earlier.transaction_number
+    told = WORDS.text("ar", "cases.joined_here", number=number.replace("-", "/"))
+    assert told in desk.get(f"/desk/cases/{first}").html
+    assert told not in browser.get(f"/account/cases/{first}").html
 
 
 def test_whoever_may_not_see_the_earlier_case_reads_its_number_without_a_way_there(world: World) -> None:

@@ -181,8 +181,15 @@ def _answers(plan: Plan) -> dict[str, Any]:
     return {**_form_answers(plan.service), **own}
 
 
-# What stands for an answer that is no words.
-PLAIN = {"tick": "yes", "email": "person@example.com", "date": "2026-01-01", "number": "1", "money": "1,000"}
+# What stands for an answer that is no words; nothing special is the case.
+PLAIN = {
+    "tick": "yes",
+    "yes_no": "no",
+    "email": "person@example.com",
+    "date": "2026-01-01",
+    "number": "1",
+    "money": "1,000",
+}
 
 
 @cache
@@ -193,7 +200,7 @@ def _form_answers(service: Service) -> dict[str, Any]:
         if not each.required or not each.is_asked(answers) or isinstance(each, File | Group):
             continue
         if isinstance(each, Choice):
-            first = each.options[0] if each.options else ""
+            first = PLAIN.get(each.type) or next(iter(each.options), "")
             answers[each.id] = [first] if isinstance(each, Choices) else first
         else:
             answers[each.id] = PLAIN.get(each.type) or service.field_text("ar", each, "label") or each.id
