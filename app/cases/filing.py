@@ -253,13 +253,14 @@ def _make(
     number: tuple[int, int],
 ) -> Case:
     year, serial = number
+    agency = service.agency_for(answers)
     return Case(
         id=case_id,
         year=year,
         serial=serial,
         service=service.slug,
-        agency=service.agency,
-        office=service.office,
+        agency=agency,
+        office=service.office if agency == service.agency else profile().main_office(agency),
         declaration_version=service.version,
         applicant=person,
         applicant_id=person.id,

@@ -91,6 +91,10 @@ class Profile:
     def agency(self, id: str) -> Agency:
         return self.agencies[id]
 
+    def main_office(self, agency: str) -> str:
+        """The first of an agency's offices: whose a case is that no service gives to another; "" where it has none."""
+        return next((each.id for each in self.offices.values() if each.agency == agency), "")
+
     def choices(self, name: str) -> tuple[Choice, ...]:
         """The entries of a list in the order of the file; an unknown list raises KeyError."""
         return self.lists[name]
@@ -120,6 +124,7 @@ def load(path: Path) -> Profile:
         lists = {name: tuple(_choice(entry) for entry in entries) for name, entries in raw.get("lists", {}).items()}
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as wrong:
         raise ProfileError(f"{path}: {wrong!r}") from wrong
+    lists["agencies"] = tuple(Choice(each.id, each.name) for each in agencies.values())
     for office in offices.values():
         for named in (office.agency, *office.serves):
             if named not in agencies:

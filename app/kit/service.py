@@ -126,6 +126,10 @@ class Service:
     needs_transaction: bool = False
     departments: str | None = None
     slots: Slots | None = None
+    # A field that chooses among the agencies: whose the case is. Card and form stay those of `agency`.
+    agency_by: str | None = None
+    # Pages lead here whoever is not content.
+    hears_complaints: bool = False
     rules: tuple[Rule, ...] = ()
     figures: tuple[Figure, ...] = ()
     certificate: Certificate | None = None
@@ -237,6 +241,10 @@ class Service:
     def at_counter(self) -> "Service":
         """This declaration as a clerk fills it in: the client's mobile is given, his e-mail is not insisted upon."""
         return replace(self, form=counter_form(self.form), by_clerk=True)
+
+    def agency_for(self, answers: Mapping[str, Any]) -> str:
+        """Whose a case with these answers is."""
+        return str(answers[self.agency_by]) if self.agency_by else self.agency
 
     def reasons_of(self, kind: str) -> list[Reason]:
         return [reason for reason in self.reasons if reason.kind == kind]

@@ -71,7 +71,11 @@ def services_of(actor: Actor) -> tuple[tuple[str, str], ...]:
     return tuple(
         (slug, service.text(lang(), "title"))
         for slug, service in registry().items()
-        if any(grant.role in queries.SEES_CASES and grant.touches(service.agency, None, slug) for grant in actor.grants)
+        if any(
+            grant.role in queries.SEES_CASES
+            and grant.touches(None if service.agency_by else service.agency, None, slug)
+            for grant in actor.grants
+        )
     )
 
 
