@@ -196,7 +196,7 @@ def test_a_robot_citizen_files_a_minimal_form_and_reads_it_again(open_app: Flask
     world = World(open_app)
     browser = Browser(signed_in.citizen_browser(open_app, applicant(open_app, service, 0)))
     values: dict[str, Any] = typed(service.form, pick, country=country_of(service))
-    values |= {path: letter() for path in files_asked(service.form, values)}
+    values |= {path: [letter() for _nth in range(least)] for path, least in files_asked(service.form, values)}
     number = world.file(browser, service.slug, **values)
     page = browser.get(f"/account/cases/{number}")
     assert page.status == 200

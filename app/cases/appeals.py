@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, exists, or_, select
 
 from app.calendars.clock import now
-from app.cases import deadlines, memory, papers, policy, queries, steps
+from app.cases import deadlines, memory, papers, policy, queries, standing, steps
 from app.cases.context import agency_of, service_of
 from app.cases.conversation import Appeal, ThreadEntry
 from app.cases.errors import BadInput, StepRefused
@@ -70,8 +70,8 @@ def may_appeal(case: Case) -> bool:
     """Such a decision may be objected to once; after a new one again."""
     if not may_be_against(case):
         return False
-    last = appeal_of(case)
-    return last is None or (case.closed_at is not None and last.at < case.closed_at)
+    last, decided_at = appeal_of(case), standing.decided_at(case)
+    return last is None or (decided_at is not None and last.at < decided_at)
 
 
 def answer_by(case: Case, appeal: Appeal) -> date:
@@ -154,7 +154,7 @@ def decide(case_id: uuid.UUID, outcome: str, words: str, *, by: Actor, version: 
         raise BadInput("answer", "errors.long_text.missing")
     found.outcome, found.answer, found.decided_at, found.decided_by_id = outcome, answer, now(), by.staff_id
     deadlines.clear(case, "appeal")
-    row = steps.record(case, step, by=by, content={"outcome": outcome})
+    row = steps.record(case, step, by=by, content={"outcome": outcome} | steps.effect_of(case, step, by))
     _tell(case, f"{WORDS.text(case.language, f'appeal.{outcome}')}\n\n{answer}", by)
     announce(case, "appeal_answered", seq=row.seq)
     return row

@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app.calendars.clock import now
 from app.calendars.working import Pause, Term, Unit, after_days, due
-from app.cases import memory
+from app.cases import memory, standing
 from app.cases.context import agency_of, calendar_of, service_of
 from app.cases.models import Case, Deadline
 from app.extensions import db
@@ -40,9 +40,9 @@ def unit_of(rule: DeadlineRule, case: Case) -> Unit:
 
 
 def appeal_until(case: Case) -> Term:
-    """Until when a decision may be objected to: the agency's days, counted from the day it was closed."""
+    """Until when a decision may be objected to: the agency's days, counted from the day it fell."""
     agency = agency_of(case)
-    return after_days(case.closed_at or now(), agency.appeal_days, calendar_of(agency))
+    return after_days(standing.decided_at(case) or now(), agency.appeal_days, calendar_of(agency))
 
 
 def term(case: Case, rule: DeadlineRule, basis_at: datetime, days: int | None = None) -> Term:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.calendars.clock import now
 from app.calendars.hijri import hijri_year
-from app.cases import certificates, corrections, deadlines, fees, numbers, queries
+from app.cases import awards, certificates, corrections, deadlines, fees, field_visits, numbers, queries, reports
 from app.cases.context import agency_of, profile, service_of
 from app.cases.conversation import ThreadEntry
 from app.cases.errors import BadInput, TransactionTaken
@@ -144,10 +144,17 @@ EFFECTS: Mapping[str, Callable[[Case, Actor], Kept]] = {
     "department_returned": department_returned,
     "bill": fees.bill,
     "void_bill": fees.void_bill,
+    "withdraw_report": reports.withdraw,
+    "withdraw_award": awards.withdraw,
     **certificates.EFFECTS,
 }
 # Inputs of several controls, which are read together.
-FORMS: Mapping[str, Callable[[Case, Mapping[str, str], Actor], Kept]] = {"correction": corrections.propose}
+FORMS: Mapping[str, Callable[[Case, Mapping[str, str], Actor], Kept]] = {
+    "correction": corrections.propose,
+    "field_visit": field_visits.set_visit,
+    "report": reports.sign,
+    "valuation": awards.value,
+}
 INPUTS: Mapping[str, Callable[[Case, str, Actor], Kept]] = {
     "assignee": assignee,
     "transaction_number": register,
@@ -158,4 +165,6 @@ INPUTS: Mapping[str, Callable[[Case, str, Actor], Kept]] = {
     "internal_note": internal_note,
     "proposed_correction": corrections.confirm,
     "dropped_correction": corrections.drop,
+    "award": awards.award,
+    "transfer": awards.transfer,
 }

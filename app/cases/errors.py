@@ -35,6 +35,12 @@ class DecidedAgainst(StepRefused):
     text_key = "cases.errors.decided_against"
 
 
+class VisitToCome(StepRefused):
+    """What is seen at a visit is written down once its hour has come."""
+
+    text_key = "cases.errors.visit_to_come"
+
+
 class Unpaid(StepRefused):
     """The bill is open: money comes before the next step."""
 

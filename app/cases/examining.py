@@ -6,7 +6,7 @@ from app.calendars.clock import today
 from app.cases.answers import Answers, open_answers
 from app.cases.context import agency_of, registry, service_of
 from app.cases.models import Case
-from app.kit.rules import Verdict, judge
+from app.kit.rules import Day, Verdict, judge
 
 
 def verdicts_of(case: Case) -> list[Verdict]:
@@ -18,7 +18,15 @@ def verdicts_on(case: Case, answers: Answers, on: date | None = None) -> list[Ve
     """As `verdicts_of`, on answers in clear that are not yet those of the case. `on`: as they stood on another day."""
     day = on or today(agency_of(case).zone)
     service = registry().on(case.service, day)
-    return list(judge(service.rules, answers, today=day, lists=service.lists, figures=service.holding))
+    found = judge(
+        service.rules, answers, today=day, lists=service.lists, figures=service.holding, filed=_day_of_filing(case)
+    )
+    return list(found)
+
+
+def _day_of_filing(case: Case) -> Day:
+    day = case.filed_at.astimezone(agency_of(case).zone).date()
+    return Day(day, registry().on(case.service, day).holding)
 
 
 def breaks_a_rule(case: Case) -> bool:

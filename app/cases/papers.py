@@ -72,7 +72,7 @@ def attachments_of(case: Case) -> list[Attachment]:
 
 
 # Papers of a case that staff may open beside its citizen, in the order they are listed.
-OF_A_CASE = ("certificate", "pass", "letter", "receipt", "summary")
+OF_A_CASE = ("certificate", "pass", "decision", "report", "letter", "receipt", "summary")
 
 
 def document_of(case: Case, kind: str) -> Document | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import exists, select
 
-from app.cases import corrections, examining, fees, memory, visits
+from app.cases import corrections, examining, fees, field_visits, memory, standing, visits
 from app.cases.context import service_of
 from app.cases.conversation import OPEN, InfoRequest
 from app.cases.counter import scope as counters
@@ -18,6 +18,7 @@ from app.cases.errors import (
     SamePerson,
     StepRefused,
     Unpaid,
+    VisitToCome,
 )
 from app.cases.models import Case, History
 from app.cases.own import has_served, is_own
@@ -29,7 +30,17 @@ from app.kit.roles import Role
 from app.kit.workflow import CITIZEN, CLOCK, FIRST_PERSON, GATEWAY, SECOND_PERSON, Step
 
 # What may change, or somebody else may do: the officer is told, where every other refusal just hides the step.
-IN_THE_WAY = (NeedsFirst, DecidedAgainst, RequestsOpen, OwnCase, SamePerson, IdentityUnknown, RuleBroken, Unpaid)
+IN_THE_WAY = (
+    NeedsFirst,
+    DecidedAgainst,
+    VisitToCome,
+    RequestsOpen,
+    OwnCase,
+    SamePerson,
+    IdentityUnknown,
+    RuleBroken,
+    Unpaid,
+)
 
 
 def holds(actor: Actor, role: str, case: Case) -> bool:
@@ -76,13 +87,15 @@ def judge(case: Case, name: str, actor: Actor) -> Step:
 
 
 def _nothing_in_the_way(case: Case, step: Step, actor: Actor) -> None:
-    """Raises DecidedAgainst, RequestsOpen, RuleBroken or Unpaid."""
+    """Raises DecidedAgainst, RequestsOpen, RuleBroken, VisitToCome or Unpaid."""
     if not all(_is_in_favour(case, each) for each in step.in_favour):
         raise DecidedAgainst
     if step.blocked_by_requests and has_open_requests(case):
         raise RequestsOpen
     if step.keeps_rules and examining.breaks_a_rule(case):
         raise RuleBroken
+    if field_visits.is_too_early(case, step):
+        raise VisitToCome
     if _waits_for_money(step, actor) and fees.is_owed(case):
         raise Unpaid
 
@@ -92,7 +105,7 @@ def _four_eyes(case: Case, step: Step, actor: Actor) -> None:
 
     Compared is the identity, not the account: neither a second account nor another role is another person.
     """
-    if step.name in FIRST_PERSON + SECOND_PERSON and actor.identity_key is None:
+    if actor.identity_key is None and (step.apart_from or step.name in FIRST_PERSON + SECOND_PERSON):
         raise IdentityUnknown
     if not step.apart_from:
         return
@@ -139,6 +152,9 @@ def _is_in_favour(case: Case, name: str) -> bool:
 
 
 def steps_taken(case: Case) -> set[str]:
+    """Names of the steps that were taken and not undone since."""
+    if any(each.undoes for each in service_of(case).workflow.steps):
+        return {each.step for each in standing.rows_of(case)}
     remembered = memory.known(case, History)
     if remembered is not None:
         return {each.step for each in remembered}

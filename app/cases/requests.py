@@ -29,6 +29,7 @@ from app.cases.targets import Target, find_target, twice
 from app.extensions import db
 from app.identity.actors import Actor
 from app.kit.arabic import clean_text
+from app.kit.fields import File
 from app.kit.service import Service
 
 OTHER = "other"
@@ -145,7 +146,7 @@ def answer(case_id: uuid.UUID, replies: Replies, *, by: Actor, version: int) -> 
     open_ones = requests_of(case, OPEN)
     if not open_ones:
         raise StepRefused
-    several(faults(open_ones, replies))
+    several(faults(case, open_ones, replies))
     kept = [_take(case, request, replies.of(request) or Reply(request.id)) for request in open_ones]
     _check_rows(case, open_ones)
     weighing.weigh_again(case)
@@ -156,10 +157,24 @@ def answer(case_id: uuid.UUID, replies: Replies, *, by: Actor, version: int) -> 
     return row
 
 
-def faults(asked: Sequence[InfoRequest], replies: Replies) -> list[BadInput]:
+def faults(case: Case, asked: Sequence[InfoRequest], replies: Replies) -> list[BadInput]:
     """What each reply lacks, by the id of its request."""
-    found = ((request, _fault(request, replies.of(request))) for request in asked)
-    return [BadInput(str(request.id), key) for request, key in found if key]
+    found = []
+    for request in asked:
+        reply = replies.of(request)
+        if key := _fault(request, reply):
+            found.append(BadInput(str(request.id), key))
+        elif reply and 0 < len(reply.files) < (least := _least(case, request)):
+            found.append(BadInput(str(request.id), "errors.files.too_few", limit=least))
+    return found
+
+
+def _least(case: Case, request: InfoRequest) -> int:
+    """How many files the field wants that a request is about."""
+    if (about := target_of(case, request.target)) is None:
+        return 1
+    asked = (each for each, _group in service_of(case).form.walk() if each.id == about.field["id"])
+    return next((each.least for each in asked if isinstance(each, File)), 1)
 
 
 def _fault(request: InfoRequest, reply: Reply | None) -> str | None:

@@ -7,7 +7,20 @@ from typing import Any
 from sqlalchemy import select
 
 from app.calendars.clock import now
-from app.cases import certificates, chain, deadlines, fees, memory, papers, policy, timing, visits
+from app.cases import (
+    awards,
+    certificates,
+    chain,
+    deadlines,
+    decision_papers,
+    fees,
+    field_visits,
+    memory,
+    papers,
+    policy,
+    timing,
+    visits,
+)
 from app.cases.asked import requests_of
 from app.cases.context import service_of
 from app.cases.conversation import ACCEPTED, ANSWERED, LAPSED, OPEN, PREPARED, InfoRequest
@@ -75,10 +88,13 @@ def record(case: Case, step: Step, *, by: Actor, content: dict[str, Any], first:
     until = deadlines.set_deadline(case, step.deadline) if step.deadline else None
     if step.document == CERTIFICATE:
         certificates.issue(case, row)
+    elif step.document in (decision_papers.REPORT, decision_papers.DECISION):
+        decision_papers.order_paper(case, step.document, row)
     elif step.document:
         papers.order(case, step.document, row)
     if step.notice and not told:
-        announce(case, step.notice, seq=row.seq, on=until.last_on if until else _day_named(case, step, content))
+        on = until.last_on if until else _day_named(case, step, content)
+        announce(case, step.notice, seq=row.seq, on=on, **_facts_told(case, content))
     return row
 
 
@@ -131,11 +147,15 @@ def _apply(case: Case, step: Step, inputs: Mapping[str, str], by: Actor) -> dict
             kept |= FORMS[each](case, inputs, by)
         elif each in INPUTS:
             kept |= INPUTS[each](case, inputs.get(each, "").strip(), by)
-    if step.effect:
-        kept |= EFFECTS[step.effect](case, by)
+    kept |= effect_of(case, step, by)
     if step.slot:
         kept |= visits.MODES[step.slot](case, inputs.get("slot", "").strip(), by)
     return kept
+
+
+def effect_of(case: Case, step: Step, by: Actor) -> dict[str, Any]:
+    """What a step does besides, and what the history keeps of it."""
+    return EFFECTS[step.effect](case, by) if step.effect else {}
 
 
 def _finish(case: Case, step: Step, asked: Sequence[InfoRequest], by: Actor) -> None:
@@ -154,10 +174,18 @@ def _finish(case: Case, step: Step, asked: Sequence[InfoRequest], by: Actor) -> 
         visits.release(case, "", Actor(kind="clock"))
 
 
+def _facts_told(case: Case, content: Mapping[str, Any]) -> dict[str, str]:
+    """What the notice of a step may say of the step itself: the hour of a visit, an amount."""
+    language = case.language
+    return field_visits.words(case, content, language) | awards.words(case, content, language)
+
+
 def _day_named(case: Case, step: Step, content: Mapping[str, Any]) -> Any:
     """The last day that counts, where the notice of a step names one."""
     if step.to != step.from_stage and service_of(case).workflow.takes_objections(step.to, step.outcome):
         return deadlines.appeal_until(case).last_on
+    if found := field_visits.day_of(content):
+        return found
     if not names_day(case, str(step.notice)):
         return None
     running = deadlines.open_deadline(case, "answer")

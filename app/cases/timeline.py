@@ -7,7 +7,7 @@ from typing import Any
 
 from app.appointments.rules import BOOKED, NO_SHOW
 from app.calendars.printed import day_text
-from app.cases import fees, papers, visits
+from app.cases import awards, fees, field_visits, papers, visits
 from app.cases.asked import requests_of
 from app.cases.context import Filed, agency_of, profile, registry, service_of
 from app.cases.conversation import OPEN
@@ -23,6 +23,7 @@ TONES = {
     "awaiting_payment": "warn",
     "approved": "ok",
     "scheduled": "ok",
+    "awarded": "ok",
     "issued": "ok",
     "closed": "ok",
     "refused": "bad",
@@ -84,6 +85,7 @@ def sentence(case: Case, row: History, language: str, *, for_citizen: bool) -> s
     service = service_of(case)
     content = (row.words.content if row.words else None) or {}
     params = {key: value for key, value in content.items() if isinstance(value, str | int)}
+    params |= field_visits.words(case, content, language) | awards.words(case, content, language)
     if "department" in params and service.departments:
         params["department"] = profile().label(service.departments, str(params["department"]), language)
     step = service.step(row.step, row.from_stage)
@@ -147,6 +149,8 @@ class State:
 # A case that was closed because its certificate came to an end.
 ENDED_CERTIFICATES = ("expired", "revoked")
 MAY_LACK_DATE = ("waiting_citizen", "missed")
+# States that name the last day of an objection.
+OBJECTED_TO = ("refused", "revoked", "awarded")
 
 
 def state_key(case: Filed, *, waiting: bool = False, visit: str | None = None, owed: bool = False) -> str:
@@ -194,5 +198,5 @@ def tone_of(key: str) -> str:
 
 def _date_named(case: Case, key: str, language: str) -> str:
     kind = {"missed": "rechoose", "awaiting_payment": fees.KIND}.get(key, "answer")
-    running = appeal_until(case) if key in ("refused", "revoked") else open_deadline(case, kind)
+    running = appeal_until(case) if key in OBJECTED_TO else open_deadline(case, kind)
     return day_text(agency_of(case), running.last_on, language) if running else ""

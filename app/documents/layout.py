@@ -19,6 +19,7 @@ from app.kit.codes import spaced
 
 # The body of a sheet is 178 mm wide, a cell loses twice 2.2 mm, and tables are set in ten and a half points.
 SHEET_POINTS, PADDING, LARGEST = 504.0, 14.0, 10.5
+LOOKS_LIKE = {"decision": "letter", "report": "letter"}
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,17 @@ class Sheet:
 
 def pdf_html(sheet: Sheet, *, pages: int = 0) -> str:
     """The HTML that xhtml2pdf draws. `pages`: how many there will be; not knowing, it lays everything out twice."""
-    return _render(f"documents/pdf/{sheet.kind}.html", sheet, qr_dots, pages=pages)
+    return _render(f"documents/pdf/{_look(sheet)}.html", sheet, qr_dots, pages=pages)
 
 
 def page_html(sheet: Sheet) -> Markup:
     """The same words as an <article> for a page of the portal; it prints well by itself."""
-    return Markup(_render(f"documents/page/{sheet.kind}.html", sheet, qr_picture))  # noqa: S704  (made by an autoescaping template)
+    return Markup(_render(f"documents/page/{_look(sheet)}.html", sheet, qr_picture))  # noqa: S704  (made by an autoescaping template)
+
+
+def _look(sheet: Sheet) -> str:
+    """The template: papers made of the same pieces share one."""
+    return LOOKS_LIKE.get(sheet.kind, sheet.kind)
 
 
 def verify_address(code: str, kind: str = "") -> str:

@@ -19,6 +19,7 @@ from app.documents.models import CERTIFICATE, Document, DocumentState, RenderSta
 from app.documents.names import clean_name
 from app.documents.papers.blocks import Paper
 from app.documents.papers.certificate import certificate_paper
+from app.documents.papers.decision import decision_paper
 from app.documents.papers.guide import guide_paper
 from app.documents.papers.letter import letter_paper
 from app.documents.papers.receipt import receipt_paper
@@ -33,6 +34,8 @@ PAPERS: dict[str, Callable[[Any, str], Paper]] = {
     "summary": summary_paper,
     "pass": pass_paper,
     "letter": letter_paper,
+    "decision": decision_paper,
+    "report": decision_paper,
     "receipt": receipt_paper,
     CERTIFICATE: certificate_paper,
 }

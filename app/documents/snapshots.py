@@ -134,6 +134,34 @@ class LetterSnapshot(TypedDict):
     department: str
 
 
+class SignedBy(TypedDict):
+    """`label`: in what part somebody signed; `at`: the instant in words."""
+
+    label: str
+    name: str
+    at: str
+
+
+class DecisionSnapshot(TypedDict):
+    """kinds "decision" and "report". `rows`: (label, words); `transaction`: "" where none is registered; `closing`: a
+    sentence at the end, or ""."""
+
+    agency: AgencyName
+    agency_id: str
+    title: str
+    opening: str
+    service: str
+    service_names: AgencyName
+    number: str
+    transaction: str
+    filed_on: str
+    date: str
+    to: str
+    rows: list[tuple[str, str]]
+    signatures: list[SignedBy]
+    closing: str
+
+
 class Both(TypedDict):
     """The same in both languages."""
 

@@ -225,9 +225,13 @@ class Number(Field):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class File(Field):
-    """One document. Its answer is a list with one attachment id; sizes in bytes."""
+    """One document. Its answer is a list with one attachment id; sizes in bytes.
+
+    `least`: how many there are where there is one at all.
+    """
 
     most_bytes: int = 5 * 1024 * 1024
+    least: int = 1
     most: int = 1
     kinds: tuple[str, ...] = ("pdf", "jpg", "png")
     identity_card: bool = False

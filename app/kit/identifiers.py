@@ -31,6 +31,7 @@ __all__ = [
     "Invalid",
     "border_number",
     "compact",
+    "coordinates",
     "email",
     "emirates_id",
     "establishment_id",
@@ -142,6 +143,22 @@ def iban(text: str, country: str = "SA") -> str:
     if not number.isascii() or not number.startswith(country):
         raise Invalid
     return number
+
+
+def coordinates(text: str) -> str:
+    """Latitude and longitude in degrees, at most six decimals each. Raises Invalid."""
+    text = plain(text).replace("\u066b", ".").replace("\u060c", ",").replace("\u061b", ",")
+    found = re.fullmatch(r"(-?\d{1,2}(?:\.\d{1,12})?)(?:\s*,\s*|\s+)(-?\d{1,3}(?:\.\d{1,12})?)", text, re.ASCII)
+    if found is None:
+        raise Invalid if text else Invalid("missing")
+    latitude, longitude = (round(float(each), 6) for each in found.groups())
+    if abs(latitude) > 90 or abs(longitude) > 180:
+        raise Invalid
+    return f"{_degrees(latitude)}, {_degrees(longitude)}"
+
+
+def _degrees(value: float) -> str:
+    return f"{value:.6f}".rstrip("0").rstrip(".")
 
 
 def passport(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Fields that few forms ask for: amounts of money, the account it goes to, passports."""
+"""Fields that few forms ask for: amounts of money, the account it goes to, passports, a point on the map."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -47,5 +47,18 @@ class Passport(Field):
     def clean(self, raw: str) -> str:
         try:
             return identifiers.passport(raw)
+        except Invalid as invalid:
+            raise Wrong(invalid.code) from invalid
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Coordinates(Field):
+    """A point in degrees, latitude first, as map applications give it: 24.7136, 46.6753."""
+
+    type: ClassVar[str] = "coordinates"
+
+    def clean(self, raw: str) -> str:
+        try:
+            return identifiers.coordinates(raw)
         except Invalid as invalid:
             raise Wrong(invalid.code) from invalid

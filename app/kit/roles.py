@@ -10,6 +10,12 @@ class Role(StrEnum):
     VETERINARIAN = "veterinarian"
     REPORTS_OFFICER = "reports_officer"
     SECURITY_OFFICER = "security_officer"
+    # The three bodies of a committee are three roles: who signs for one cannot sign for another by its grant.
+    COMMITTEE_EMIRATE = "committee_emirate"
+    COMMITTEE_CIVIL_DEFENCE = "committee_civil_defence"
+    COMMITTEE_FINANCE = "committee_finance"
+    VALUER = "valuer"
+    FINANCE_OFFICER = "finance_officer"
     COUNTER_AGENT = "counter_agent"
     CARE_CENTRE_AGENT = "care_centre_agent"
     GATE_STAFF = "gate_staff"

@@ -1,14 +1,14 @@
 """Rules between the answers of a form, judged when it is filed and again by whoever examines the case.
 
 A service declares them in its rules.py; their words stand in texts.toml under `rules.<code>`: `label` says what is
-checked, `wrong` what to do about it. Pure: today, the agency's lists and figures are given.
+checked, `wrong` what to do about it. Pure: days, the agency's lists and figures are given.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from app.kit.profile import Choice
 
@@ -17,7 +17,7 @@ from app.kit.profile import Choice
 class Facts:
     """What a rule may look at. `row`: the row of the rule's group, empty for a rule of the whole form.
 
-    `figures`: what the profile sets for the service (figures.py), as it holds today.
+    `figures`: what the profile sets for the service (figures.py), as it holds on that day.
     """
 
     answers: Mapping[str, Any]
@@ -45,7 +45,8 @@ class Rule:
     """`kept`: True, False, or None where an answer is missing. `field`: where a fault is shown.
 
     `also`: other answers by which it can be put right, of the same row or of the form; a reply about one of them alone
-    is told there.
+    is told there. `on`: the day that is «today» for it: the one on which it is judged, or once and for all the one of
+    filing (what was in time then does not grow late at the desk).
     """
 
     code: str
@@ -53,6 +54,15 @@ class Rule:
     kept: Callable[[Facts], bool | None]
     group: str | None = None
     also: tuple[str, ...] = ()
+    on: Literal["today", "filed"] = "today"
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day by which rules are judged, and the figures that hold on it."""
+
+    today: date
+    figures: Mapping[str, Decimal]
 
 
 @dataclass(frozen=True)
@@ -90,15 +100,15 @@ def judge(
     today: date,
     lists: Mapping[str, Sequence[Choice]],
     figures: Mapping[str, Decimal],
+    filed: Day | None = None,
 ) -> Iterator[Verdict]:
-    """Every rule that can be judged, in the order declared."""
+    """Every rule that can be judged, in the order declared. `filed`: the day of filing, where it is past."""
+    now = Day(today, figures)
     for rule in rules:
-        if rule.group is None:
-            kept = rule.kept(Facts(answers, today, lists, figures))
-            if kept is not None:
-                yield Verdict(rule, kept)
-            continue
-        for place, row in enumerate(answers.get(rule.group) or ()):
-            kept = rule.kept(Facts(answers, today, lists, figures, row))
-            if kept is not None:
-                yield Verdict(rule, kept, place, row.get("_id"))
+        day = filed if filed is not None and rule.on == "filed" else now
+        rows = [None] if rule.group is None else answers.get(rule.group) or ()
+        for place, row in enumerate(rows):
+            kept = rule.kept(Facts(answers, day.today, lists, day.figures, row or {}))
+            if kept is None:
+                continue
+            yield Verdict(rule, kept) if row is None else Verdict(rule, kept, place, row.get("_id"))

@@ -17,7 +17,7 @@ from app.kit.fields import (
     Text,
     Transaction,
 )
-from app.kit.more_fields import Iban
+from app.kit.more_fields import Coordinates, Iban
 
 COUNTER = "counter"
 # Who came to the office: the client himself, or somebody in his place.
@@ -34,6 +34,8 @@ SHARED: dict[str, Callable[..., Field]] = {
     "id_image": lambda **more: File(id="id_image", identity_card=True, **more),
     "governorate": lambda **more: Choice(id="governorate", source="governorates", **more),
     "district": lambda **more: Text(id="district", **more),
+    "place": lambda **more: Text(id="place", most=300, **more),
+    "coordinates": lambda **more: Coordinates(id="coordinates", **more),
     "establishment_id": lambda **more: EstablishmentId(id="establishment_id", **more),
     "iban": lambda **more: Iban(id="iban", **more),
     "subject": lambda **more: Text(id="subject", **more),

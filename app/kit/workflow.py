@@ -46,6 +46,8 @@ class Step:
     reads of it the first time only, since its way back is the office's own. `options`: what its input `result` may be.
     `against`, of an objection: the outcomes it may be made to; without any, every end in its stage.
     `when`: a step of cases with these answers only; of others it is none.
+    `undoes`: names of steps that count as not taken from then on (for `needs` and `once`; the history keeps them).
+    `objectionable`: a decision before the end of the case, from whose day the time to object is counted.
     """
 
     name: str
@@ -77,6 +79,8 @@ class Step:
     options: tuple[str, ...] = RESULTS
     against: tuple[str, ...] = ()
     when: When = field(default_factory=dict)
+    undoes: tuple[str, ...] = ()
+    objectionable: bool = False
 
     @property
     def for_citizen(self) -> bool:

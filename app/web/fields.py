@@ -159,6 +159,7 @@ BOXES: Mapping[str, Mapping[str, Any]] = {
     "money": {"ltr": True, "inputmode": "decimal", "width": "w-sm"},
     "iban": {"ltr": True, "width": "w-md"},
     "passport": {"ltr": True, "width": "w-sm"},
+    "coordinates": {"ltr": True, "width": "w-md"},
     "text": {"attrs": {"dir": "auto"}},
 }
 

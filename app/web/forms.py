@@ -154,6 +154,8 @@ class Judge:
             value = each.clean(text) if text else None
         if not value and each.required:
             raise Wrong("missing")
+        if isinstance(each, File) and 0 < len(value) < each.least:
+            raise Wrong("too_few", limit=each.least)
         return value
 
     def _chosen(self, each: Choices, raw: list[str]) -> list[str]:
@@ -193,10 +195,8 @@ class Judge:
         """The field's own words for this fault, else those of its type."""
         limit = wrong.params.get("limit")
         params = wrong.params | ({"limit": _limit(each, limit, self.language)} if limit is not None else {})
-        if wrong.code in ("missing", "wrong"):
-            own = self.service.field_text(self.language, each, wrong.code, group)
-            if own:
-                return own
+        if own := self.service.field_text(self.language, each, wrong.code, group):
+            return own
         key = f"errors.{each.type}.{wrong.code}"
         return WORDS.text(self.language, key if WORDS.has(key) else f"errors.{each.type}.wrong", **params)
 

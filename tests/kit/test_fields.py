@@ -27,7 +27,7 @@ from app.kit.fields import (
     Wrong,
     YesNo,
 )
-from app.kit.more_fields import Iban, Money, Passport
+from app.kit.more_fields import Coordinates, Iban, Money, Passport
 from app.kit.shared import SHARED, in_section, shared
 from app.kit.words import WORDS
 
@@ -54,6 +54,10 @@ GOOD: list[tuple[Field, str, Any]] = [
     (Money(id="x"), "1,250", "1,250"),
     (Iban(id="x"), "sa44 2000 0001 2345 6789 1234", "SA4420000001234567891234"),
     (Passport(id="x"), "ab 123 4567", "AB1234567"),
+    (Number(id="x", whole=True), "١٢", "12"),
+    (Coordinates(id="x"), "24.7136, 46.6753", "24.7136, 46.6753"),
+    (Coordinates(id="x"), "٢٤٫٧١٣٦٠٠٠١٢٣، ٤٦٫٦٧٥٣", "24.7136, 46.6753"),
+    (Coordinates(id="x"), "-1.5 36", "-1.5, 36"),
 ]
 BAD: list[tuple[Field, str, str]] = [
     (Text(id="x", most=5), "كلمات كثيرة", "too_long"),
@@ -78,6 +82,11 @@ BAD: list[tuple[Field, str, str]] = [
     (Microchip(id="x"), "63409810000001", "wrong"),
     (Number(id="x"), "0,5", "wrong"),
     (Number(id="x"), "1000001", "too_big"),
+    (Number(id="x", whole=True), "1.5", "wrong"),
+    (Coordinates(id="x"), "24.7136", "wrong"),
+    (Coordinates(id="x"), "91, 46", "wrong"),
+    (Coordinates(id="x"), "24, 181", "wrong"),
+    (Coordinates(id="x"), "شمال القرية", "wrong"),
     (Transaction(id="x"), "123", "wrong"),
     (Money(id="x"), "ألف", "wrong"),
     (Money(id="x"), "12.345", "wrong"),

@@ -1,7 +1,7 @@
 """A robot citizen and a robot officer who know a service by its declaration alone."""
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from stdnum import luhn
 
 from app.appointments.slots import find_booking, free_slots
 from app.calendars.clock import now
-from app.cases import corrections, drafts, filing, policy, requests, steps, visits
+from app.cases import corrections, drafts, field_visits, filing, policy, requests, steps, visits
 from app.cases.asked import requests_of
 from app.cases.conversation import ANSWERED, OPEN
 from app.cases.demo.answers import answers_of
@@ -164,12 +164,14 @@ class Walk:
             "days": "3",
             "text": TYPED["long_text"],
             "internal_note": TYPED["long_text"],
+            "transfer": "FT-26334-0001",
             "slot": str(self._slot()) if step.slot in ("book", "move", "self_move") else "",
         }
         if "correction" in step.inputs:
             about = next(about for about, field, _group in corrections.correctable(self.case) if field.type == "text")
             return {"correction_target": about.id, "correction": "كلمات أخرى"}
-        return {name: values.get(name, "") for name in step.inputs}
+        entered = {name: values.get(name, "") for name in step.inputs}
+        return entered | {name: text for each in step.inputs for name, text in SEVERAL.get(each, dict)().items()}
 
     def _earlier(self) -> str:
         """Number and year of a transaction that somebody else filed before this case: filed now, dated back."""
@@ -187,10 +189,11 @@ class Walk:
         return next(slot.id for _day, free in days for slot in free if not booking or slot.id != booking.slot_id)
 
     def moment(self, step: Step) -> Any:
-        """When the step can be taken: a visit is attended or missed on its day, everything else now."""
+        """When the step can be taken: a visit is attended, missed or reported on its day, everything else now."""
         booking = find_booking(self.case_id) if step.slot in ("attended", "no_show") else None
+        visit = field_visits.visit_of(self.case) if "report" in step.inputs else None
         if booking is None:
-            return now()
+            return max(now(), visit) if visit else now()
         return booking.starts_at if step.slot == "attended" else booking.ends_at + timedelta(hours=1)
 
 
@@ -256,6 +259,17 @@ def _accept(walk: Walk, step: Step, actor: Actor) -> None:
         requests.accept(walk.case_id, by=actor, version=walk.case.version)
 
 
+def _visit() -> dict[str, str]:
+    """Tomorrow at ten."""
+    return {"field_visit_day": (now() + timedelta(days=1)).date().isoformat(), "field_visit_time": "10:00"}
+
+
+# What a robot enters where an input has several controls.
+SEVERAL: Mapping[str, Callable[[], dict[str, str]]] = {
+    "field_visit": _visit,
+    "report": lambda: {"report_cause": TYPED["text"], "report_extent": TYPED["text"]},
+    "valuation": lambda: {"valuation": "12500", "valuation_basis": TYPED["text"]},
+}
 # What has to be there before a step, and the operation that takes it, where it is not `steps.move`.
 BEFORE: Mapping[str, Any] = {
     "send_requests": _prepare,

@@ -23,14 +23,16 @@ TYPED = {
     "number": "1",
     "money": "4500",
     "passport": "A1234567",
+    "iban": "SA4420000001234567891234",
 }
 RESIDENT = "2000000006"
 ABROAD = {"QA": {"national_id": "28063400309", "mobile": "33123456"}}
 # Fields of which only one option keeps the rules between answers.
-CHOSEN = {"before_court": "no"}
+CHOSEN = {"before_court": "no", "insured": "no", "ownership_kind": "deed"}
 # Fields whose day has to lie before or after today, in days: what rules between answers ask.
 DAYS = {
     "birth_date": -700,
+    "event_date": -3,
     "microchip_date": -200,
     "rabies_date": -100,
     "rabies_until": 200,
@@ -85,12 +87,12 @@ def _typed_row(group: Group, place: int, pick: int, country: str) -> dict[str, A
     return row
 
 
-def files_asked(form: Form, answers: Mapping[str, Any]) -> Iterator[str]:
-    """The controls of required files, given the other answers."""
+def files_asked(form: Form, answers: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """The controls of required files, given the other answers, and how many each wants at least."""
     known = {"identity_source": "national", **answers}
     for each in form.fields:
         if isinstance(each, File) and each.required and each.is_asked(known):
-            yield each.id
+            yield each.id, each.least
         for place, row in enumerate(answers.get(each.id) or () if isinstance(each, Group) else ()):
             inner = (one for one in each.fields if isinstance(one, File) and one.required and one.is_asked(row))
-            yield from (f"{each.id}-{place}-{one.id}" for one in inner)
+            yield from ((f"{each.id}-{place}-{one.id}", one.least) for one in inner)

@@ -80,7 +80,7 @@ def replies_to(case: Case) -> Replies:
     wrong: dict[str, BadInput] = {}
     asked = requests_of(case, OPEN)
     replies = tuple(_reply(case, each, wrong) for each in asked)
-    missing = {each.field: each for each in requests.faults(asked, Replies(replies))}
+    missing = {each.field: each for each in requests.faults(case, asked, Replies(replies))}
     several([(missing | wrong)[str(each.id)] for each in asked if str(each.id) in missing | wrong])
     # An answer that is to be corrected may be asked about as well.
     both = zip(asked, replies, strict=True)

@@ -25,6 +25,8 @@ PDF = {
     "summary": "account.summary",
     "pass": "account.pass_pdf",
     "letter": "account.letter",
+    "decision": "account.decision",
+    "report": "account.report",
     "receipt": "account.receipt",
     "certificate": "account.certificate",
 }
@@ -62,6 +64,24 @@ def pass_pdf(number: str) -> ResponseReturnValue:
 @access.citizen
 def letter(number: str) -> ResponseReturnValue:
     return _paper(find_document("letter", own_case(number).id), number)
+
+
+@blueprint.get("/cases/<number>/decision.pdf")
+@access.citizen
+def decision(number: str) -> ResponseReturnValue:
+    return _paper(_standing("decision", number), number)
+
+
+@blueprint.get("/cases/<number>/report.pdf")
+@access.citizen
+def report(number: str) -> ResponseReturnValue:
+    return _paper(_standing("report", number), number)
+
+
+def _standing(kind: str, number: str) -> Document | None:
+    """The paper that counts; one that was taken back is not handed out."""
+    document = find_document(kind, own_case(number).id)
+    return document if document is not None and document.state == "issued" else None
 
 
 @blueprint.get("/cases/<number>/receipt.pdf")

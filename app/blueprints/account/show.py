@@ -10,6 +10,7 @@ from app.appointments.errors import NotAllowed
 from app.appointments.models import Booking
 from app.appointments.rules import BOOKED, cancel_refusal, choose_refusal, move_refusal
 from app.blueprints.account import reply_files
+from app.blueprints.account.decided import Decided
 from app.calendars.clock import now
 from app.calendars.wording import clock_text
 from app.cases import (
@@ -47,13 +48,15 @@ from app.web.written import language_of, written
 # Kind of paper, where it is downloaded, and what the link says; the most wanted first.
 PAPERS = (
     ("pass", "account.pass_pdf", "account.pass"),
+    ("decision", "account.decision", "account.decision_pdf"),
+    ("report", "account.report", "account.report_pdf"),
     ("letter", "account.letter", "account.letter"),
     ("receipt", "account.receipt", "payments.receipt.download"),
     ("summary", "account.summary", "buttons.download_summary"),
 )
 
 
-class CaseView:
+class CaseView(Decided):
     """Built for one request; reads once, draws in templates/account/."""
 
     # Whether what happened is told to somebody who serves the citizen, not said to him.
@@ -270,26 +273,3 @@ class CaseView:
     @property
     def may_rate(self) -> bool:
         return feedback.may_rate(self.case)
-
-    @property
-    def may_appeal(self) -> bool:
-        return appeals.may_appeal(self.case)
-
-    @property
-    def appeal_until(self) -> str | None:
-        against = appeals.may_be_against(self.case)
-        return day_of(deadlines.appeal_until(self.case).last_on, self.case.agency) if against else None
-
-    @property
-    def decision_reasons(self) -> list[str]:
-        decided = appeals.decision_of(self.case)
-        if decided is None:
-            return []
-        content = (decided.words.content if decided.words else None) or {}
-        told = [timeline.reason_text(self.case, code, lang(), at=decided.at) for code in content.get("reasons", ())]
-        return [*told, *filter(None, [content.get("note", "")])]
-
-    @property
-    def answer(self) -> str:
-        """The words in which the case was answered; they stand in the thread and in the letter too."""
-        return appeals.answer_of(self.case)

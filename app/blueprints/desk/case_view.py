@@ -7,7 +7,7 @@ from typing import Any
 
 from app.appointments.calendars import name_of
 from app.appointments.models import Booking
-from app.blueprints.desk import asking, files, past, rules, step_forms
+from app.blueprints.desk import asking, files, findings, past, rules, step_forms
 from app.blueprints.desk.clock import clock_of
 from app.blueprints.desk.step_forms import ASIDE, StepForm
 from app.blueprints.desk.typed import Typed
@@ -103,6 +103,7 @@ def _conversation(case: Case, actor: Actor) -> dict[str, Any]:
     rows, entries = queries.history_of(case), messages.thread_of(case, for_staff=True)
     names = officers.names_in(case, past.people_in(rows, entries) | {case.assignee_id})
     return {
+        "findings": findings.of(case, names),
         "history": past.history_of(case, rows, names),
         "thread": past.thread_of(case, entries, names, actor),
         "assignee": names.get(case.assignee_id, "") if case.assignee_id else "",

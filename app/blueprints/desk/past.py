@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from app.blueprints.desk.words import result_label, step_past
+from app.cases import findings
 from app.cases.context import service_of
 from app.cases.conversation import ThreadEntry
 from app.cases.models import Case, History
@@ -60,6 +61,7 @@ def _notes(case: Case, row: History, content: Mapping[str, Any], names: Names) -
         )
     if content.get("result"):
         found.append(result_label(service_of(case), row.step, content["result"], lang()))
+    found += findings.of_step(case, content, lang())
     if content.get("note"):
         found.append(content["note"])
     return found

@@ -22,7 +22,19 @@ from app.web.language import lang, t
 # Never the one press that stands above the others: to close ends a visit that is still to come.
 ASIDE = frozenset({"assign", "extend", "close"})
 # Steps whose words say it already, and those that only confirm what is shown.
-WORDS_ALREADY = frozenset({"text", "internal_note", "correction", "proposed_correction", "dropped_correction"})
+WORDS_ALREADY = frozenset(
+    {
+        "text",
+        "internal_note",
+        "correction",
+        "proposed_correction",
+        "dropped_correction",
+        "report",
+        "valuation",
+        "award",
+        "transfer",
+    }
+)
 DAYS_A_PAGE = 3
 
 

@@ -41,7 +41,8 @@ def answers_of(service: Service, person: Person, draft: Draft, told: Mapping[str
 
 def _value(service: Service, each: Field, told: Any, person: Person, draft: Draft, row: int | None = None) -> Any:
     if isinstance(each, File):
-        return [str(picture(service, each, person, draft_id=draft.id, row=row))] if each.required else []
+        wanted = each.least if each.required else 0
+        return [str(picture(service, each, person, draft_id=draft.id, row=row)) for _nth in range(wanted)]
     if isinstance(each, Group):
         return [_row(service, each, row_told, person, draft, place) for place, row_told in enumerate(told or (), 1)]
     if isinstance(each, Choices):

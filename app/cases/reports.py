@@ -1,0 +1,69 @@
+"""A report that several persons sign: the first writes its words, the others sign the very same ones.
+
+Who signs is said by the workflow: every step with the input `report`. Each of them stands once until `undoes` takes
+it back, and the paper is made with the last signature.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.cases import standing
+from app.cases.context import service_of
+from app.cases.errors import BadInput
+from app.cases.models import Case, History
+from app.documents import orders
+from app.documents.models import DocumentState
+from app.identity.actors import Actor
+from app.kit.arabic import clean_text
+
+KEY, PAPER = "report", "report"
+PARTS = ("cause", "extent")
+MOST = 2000
+
+
+@dataclass(frozen=True)
+class Report:
+    """`signatures`: the rows of the steps that stand, in the order they were taken."""
+
+    words: Mapping[str, str]
+    signatures: tuple[History, ...]
+    is_complete: bool
+
+    @property
+    def completed_at(self) -> datetime:
+        return self.signatures[-1].at
+
+
+def report_of(case: Case) -> Report | None:
+    """The report as far as it is signed; None while nobody has written it."""
+    signed = tuple(row for row in standing.rows_of(case) if KEY in standing.said(row))
+    if not signed:
+        return None
+    return Report(standing.said(signed[0])[KEY], signed, {row.step for row in signed} == signers(case))
+
+
+def signers(case: Case) -> set[str]:
+    return {each.name for each in service_of(case).workflow.steps if KEY in each.inputs}
+
+
+def sign(case: Case, entered: Mapping[str, str], by: Actor) -> dict[str, Any]:
+    """The words of the first who signs; for the others those that stand, whatever is sent. Raises BadInput."""
+    found = report_of(case)
+    return {KEY: dict(found.words) if found else {part: _part(entered, part) for part in PARTS}}
+
+
+def _part(entered: Mapping[str, str], part: str) -> str:
+    words, name = clean_text(entered.get(f"{KEY}_{part}", "")), f"{KEY}_{part}"
+    if not words:
+        raise BadInput(name, f"desk.report.{part}_missing")
+    if len(words) > MOST:
+        raise BadInput(name, "cases.errors.too_long", limit=MOST)
+    return words
+
+
+def withdraw(case: Case, by: Actor) -> dict[str, Any]:
+    """The report is to be written anew: its paper, if it was made, is no longer good."""
+    orders.revoke(case.id, PAPER, DocumentState.SUPERSEDED)
+    return {}
