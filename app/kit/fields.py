@@ -225,10 +225,7 @@ class Number(Field):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class File(Field):
-    """One document. Its answer is a list with one attachment id; sizes in bytes.
-
-    `least`: how many there are where there is one at all.
-    """
+    """One document, or `least` to `most` of a kind. Its answer is a list of attachment ids; sizes in bytes."""
 
     most_bytes: int = 5 * 1024 * 1024
     least: int = 1

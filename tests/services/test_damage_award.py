@@ -38,10 +38,10 @@ from tests.support.world import Browser, World
 
 
 def papers(world: World, kind: str) -> list[str]:
-    """The states of the papers of this kind, the first one first."""
+    """The states of the papers of this kind, by the step that ordered them."""
     with world.app.app_context():
-        rows = select(Document.state).where(Document.kind == kind).order_by(Document.created_at)
-        return [str(each) for each in db.session.scalars(rows)]
+        rows = db.session.scalars(select(Document).where(Document.kind == kind)).all()
+        return [str(each.state) for each in sorted(rows, key=lambda paper: int(paper.key))]
 
 
 def sheet(world: World, kind: str) -> Sheet:

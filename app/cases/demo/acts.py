@@ -50,8 +50,9 @@ def token_of(key: str) -> str:
 
 
 def take_step(scene: Scene, act: Act) -> None:
-    """Any step of the workflow; the slot is told in days from now, an officer by name, a transaction by its story."""
-    inputs = dict(act.get("inputs", {}))
+    """Any step of the workflow; slot and days are told in days from now, an officer by name, a transaction by story."""
+    given = act.get("inputs", {}).items()
+    inputs = {name: _day(value, act["at"]) if isinstance(value, int) else value for name, value in given}
     if "assignee" in inputs:
         inputs["assignee"] = str(scene.staff[inputs["assignee"]].staff_id)
     if "earlier_transaction" in inputs:
@@ -70,6 +71,11 @@ def take_step(scene: Scene, act: Act) -> None:
             note=act.get("note", ""),
             inputs=inputs,
         )
+
+
+def _day(days_from_today: int, told_at: str) -> str:
+    """The day so many days from today, seen from where the act is told."""
+    return (now() + timedelta(days=days_from_today - int(told_at.split()[0]))).date().isoformat()
 
 
 def _slot(scene: Scene, days_from_today: int, told_at: str) -> uuid.UUID:

@@ -27,6 +27,7 @@ from app.cases.models import TransactionCounter
 from app.extensions import db, transaction
 from app.identity.models import Person, identity_key, mobile_key
 from app.kit.arabic import fold, fold_spaceless
+from app.kit.service import Service
 from app.vault import vault
 
 BATCH = 2000
@@ -64,9 +65,10 @@ def load(many: int) -> int:
 
 
 def _plans(many: int, known: int, chance: random.Random) -> Iterator[Plan]:
-    """Each person has one request for the first service that allows one at a time, the others for the rest."""
+    """Each person has one request for the first service that allows one at a time, the others for the one that allows
+    several and whose steps the fates tell furthest."""
     single = next((each for each in registry().values() if each.one_open), None)
-    repeated = next((each for each in registry().values() if not each.one_open), single)
+    repeated = max((each for each in registry().values() if not each.one_open), key=_told, default=single)
     somebody: Somebody | None = None
     for place in range(many):
         if place % CASES_OF_A_PERSON == 0:
@@ -74,9 +76,18 @@ def _plans(many: int, known: int, chance: random.Random) -> Iterator[Plan]:
         service = single if place % CASES_OF_A_PERSON == 0 else repeated
         assert service is not None
         assert somebody is not None
-        fates = [name for name, fate in FATES.items() if all(service.workflow.find(*step) for step in fate.steps)]
+        fates = _fates(service)
         fate = chance.choices(fates, [FATES[name].weight for name in fates])[0]
         yield Plan(service, somebody, FATES[fate], _moment(chance), place % CASES_OF_A_PERSON == 0)
+
+
+def _fates(service: Service) -> list[str]:
+    """What may become of a case of this service."""
+    return [name for name, fate in FATES.items() if all(service.workflow.find(*step) for step in fate.steps)]
+
+
+def _told(service: Service) -> int:
+    return len(_fates(service))
 
 
 def _moment(chance: random.Random) -> datetime:
