@@ -35,4 +35,4 @@ def decided_at(case: Case) -> datetime | None:
     names = {each.name for each in service_of(case).workflow.steps if each.objectionable}
     if not names or case.stage == Stage.REFUSED:
         return case.closed_at
-    return next((row.at for row in reversed(standing.rows_of(case)) if row.step in names), case.closed_at)
+    return next((row.at for row in reversed(rows_of(case)) if row.step in names), case.closed_at)
