@@ -83,10 +83,7 @@ _IS_CURRENT = (
 )
 # Whether a service is closed at an instant, for statements that ask more.
 IS_CLOSED = exists().where(Announcement.closes, Announcement.service == bindparam("service"), *_IS_CURRENT)
-_OF_SERVICE = or_(
-    Announcement.service == bindparam("service"),
-    Announcement.service.is_(None) & (Announcement.agency == bindparam("agency")),
-)
+_OF_SERVICE = Announcement.service == bindparam("service")
 # Whether anything at all is to be told beside a service, for statements that ask more.
 IS_TOLD = exists().where(_OF_SERVICE, *_IS_CURRENT)
 _SHOWN = Shown(Announcement, "id", "closes", "agency", "service", "title", "text", "starts_at", "ends_at")
@@ -103,15 +100,9 @@ _NEWS = Hot(
 )
 
 
-def beside(service: str, agency: str) -> list[Announcement]:
-    """What is told on the card of a service now: that it is closed first, then news of it and of its agency."""
-    found = _BESIDE.rows({"service": service, "agency": agency, "at": now()})
-    return [_SHOWN.of(row) for row in found]
-
-
-def closure_of(service: str, agency: str) -> Announcement | None:
-    """Why a service takes no request now; None while it does."""
-    return next((each for each in beside(service, agency) if each.closes), None)
+def beside(service: str) -> list[Announcement]:
+    """What is told on the card of a service now: that it is closed first, then news of it."""
+    return [_SHOWN.of(row) for row in _BESIDE.rows({"service": service, "at": now()})]
 
 
 def news(most: int) -> list[Announcement]:

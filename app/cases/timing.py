@@ -64,7 +64,7 @@ def count_facts(service: str) -> None:
     db.session.execute(row.on_conflict_do_update(index_elements=["service"], set_=values))
 
 
-def facts_of(service: str, agency: str) -> tuple[Facts, bool]:
+def facts_of(service: str) -> tuple[Facts, bool]:
     """The figures of a service, empty ones before the first count; and whether anything is told beside it now."""
-    is_told, votes, *days = _FACTS.row({"service": service, "agency": agency, "at": now()})
+    is_told, votes, *days = _FACTS.row({"service": service, "at": now()})
     return Facts(votes or 0, *days), is_told

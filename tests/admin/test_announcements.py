@@ -71,7 +71,7 @@ def test_what_is_published_is_read_by_everybody_until_it_is_withdrawn(app: Flask
     [
         ({"kind": ""}, "kind", "اختر ما تنشره"),
         ({"kind": "closure"}, "service", "اختر الخدمة المتوقفة"),
-        ({"title_en": ""}, "title_en", "اكتب هذا النص باللغتين"),
+        ({"title_en": ""}, "title_en", "اكتب العنوان بالإنجليزية"),
         ({"text_ar": "ن" * 601}, "text_ar", "فيما لا يزيد على 600 حرف"),
         ({"agency": "elsewhere"}, "agency", "اختر جهة من القائمة"),
         ({"ends_on": "قريبًا"}, "ends_on", "اكتب اليوم بأرقامه"),

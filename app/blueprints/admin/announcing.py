@@ -69,7 +69,7 @@ def _words(draft: Draft, part: str) -> dict[str, str]:
     found = {language: clean(draft.typed[f"{part}_{language}"]) for language in LANGUAGES}
     for language, words in found.items():
         if not words:
-            draft.errors[f"{part}_{language}"] = t("announcements.errors.missing")
+            draft.errors[f"{part}_{language}"] = t(f"announcements.errors.{part}_{language}")
         elif len(words) > LIMITS[part]:
             draft.errors[f"{part}_{language}"] = t(f"announcements.errors.{part}_long")
     return found

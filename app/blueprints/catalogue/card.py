@@ -83,9 +83,9 @@ class Card:
 
 def facts_of(service: Service) -> tuple[Facts, list[Announcement]]:
     """Days are rounded up: nobody is promised more than was kept. With them what is told beside the service."""
-    counted, is_told = timing.facts_of(service.slug, service.agency)
+    counted, is_told = timing.facts_of(service.slug)
     facts = counted._replace(median_days=_whole(counted.median_days), p90_days=_whole(counted.p90_days))
-    return facts, announcements.beside(service.slug, service.agency) if is_told else []
+    return facts, announcements.beside(service.slug) if is_told else []
 
 
 def _whole(days: float | None) -> int | None:
