@@ -262,8 +262,7 @@ class Service:
 
     def title_in_messages(self, language: str) -> str:
         """What messages call it: its title, unless it goes by another name there, as one must that is restricted."""
-        own = self.restricted or self.has_text("notice_name")
-        return self.text(language, "notice_name" if own else "title")
+        return self.text(language, "notice_name" if self.restricted or self.has_text("notice_name") else "title")
 
     @cached_property
     def snapshot(self) -> dict[str, Any]:

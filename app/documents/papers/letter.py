@@ -18,7 +18,8 @@ def letter_paper(snapshot: LetterSnapshot, language: str) -> Paper:
         "lead": snapshot["labels"]["opening"],
         "blocks": some(
             rows("", [(line["label"], line["value"]) for line in snapshot["lines"]]),
-            *(text("", each) for each in (snapshot["paragraphs"], snapshot["validity"], snapshot.get("appeal", []))),
+            *(text("", each) for each in (snapshot["paragraphs"], snapshot["validity"])),
+            text(say("appeal"), snapshot.get("appeal", [])),
         ),
         "closing": snapshot["department"],
         "check_on_every_page": True,
