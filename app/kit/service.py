@@ -19,6 +19,7 @@ from app.kit.paying import Fee, Payment
 from app.kit.profile import Agency, Profile
 from app.kit.rules import Rule
 from app.kit.shared import COUNTER
+from app.kit.slots import Slots
 from app.kit.snapshot import snapshot_of
 from app.kit.words import LANGUAGES, WORDS, flatten
 from app.kit.workflow import Step, Workflow
@@ -75,36 +76,6 @@ class Urgent:
 
     when: When
     days: int = 1
-
-
-@dataclass(frozen=True)
-class Guests:
-    """Who comes along: the group of the form, and its fields for a name and an identity number."""
-
-    group: str
-    name: str
-    identity: str
-
-
-@dataclass(frozen=True)
-class Slots:
-    """What an appointment needs to know of the form, by ids of its fields; None where the service has no such thing.
-
-    The calendar is the one that `fixed` names for the answer to `by_field`, else the answer to `else_field`.
-    `car_item`: the option of `items_field` that is the car itself and not a device.
-    """
-
-    by_field: str
-    fixed: Mapping[str, str]
-    else_field: str
-    gate_field: str | None = None
-    guests: Guests | None = None
-    items_field: str | None = None
-    car_item: str | None = None
-    car_field: str | None = None
-    moves: int = 2
-    after_no_show: int = 1
-    reminder: str | None = None
 
 
 @dataclass(frozen=True, eq=False)

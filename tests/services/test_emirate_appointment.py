@@ -20,7 +20,7 @@ from app.cases.models import Deadline
 from app.documents.models import Document
 from app.extensions import db, transaction
 from app.identity.actors import Actor
-from app.kit.service import Slots
+from app.kit.slots import Slots
 from app.notify.models import Message
 from tests.support.declared import SERVICES
 from tests.support.world import SECURITY, World, letter

@@ -2,8 +2,9 @@
 
 from app.kit.fields import Choice, Choices, File, Form, Group, LongText, NationalId, Plate, Text, YesNo
 from app.kit.roles import Role
-from app.kit.service import DeadlineRule, Guests, Reason, Service, Slots
+from app.kit.service import DeadlineRule, Reason, Service
 from app.kit.shared import in_section, shared
+from app.kit.slots import Guests, Slots
 from app.kit.workflow import CITIZEN, CLOCK, Stage, standard, step
 
 APPLICANT = in_section(
