@@ -1,4 +1,4 @@
-"""What a service says of its appointments: the fields that choose calendar, gate and guests, and the rules of moving."""
+"""What a service says of its appointments: the fields that choose calendar, gate and guests, the rules of moving."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
