@@ -69,13 +69,14 @@ class Reason:
 
 @dataclass(frozen=True)
 class Urgent:
-    """Cases with these answers come before all others, and are to be done within so many working days.
+    """Cases with these answers come before all others, and are to be done within so many days, also of the calendar.
 
     Its words: `urgent.label` says at the desk which they are, `urgent.duration` on the card how long they take.
     """
 
     when: When
     days: int = 1
+    unit: str = "working"
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +111,6 @@ class Service:
     payment: Payment | None = None
     fees: tuple[Fee, ...] = ()
     by_clerk: bool = False
-    keywords: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, Any] = field(default_factory=dict, repr=False)
     lists: Mapping[str, Any] = field(default_factory=dict, repr=False)
     # What the profile sets, what of it holds on the day of this object, and the words without it.
@@ -189,15 +189,25 @@ class Service:
     def deadline(self, kind: str, *, is_urgent: bool = False) -> DeadlineRule:
         rule = next(rule for rule in self.deadlines if rule.kind == kind)
         if is_urgent and rule.target and self.urgent:
-            return replace(rule, days=self.urgent.days, unit="working")
+            return replace(rule, days=self.urgent.days, unit=self.urgent.unit)
         return rule
 
     def is_urgent(self, answers: Mapping[str, Any]) -> bool:
         return self.urgent is not None and is_met(self.urgent.when, answers)
 
+    @cached_property
+    def target(self) -> DeadlineRule | None:
+        """What the office promises itself."""
+        return next((rule for rule in self.deadlines if rule.target), None)
+
+    def works_on_holidays(self, agency: Agency, *, is_urgent: bool = False) -> bool:
+        """Whether the office aims at a day of the calendar, be it a holiday or not."""
+        target = self.target and self.deadline(self.target.kind, is_urgent=is_urgent)
+        return target is not None and not target.counts_working_days(agency)
+
     def duration(self, language: str, agency: Agency) -> str:
         """Within which time the office aims to be done: its declared target, told nowhere else. Begins a line."""
-        target = next((rule for rule in self.deadlines if rule.target), None)
+        target = self.target
         words = target.within(language, agency) if target else WORDS.text(language, "card.no_target")
         if target and self.urgent:
             soon = self.deadline(target.kind, is_urgent=True).within(language, agency)
@@ -250,7 +260,7 @@ class Service:
     def edition(self) -> str:
         """Changes with any word or day of the service at all: what its card and guide are made from."""
         days: list[object] = [(rule.kind, rule.days, rule.unit) for rule in self.deadlines]
-        days += [self.urgent.days] if self.urgent else []
+        days += [self.urgent.days, self.urgent.unit] if self.urgent else []
         text = json.dumps([self.version, self.texts, days], ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 

@@ -4,6 +4,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import update
 
 from app.blueprints.desk import clock
@@ -12,6 +13,8 @@ from app.cases.context import agency_of, calendar_of
 from app.cases.models import Case, Deadline
 from app.extensions import db
 from app.kit import profile
+from tests.support.declared import SERVICES
+from tests.support.robots import Robot
 from tests.support.world import Desk, World
 
 SUNDAY = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
@@ -46,6 +49,29 @@ def test_a_clock_says_how_much_of_the_target_is_left(
         target = calendar_of(agency_of(case)).end_of_day(at(3).date())
         assert clock.clock_of(case, target, waiting=waiting) == expected
         assert clock.clock_of(case, None, waiting=waiting) is None
+
+
+@pytest.mark.parametrize(
+    ("hours", "expected"),
+    [
+        (0, ("warn", "بقي يوم واحد", 0)),
+        (14, ("warn", "تنتهي المهلة اليوم", 50)),
+        (28, ("bad", "تأخر: يوم واحد", 100)),
+        (76, ("bad", "تأخر: 3 أيام", 100)),
+    ],
+)
+def test_where_somebody_is_on_duty_on_holidays_its_days_are_those_of_the_calendar(
+    open_app: Flask, monkeypatch: pytest.MonkeyPatch, hours: int, expected: tuple[str, str, int]
+) -> None:
+    """Filed on a Thursday at eight in the evening, to be done by the end of Friday, which is no working day."""
+    thursday = at(4, 12) + timedelta(minutes=30)
+    case = Robot(open_app, SERVICES["death_services"]).file(0).case
+    target = calendar_of(agency_of(case)).end_of_day(at(5).date())
+    monkeypatch.setattr(clock, "now", lambda: thursday + timedelta(hours=hours))
+    with open_app.test_request_context():
+        case = db.session.merge(case)
+        case.filed_at = thursday
+        assert clock.clock_of(case, target, waiting=False) == expected
 
 
 def test_the_clocks_of_many_cases_show_the_share_of_office_hours_that_are_over(monkeypatch: pytest.MonkeyPatch) -> None:

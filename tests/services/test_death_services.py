@@ -122,6 +122,12 @@ def lines_of(paper: dict[str, Any]) -> dict[str, str]:
     return {cell["label"]["ar"]: cell["lines"][0]["value"] for cell in cells}
 
 
+@pytest.mark.parametrize("words", ["جنازة", "متوفي", "الميت", "مقبره", "funeral"])
+def test_people_find_it_by_the_words_they_use(world: World, words: str) -> None:
+    page = Page(world.app.test_client().get("/services", query_string={"q": words}))
+    assert f"/services/{SLUG}" in page.html
+
+
 @pytest.mark.parametrize(("days", "refused"), [(1, True), (0, False), (-400, False)])
 def test_a_death_lies_no_later_than_today(world: World, days: int, refused: bool) -> None:
     typed = on(days).translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
@@ -266,12 +272,21 @@ def test_messages_say_the_number_and_never_what_it_is_about(world: World) -> Non
 THURSDAY = datetime(2026, 12, 3, 17, 0, tzinfo=UTC)  # eight in the evening, before a weekend
 
 
-def test_what_is_filed_before_a_weekend_is_aimed_at_the_next_day(app: Flask) -> None:
+@pytest.mark.parametrize(("first", "kind", "last"), [(0, "transport_inside", 4), (-1, "late_report", 6)])
+def test_transport_does_not_wait_for_the_weekend_to_pass(app: Flask, first: int, kind: str, last: int) -> None:
     with app.app_context(), at(THURSDAY):
-        walk = Robot(app, SERVICES[SLUG]).file()
+        walk = Robot(app, SERVICES[SLUG]).file(first)
         row = select(Deadline).where(Deadline.case_id == walk.case_id, Deadline.kind == "target")
-        assert db.session.scalars(row).one().last_on == date(2026, 12, 4)
+        assert walk.case.answers["request_kind"] == kind
+        assert db.session.scalars(row).one().last_on == date(2026, 12, last)
+        assert walk.case.comes_first == (kind != "late_report")
         db.session.rollback()
+
+
+def test_the_card_tells_both_times(world: World) -> None:
+    soup = BeautifulSoup(world.app.test_client().get(f"/services/{SLUG}").text, "html.parser")
+    told = "خلال يوم عمل، ونقل الجثمان والدفن خلال يوم واحد، وفي العطل أيضًا"
+    assert told in " ".join(soup.get_text(" ").split())
 
 
 def test_nobody_is_asked_for_stars_beside_the_permit_nor_told_to_renew_it(world: World) -> None:

@@ -155,10 +155,15 @@ def _weighted(service: Service, profile: Profile) -> tuple[tuple[int, str], ...]
     texts = [
         (TITLE, [service.text(language, "title") for language in LANGUAGES]),
         (SUMMARY, [service.text(language, "summary") for language in LANGUAGES]),
-        (KEYWORDS, [*service.keywords.values(), *profile.agency(service.agency).name.values()]),
+        (KEYWORDS, [*_keywords(service), *profile.agency(service.agency).name.values()]),
         (REST, [service.text(language, "description") for language in LANGUAGES]),
     ]
     return tuple((weight, fold(" ".join(sentences))) for weight, sentences in texts)
+
+
+def _keywords(service: Service) -> list[str]:
+    """Other words by which people look for it."""
+    return [service.text(language, "keywords") for language in LANGUAGES] if service.has_text("keywords") else []
 
 
 def _card(service: Service, profile: Profile, language: str) -> Card:

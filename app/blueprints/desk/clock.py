@@ -1,11 +1,15 @@
-"""The clock of a case against its internal target: in words, in colour, and as a share of the agency's office hours."""
+"""The clock of a case against its internal target: in words, in colour, and as a share of the agency's office hours.
+
+Where somebody is on duty on holidays too, it counts days and hours of the calendar.
+"""
 
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from app.calendars.clock import now
 from app.calendars.working import working_days_between, working_time
-from app.cases.context import Filed, agency_of, calendar_of
+from app.cases.context import agency_of, calendar_of, service_of
+from app.cases.models import Case
 from app.kit.profile import Agency
 from app.web.language import plural, t
 
@@ -30,36 +34,56 @@ class Clocks:
         self.today = self.day_of(self.at)
         self._worked: dict[date, timedelta] = {}
         self._gone = self._hours(self.at, self.today)
-        self._said: dict[tuple[date, bool], tuple[str, str]] = {}
+        self._said: dict[tuple[date, bool, bool], tuple[str, str]] = {}
 
     def day_of(self, at: datetime) -> date:
         """The day at the agency on which an instant of the database falls."""
         return at.astimezone(self.calendar.zone).date()
 
     def of(
-        self, filed_at: datetime, filed_on: date, target_at: datetime | None, *, waiting: bool
+        self,
+        filed_at: datetime,
+        filed_on: date,
+        target_at: datetime | None,
+        *,
+        waiting: bool,
+        on_holidays: bool = False,
     ) -> TargetClock | None:
         """None where no target runs: the case is decided or ended. While the citizen is asked it stands still."""
         if target_at is None:
             return None
         last, late = self.day_of(target_at - _INSTANT), self.at >= target_at
-        percent = 100 if late else self._percent(filed_at, filed_on, target_at, last)
+        if late:
+            percent = 100
+        elif on_holidays:
+            percent = self._elapsed(filed_at, target_at)
+        else:
+            percent = self._percent(filed_at, filed_on, target_at, last)
         if waiting:
             return TargetClock("off", t("clocks.paused"), percent)
-        said = self._said.get((last, late))
+        said = self._said.get((last, late, on_holidays))
         if said is None:
-            said = self._said[last, late] = self._late(last) if late else self._running(last)
+            words = self._late(last, on_holidays) if late else self._running(last, on_holidays)
+            said = self._said[last, late, on_holidays] = words
         return TargetClock(*said, percent)
 
-    def _late(self, last: date) -> tuple[str, str]:
-        days = working_days_between(last, self.today, self.calendar)
-        late = plural("working_days", days) if days else t("desk.clock.just_now")
+    def _late(self, last: date, on_holidays: bool) -> tuple[str, str]:
+        days = self._days(last, self.today, on_holidays)
+        late = plural("days" if on_holidays else "working_days", days) if days else t("desk.clock.just_now")
         return "bad", f"{t('clocks.late')}{t('interface.clock.colon')}{late}"
 
-    def _running(self, last: date) -> tuple[str, str]:
-        left = working_days_between(self.today, last, self.calendar)
-        words = plural("desk.plurals.working_days_left", left) if left else t("desk.clock.ends_today")
+    def _running(self, last: date, on_holidays: bool) -> tuple[str, str]:
+        left = self._days(self.today, last, on_holidays)
+        counted = "days_left" if on_holidays else "desk.plurals.working_days_left"
+        words = plural(counted, left) if left else t("desk.clock.ends_today")
         return "warn" if left <= NEAR_DAYS else "", words
+
+    def _days(self, first: date, last: date, on_holidays: bool) -> int:
+        return (last - first).days if on_holidays else working_days_between(first, last, self.calendar)
+
+    def _elapsed(self, filed_at: datetime, target_at: datetime) -> int:
+        """Of all hours between filing and target, those that are over."""
+        return max(0, min(99, round(100 * ((self.at - filed_at) / (target_at - filed_at)))))
 
     def _percent(self, filed_at: datetime, filed_on: date, target_at: datetime, last: date) -> int:
         """Of the office hours between filing and target, those that are over."""
@@ -80,7 +104,9 @@ class Clocks:
         return before if opening is None or at <= opening[0] else before + min(at, opening[1]) - opening[0]
 
 
-def clock_of(case: Filed, target_at: datetime | None, *, waiting: bool) -> TargetClock | None:
+def clock_of(case: Case, target_at: datetime | None, *, waiting: bool) -> TargetClock | None:
     """The clock of one case."""
     clocks = Clocks(agency_of(case))
-    return clocks.of(case.filed_at, clocks.day_of(case.filed_at), target_at, waiting=waiting)
+    on_holidays = service_of(case).works_on_holidays(clocks.agency, is_urgent=case.is_urgent)
+    filed_on = clocks.day_of(case.filed_at)
+    return clocks.of(case.filed_at, filed_on, target_at, waiting=waiting, on_holidays=on_holidays)

@@ -73,7 +73,8 @@ class _Said:
         chosen, (state, words) = f"{address}.{row.version}", self._state(row, service)
         clocks = self._clocks(row)
         filed_on = clocks.day_of(row.filed_at)
-        clock = clocks.of(row.filed_at, filed_on, row.target_at, waiting=row.waiting)
+        duty = service.works_on_holidays(clocks.agency, is_urgent=row.comes_first)
+        clock = clocks.of(row.filed_at, filed_on, row.target_at, waiting=row.waiting, on_holidays=duty)
         tone, left, percent = clock or NO_CLOCK
         return Look(state, words, tone, unread > 0, bool(row.assignee), chosen in ticked, row.comes_first), Gaps(
             chosen,

@@ -6,7 +6,7 @@ from app.kit.identifiers import identity_kind
 from app.kit.rules import Facts, Rule
 
 # How long the permit is good.
-FIGURES = (Figure(VALID_DAYS, "days", most=90),)
+FIGURES = (Figure(VALID_DAYS, "days", most=365),)
 # The mark of the country of the emirate in the agency's list.
 HOME = "home"
 

@@ -6,7 +6,7 @@ from app.kit.approvals import permit
 from app.kit.binding import unlisted
 from app.kit.fields import Choice, Date, File, Form, LongText, NationalId, Text, YesNo
 from app.kit.roles import Role
-from app.kit.service import HALF, DeadlineRule, Reason, Service
+from app.kit.service import HALF, DeadlineRule, Reason, Service, Urgent
 from app.kit.shared import counter_fields, in_section, shared
 from app.kit.workflow import Stage, standard, step
 
@@ -83,9 +83,10 @@ SERVICE = Service(
     documents={"death_notice": True, "kinship_proof": True, "embassy_letter": False, "police_report": False},
     deadlines=(
         DeadlineRule("answer", 15, lapse="lapse_answer", remind=(HALF, 1), reminder="ask_reminder"),
-        # An officer is on duty on holidays too, so the day is one of the calendar.
-        DeadlineRule("target", 1, unit="calendar", target=True),
+        DeadlineRule("target", 1, unit="working", target=True),
     ),
+    # An officer is on duty for them on holidays too, so the day is one of the calendar.
+    urgent=Urgent({"request_kind": (INSIDE, OUTSIDE, BURIAL)}, unit="calendar"),
     reasons=tuple(
         Reason(code, kind)
         for kind, codes in {
