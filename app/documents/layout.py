@@ -40,17 +40,17 @@ class Sheet:
 
 def pdf_html(sheet: Sheet, *, pages: int = 0) -> str:
     """The HTML that xhtml2pdf draws. `pages`: how many there will be; not knowing, it lays everything out twice."""
-    return _render(f"documents/pdf/{_look(sheet)}.html", sheet, qr_dots, pages=pages)
+    return _render(template_of("pdf", sheet.kind), sheet, qr_dots, pages=pages)
 
 
 def page_html(sheet: Sheet) -> Markup:
     """The same words as an <article> for a page of the portal; it prints well by itself."""
-    return Markup(_render(f"documents/page/{_look(sheet)}.html", sheet, qr_picture))  # noqa: S704  (made by an autoescaping template)
+    return Markup(_render(template_of("page", sheet.kind), sheet, qr_picture))  # noqa: S704  (made by an autoescaping template)
 
 
-def _look(sheet: Sheet) -> str:
-    """The template: papers made of the same pieces share one."""
-    return LOOKS_LIKE.get(sheet.kind, sheet.kind)
+def template_of(form: str, kind: str) -> str:
+    """Of a kind of paper, as "pdf" or "page": papers made of the same pieces share one."""
+    return f"documents/{form}/{LOOKS_LIKE.get(kind, kind)}.html"
 
 
 def verify_address(code: str, kind: str = "") -> str:

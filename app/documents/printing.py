@@ -3,7 +3,7 @@
 from flask import current_app
 
 from app.documents.framing import frame, framed
-from app.documents.layout import Sheet, pdf_html
+from app.documents.layout import Sheet, pdf_html, template_of
 from app.documents.models import CERTIFICATE
 from app.documents.orders import PAPERS
 from app.documents.papers.blocks import word
@@ -18,7 +18,7 @@ def prepare() -> None:
     frame()
     qr_dots("https://")
     for kind in PAPERS:
-        current_app.jinja_env.get_template(f"documents/pdf/{kind}.html")
+        current_app.jinja_env.get_template(template_of("pdf", kind))
 
 
 def printed(sheet: Sheet) -> bytes:

@@ -261,21 +261,6 @@ def certificate_snapshot(animals: int = 1, receipt: str = "RC-2025-118204", repl
             "I, the official veterinarian, certify that the animals named above were examined, found clinically "
             "healthy, showed no signs of contagious disease and are fit to travel.",
         ),
-        "signatures": [
-            {"label": _both("الطبيب البيطري", "Veterinarian"), "name": "د. سامي الكعبي"},
-            {
-                "label": _both("رئيس قسم المحاجر البيطرية", "Head of the Veterinary Quarantine Section"),
-                "name": "د. هند المري",
-            },
-        ],
-        "replaces": replaces,
-        "shown": {
-            "number": number,
-            "agency": _both("وزارة الشؤون البلدية", "Ministry of Municipal Affairs"),
-            "unit": _both("قسم المحاجر البيطرية", "Veterinary Quarantine Section"),
-            "title": _both("شهادة صحية بيطرية لتصدير الكلاب والقطط", "Veterinary health certificate"),
-            "issued_on": "2025-11-30",
-            "valid_until": "2025-12-10",
-            "about": [_both("قط، رقم الشريحة ينتهي بـ 2217", "Cat, Microchip ending in 2217")] * animals,
-        },
+        "signatures": [{"label": member, "name": "ناصر الشمراني", "at": at} for member in members],
+        "closing": "",
     }

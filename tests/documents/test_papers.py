@@ -15,19 +15,28 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from PIL import Image
 
-from app.documents import fonts, rendering
-from app.documents.layout import Sheet, page_html, pdf_html, verify_address
+from app.documents import fonts, printing, rendering
+from app.documents.layout import Sheet, page_html, pdf_html, template_of, verify_address
+from app.documents.orders import PAPERS
 from app.documents.papers.certificate import certificate_paper
+from app.documents.papers.decision import decision_paper
 from app.documents.papers.guide import guide_paper
 from app.documents.papers.summary import summary_paper
 from app.documents.papers.visit_pass import pass_paper
 from app.documents.rendering import plain, printable, render_pdf
-from tests.documents.samples import certificate_snapshot, guide_snapshot, pass_snapshot, summary_snapshot
+from tests.documents.samples import (
+    certificate_snapshot,
+    guide_snapshot,
+    pass_snapshot,
+    report_snapshot,
+    summary_snapshot,
+)
 
 CODE = "K7M4Q2XA9HJW"
 SHEETS: dict[str, Callable[[], Sheet]] = {
     "summary": lambda: Sheet("summary", "ar", summary_paper(summary_snapshot(), "ar"), CODE),  # type: ignore[arg-type]
     "english summary": lambda: Sheet("summary", "en", summary_paper(summary_snapshot("en"), "en"), CODE),  # type: ignore[arg-type]
+    "report": lambda: Sheet("report", "ar", decision_paper(report_snapshot(), "ar"), CODE),  # type: ignore[arg-type]
     "pass": lambda: Sheet("pass", "ar", pass_paper(pass_snapshot(), "ar"), CODE),  # type: ignore[arg-type]
     "pass for eleven": lambda: Sheet("pass", "ar", pass_paper(pass_snapshot(10), "ar"), CODE),  # type: ignore[arg-type]
     "pass for one": lambda: Sheet("pass", "ar", pass_paper(pass_snapshot(0), "ar"), CODE),  # type: ignore[arg-type]
@@ -259,3 +268,9 @@ def test_the_accessible_page_has_headings_headers_and_words_for_its_picture(cont
         assert [image for image in page.select("img") if image["alt"]], "the QR code says what it is"
         assert all(header["scope"] in ("row", "col") for header in page.select("th"))
         assert not page.select("[style]")
+
+
+def test_the_worker_finds_what_every_kind_of_paper_is_laid_out_with(app: Flask) -> None:
+    with app.app_context():
+        printing.prepare()
+        assert all(app.jinja_env.get_template(template_of("page", kind)) for kind in PAPERS)

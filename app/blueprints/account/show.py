@@ -102,6 +102,8 @@ class CaseView(Decided):
         """What the state asks of the person; who has objected already is not told that he may."""
         if self.appeal and appeals.may_be_against(self.case) and not self.may_appeal:
             return t("account.objection_answered" if self.appeal.decided_at else "account.objection_waits")
+        if self.field_visit and self.state.key == "in_review":
+            return self.service.text(lang(), "field_visit.you_do")
         if self.state.key == "scheduled" and self.slot_refusal == NotAllowed.text_key:
             return t("states.scheduled.you_do_now")
         return self.state.you_do

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.cases import awards, field_visits, findings, reports
+from app.cases.answers import open_answers
 from app.cases.context import service_of
 from app.cases.models import Case, History
 from app.web.language import lang, t
@@ -15,14 +16,16 @@ Rows = list[dict[str, str]]
 
 @dataclass(frozen=True)
 class Findings:
-    """`visit`: when it is or was; `signed`: who signed the report and when; `due`: what is still to be transferred."""
+    """`visit`: when it is or was; `signed`: who signed the report and when; `due`: what is still to be transferred, and
+    the account it goes to.
+    """
 
     visit: str
     report: Rows
     signed: Rows
     valuation: Rows
     is_awarded: bool
-    due: str
+    due: Rows
 
     def __bool__(self) -> bool:
         return bool(self.visit or self.report or self.valuation)
@@ -30,15 +33,25 @@ class Findings:
 
 def of(case: Case, names: Mapping[Any, str]) -> Findings:
     at, report, valuation = field_visits.visit_of(case), reports.report_of(case), awards.valuation_of(case)
-    due = awards.due(case) if awards.award_of(case) else 0
     return Findings(
         field_visits.text(case, at, lang()) if at else "",
         findings.report(case, report, lang()) if report else [],
         _signed(case, report, names) if report else [],
         findings.award(case, valuation, lang()) if valuation else [],
         awards.award_of(case) is not None,
-        awards.amount_text(case, due, lang()) if due > 0 else "",
+        _due(case),
     )
+
+
+def _due(case: Case) -> Rows:
+    """The amount and the account, side by side for whoever transfers it."""
+    if (due := awards.due(case)) <= 0:
+        return []
+    service, answers = service_of(case), open_answers(case.id, case.answers)
+    accounts = (each for each, group in service.form.walk() if each.type == "iban" and group is None)
+    told = ((service.field_text(lang(), each, "label"), answers.get(each.id)) for each in accounts)
+    amount = {"label": t("desk.award.due"), "value": awards.amount_text(case, due, lang())}
+    return [amount, *({"label": label or "", "value": account} for label, account in told if account)]
 
 
 def _signed(case: Case, report: reports.Report, names: Mapping[Any, str]) -> Rows:
