@@ -261,6 +261,43 @@ def certificate_snapshot(animals: int = 1, receipt: str = "RC-2025-118204", repl
             "I, the official veterinarian, certify that the animals named above were examined, found clinically "
             "healthy, showed no signs of contagious disease and are fit to travel.",
         ),
+        "signatures": [
+            {"label": _both("الطبيب البيطري", "Veterinarian"), "name": "د. سامي الكعبي"},
+            {
+                "label": _both("رئيس قسم المحاجر البيطرية", "Head of the Veterinary Quarantine Section"),
+                "name": "د. هند المري",
+            },
+        ],
+        "replaces": replaces,
+        "shown": {
+            "number": number,
+            "agency": _both("وزارة الشؤون البلدية", "Ministry of Municipal Affairs"),
+            "unit": _both("قسم المحاجر البيطرية", "Veterinary Quarantine Section"),
+            "title": _both("شهادة صحية بيطرية لتصدير الكلاب والقطط", "Veterinary health certificate"),
+            "issued_on": "2025-11-30",
+            "valid_until": "2025-12-10",
+            "about": [_both("قط، رقم الشريحة ينتهي بـ 2217", "Cat, Microchip ending in 2217")] * animals,
+        },
+    }
+
+
+def report_snapshot() -> dict[str, object]:
+    """A report that three persons signed."""
+    members = ("عضو الإمارة", "عضو الدفاع المدني", "عضو المالية")
+    at = "14 جمادى الآخرة 1448هـ (24 نوفمبر 2026)، الساعة 12:10 ظهرًا"
+    return {
+        "agency": {"ar": "إمارة المنطقة", "en": "Regional Emirate"},
+        "agency_id": "emirate",
+        "title": "محضر معاينة ضرر",
+        "opening": "عاينت اللجنة الموقع المذكور في الطلب، وأثبتت ما يلي:",
+        "service": "خدمات تعويض الأضرار",
+        "service_names": {"ar": "خدمات تعويض الأضرار", "en": "Damage compensation"},
+        "number": "1448/000123",
+        "transaction": "000087/1448",
+        "filed_on": "2026-11-24",
+        "date": "14 جمادى الآخرة 1448هـ (24 نوفمبر 2026)",
+        "to": "فهد بن عبدالله السالم",
+        "rows": [("سبب الضرر", "سيل جارف من الوادي"), ("مقدار الضرر", "انهيار السور\nتلف الأثاث")],
         "signatures": [{"label": member, "name": "ناصر الشمراني", "at": at} for member in members],
         "closing": "",
     }
