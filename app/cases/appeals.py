@@ -20,6 +20,7 @@ from app.identity.actors import Actor
 from app.kit.arabic import clean_text
 from app.kit.service import DeadlineRule
 from app.kit.words import WORDS
+from app.kit.workflow import Stage
 
 EVIDENCE = "appeal:"
 DISMISSED = "dismissed"
@@ -61,9 +62,11 @@ def decision_of(case: Case) -> History | None:
 
 
 def answer_of(case: Case) -> str:
-    """The words in which a case was answered when it ended; empty where it ended otherwise."""
-    decided = decision_of(case)
-    return str(((decided.words.content if decided and decided.words else None) or {}).get("text", ""))
+    """The words in which a case was answered; empty where it ended otherwise, and while it is examined (again)."""
+    moved = [row for row in queries.history_of(case) if row.to_stage != row.from_stage]
+    since = max((place for place, row in enumerate(moved) if row.to_stage == Stage.IN_REVIEW), default=0)
+    given = [((row.words.content if row.words else None) or {}).get("text", "") for row in moved[since:]]
+    return next(filter(None, reversed(given)), "")
 
 
 def may_appeal(case: Case) -> bool:

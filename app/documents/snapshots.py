@@ -111,7 +111,8 @@ class PassSnapshot(TypedDict):
 
 
 class LetterSnapshot(TypedDict):
-    """kind "letter". `labels`: the service's words of this letter (title, opening); `department` signs it.
+    """kind "letter". `labels`: the service's words of this letter (title, opening, perhaps `said` above what the office
+    wrote); `department` signs it.
 
     `lines`: answers it repeats. `validity`: for how long it holds, where it does not for good.
     `appeal`: how the answer may be objected to; empty where it may not, absent from letters of former days.

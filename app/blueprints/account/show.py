@@ -218,6 +218,7 @@ class CaseView(Decided):
         """Links to what can be downloaded; a paper that is being made links to its page meanwhile."""
         return [
             {
+                "kind": kind,
                 "href": url_for(endpoint, number=self.case.address),
                 "label": self.service.own_text(lang(), f"{kind}.download") or t(words),
                 "icon": "download",

@@ -10,6 +10,7 @@ from app.cases.examining import verdicts_of
 from app.cases.models import Case
 from app.cases.targets import find_target
 from app.kit.rules import Verdict
+from app.kit.workflow import Stage
 from app.web.language import lang
 
 
@@ -23,7 +24,10 @@ class RuleView:
 
 
 def rules_of(case: Case) -> list[RuleView]:
-    """What does not hold comes first."""
+    """What does not hold comes first. Nothing once it is decided: days that were granted pass."""
+    workflow = service_of(case).workflow
+    if case.stage != Stage.SUBMITTED and not any(step.keeps_rules for step in workflow.from_stage(case.stage)):
+        return []
     found = [RuleView(_label(case, each), _about(case, each), each.kept) for each in verdicts_of(case)]
     return sorted(found, key=lambda each: each.kept)
 

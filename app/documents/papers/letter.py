@@ -18,7 +18,8 @@ def letter_paper(snapshot: LetterSnapshot, language: str) -> Paper:
         "lead": snapshot["labels"]["opening"],
         "blocks": some(
             rows("", [(line["label"], line["value"]) for line in snapshot["lines"]]),
-            *(text("", each) for each in (snapshot["paragraphs"], snapshot["validity"])),
+            text(snapshot["labels"].get("said", ""), snapshot["paragraphs"]),
+            text("", snapshot["validity"]),
             text(say("appeal"), snapshot.get("appeal", [])),
         ),
         "closing": snapshot["department"],

@@ -58,7 +58,6 @@ def decision(name: str, when: When, **more: Any) -> list[Step]:
         by=Role.OFFICER,
         when=when,
         notice="approved",
-        event="approved",
         inputs=("text",),
         document="letter",
         needs=("register", "record_prison_answer"),
@@ -127,7 +126,10 @@ SERVICE = Service(
     needs_transaction=True,
     letter=Letter(
         "decision",
-        lines=("request_kind", "prisoner_name", "prison", "target_prison", "leave_from", "leave_until", "claim_amount"),
+        lines=(
+            *("request_kind", "prisoner_name", "prison", "target_prison"),
+            *("leave_from", "leave_until", "guarantor_name", "claim_amount"),
+        ),
         until="leave_until",
     ),
     declarations=("general", "on_behalf"),
