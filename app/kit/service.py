@@ -11,7 +11,7 @@ from typing import Any
 
 from app.kit.binding import bound_form, counter_form
 from app.kit.certificate import Certificate
-from app.kit.conditions import is_met
+from app.kit.conditions import When, is_met
 from app.kit.fields import Choice, Field, Form, Group
 from app.kit.figures import Figure, Setting, filled, in_force, settings_for
 from app.kit.letter import Letter

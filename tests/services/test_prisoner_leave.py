@@ -12,7 +12,7 @@ from app.calendars.working import after_working_days
 from app.cases import clockwork, desk_view
 from app.cases.context import agency_of, calendar_of
 from app.cases.demo.past import at
-from app.cases.errors import NeedsFirst, RuleBroken, StepRefused
+from app.cases.errors import DecidedAgainst, NeedsFirst, RuleBroken, StepRefused
 from app.cases.models import Case, Deadline
 from app.cases.queries import case_for
 from app.extensions import db, transaction
@@ -116,6 +116,15 @@ def test_nothing_is_approved_before_it_is_registered_and_the_prison_was_asked(wo
     take(world, number, "start_review", "register")
     with pytest.raises(NeedsFirst):
         take(world, number, "approve", text="نعم")
+
+
+def test_what_the_prison_objects_to_is_approved_only_once_it_answers_otherwise(world: World) -> None:
+    number = examined(world, "pardon")
+    take(world, number, "record_prison_answer", result="objection")
+    with pytest.raises(DecidedAgainst):
+        take(world, number, "approve", text="نعم")
+    take(world, number, "record_prison_answer", result="no_objection")
+    take(world, number, "approve", text="نعم")
 
 
 def test_the_answer_of_the_prison_leaves_no_trace_for_the_citizen(world: World) -> None:

@@ -61,6 +61,7 @@ def decision(name: str, when: When, **more: Any) -> list[Step]:
         inputs=("text",),
         document="letter",
         needs=("register", "record_prison_answer"),
+        in_favour=("record_prison_answer",),
         blocked_by_requests=True,
         keeps_rules=True,
         decides=True,
