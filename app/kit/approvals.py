@@ -89,7 +89,8 @@ def paid_certificate(*, reviewer: str, head: str) -> Iterable[Iterable[Step]]:
 def permit(
     *, officer: str, head: str, needs: tuple[str, ...] = (), in_favour: tuple[str, ...] = ()
 ) -> Iterable[Iterable[Step]]:
-    """A paper without a fee: an officer finds it right, known to the house alone; the head of the section issues it.
+    """A paper without a fee: an officer finds it right, known to the house alone; the head of the section issues it, or
+    sends it back with a word, after which the officer has to find it right again.
 
     `needs`, `in_favour`: steps that come before both, the latter with a `result` for the applicant.
     """
@@ -104,6 +105,16 @@ def permit(
             apart_from=(SECOND,),
             blocked_by_requests=True,
             keeps_rules=True,
+        ),
+        step(
+            "return_to_officer",
+            Stage.IN_REVIEW,
+            by=head,
+            hidden=True,
+            inputs=("internal_note",),
+            needs=(FIRST,),
+            undoes=(FIRST,),
+            apart_from=(FIRST,),
         ),
         step(
             SECOND,

@@ -198,6 +198,23 @@ def test_the_permit_needs_the_register_and_two_people(world: World) -> None:
     assert world.case(number).stage == "issued"
 
 
+def test_the_head_sends_back_what_is_not_right_and_issues_it_once_it_was_passed_again(world: World) -> None:
+    number = registered(world)
+    address = f"/account/cases/{number}"
+    take(world, number, "approve_preliminary", officer(world))
+    browser = world.citizen()
+    browser.get(address)
+    before = without_token(browser.get(address))
+    take(world, number, "return_to_officer", head(world), inputs={"internal_note": "راجع منفذ الخروج"})
+    assert without_token(browser.get(address)) == before
+    assert "راجع منفذ الخروج" in world.officer(EMIRATE).get(f"/desk/cases/{number}").html
+    with pytest.raises(NeedsFirst):
+        take(world, number, "approve_final", head(world))
+    take(world, number, "approve_preliminary", officer(world))
+    take(world, number, "approve_final", head(world))
+    assert world.case(number).stage == "issued"
+
+
 TITLES = {
     "transport_inside": ("إذن نقل جثمان داخل المملكة", {"المدينة المنقول إليها"}),
     "transport_outside": ("إذن نقل جثمان خارج المملكة", {"الدولة المنقول إليها", "منفذ الخروج"}),
