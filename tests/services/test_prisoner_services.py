@@ -6,9 +6,11 @@ from sqlalchemy import select
 
 from app.cases import queries, steps
 from app.extensions import db, transaction
-from app.identity.actors import Actor
+from app.identity.actors import Actor, Grant
+from app.kit.roles import Role
 from app.kit.words import WORDS
 from app.notify.models import Message
+from tests.counter.office import Counter
 from tests.services.prisoners import (
     FAHD,
     KINDS,
@@ -16,6 +18,7 @@ from tests.services.prisoners import (
     OTHER_PRISONER,
     PRISONER,
     SLUG,
+    answers,
     check,
     errors_of,
     examined,
@@ -25,7 +28,7 @@ from tests.services.prisoners import (
     take,
     wrong,
 )
-from tests.support.world import World
+from tests.support.world import World, letter
 
 # The form
 
@@ -83,6 +86,15 @@ def test_who_signs_agrees_that_health_data_are_examined(world: World) -> None:
     page = browser.get(check(browser, "leave").location)
     for words in ("declarations.on_behalf", "consents.sensitive"):
         assert WORDS.text("ar", words) in page.html
+
+
+def test_it_can_be_filed_at_the_counter_of_the_emirate_for_a_relative(world: World) -> None:
+    counter = Counter(world, Grant(Role.COUNTER_AGENT, agency="emirate", office="emirate_counter"))
+    counter.client()
+    draft = counter.clerk.post(f"{counter.find()}/drafts", {"service": SLUG, "who_came": "client"}).location
+    values = {**answers("transfer"), "client_id_image": letter(), "action": "check"}
+    del values["mobile"]
+    assert counter.clerk.post(draft, values).status == 303
 
 
 # One open request of a kind for a prisoner

@@ -9,7 +9,7 @@ from app.kit.letter import Letter
 from app.kit.more_fields import Money
 from app.kit.roles import Role
 from app.kit.service import DeadlineRule, Reason, Service, Urgent
-from app.kit.shared import in_section, shared
+from app.kit.shared import counter_fields, in_section, shared
 from app.kit.workflow import CLOCK, Stage, Step, standard, step
 
 KINDS = ("transfer", "leave", "pardon", "private_claim")
@@ -24,6 +24,7 @@ APPLICANT = in_section(
     shared("email", required=False),
     Choice(id="relation", options=("parent", "spouse", "child", "sibling", "agent")),
     File(id="kinship_proof"),
+    *counter_fields(),
 )
 PRISONER = in_section(
     "prisoner",
