@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from app.calendars.printed import date_text, day_text, instant_text
-from app.cases import awards, deadlines, field_visits, officers, reports
+from app.calendars.printed import date_text, instant_text
+from app.cases import awards, field_visits, officers, papers, reports
 from app.cases.answers import open_answers
 from app.cases.context import agency_of, service_of
 from app.cases.models import Case, History
 from app.documents.orders import order
 from app.kit.identifiers import masked
-from app.kit.words import LANGUAGES, WORDS
+from app.kit.words import LANGUAGES
 
 REPORT, DECISION = reports.PAPER, awards.PAPER
 
@@ -54,12 +54,17 @@ def report_snapshot(case: Case, found: reports.Report, row: History) -> dict[str
         }
         for each in found.signatures
     ]
-    return _head(case, REPORT, row) | {"rows": visited + told, "signatures": signed, "closing": ""}
+    return _head(case, REPORT, row) | {"rows": _repeated(case) + visited + told, "signatures": signed, "appeal": []}
+
+
+def _repeated(case: Case) -> list[tuple[str, str]]:
+    """The answers that letters of this service say again."""
+    return [(each["label"], each["value"]) for each in papers.repeated(case, case.language)]
 
 
 def decision_snapshot(case: Case, row: History) -> dict[str, Any]:
-    """The amount, how it was reached, the account by its last digits, and until when it may be objected to."""
-    service, agency, language = service_of(case), agency_of(case), case.language
+    """The amount, how it was reached, the account by its last digits, and how it may be objected to."""
+    service, language = service_of(case), case.language
     found = awards.award_of(case)
     assert found is not None
     told = [
@@ -68,6 +73,5 @@ def decision_snapshot(case: Case, row: History) -> dict[str, Any]:
     ]
     if iban := open_answers(case.id, case.answers).get("iban"):
         told.append((service.text(language, "fields.iban.label"), masked(iban[-8:])))
-    until = day_text(agency, deadlines.appeal_until(case).last_on, language)
-    where = WORDS.text(language, "documents.decision.appeal", date=until)
-    return _head(case, DECISION, row) | {"rows": told, "signatures": [], "closing": where}
+    appeal = papers.appeal_words(case, language, "appeal.right")
+    return _head(case, DECISION, row) | {"rows": _repeated(case) + told, "signatures": [], "appeal": appeal}

@@ -126,7 +126,7 @@ def letter_snapshot(case: Case, row: History, language: str) -> Any:
         "agency": dict(agency.name),
         "agency_id": agency.id,
         "labels": {key: value[language] for key, value in words.items()},
-        "lines": _repeated(case, language),
+        "lines": repeated(case, language),
         "validity": [words["validity"][language]] if case.answers.get(service.letter.until or "") else [],
         "service": service.text(language, "title"),
         "service_names": {each: service.title_in_messages(each) for each in LANGUAGES},
@@ -136,13 +136,13 @@ def letter_snapshot(case: Case, row: History, language: str) -> Any:
         "date": date_text(agency, row.at, language),
         "to": case.applicant.name(language),
         "paragraphs": [line for line in str(content.get("text", "")).splitlines() if line.strip()],
-        "appeal": _appeal(case, language),
+        "appeal": appeal_words(case, language, "appeal.right_after_answer"),
         "department": profile().label(known, str(case.department), language) if known else agency.name[language],
     }
 
 
-def _appeal(case: Case, language: str) -> list[str]:
-    """Until when, and where, an answer may be objected to; nothing where it may not."""
+def appeal_words(case: Case, language: str, right: str) -> list[str]:
+    """Until when (`right`: the sentence that says it) and where it may be objected to; nothing where it may not."""
     if not service_of(case).workflow.takes_objections(case.stage, case.outcome):
         return []
     agency = agency_of(case)
@@ -152,10 +152,10 @@ def _appeal(case: Case, language: str) -> list[str]:
         "appeal_body": agency.appeal_body.get(language, ""),
     }
     where = "appeal.where" if words["appeal_body"] else "appeal.where_here"
-    return [WORDS.text(language, key, **words) for key in ("appeal.right_after_answer", where)]
+    return [WORDS.text(language, key, **words) for key in (right, where)]
 
 
-def _repeated(case: Case, language: str) -> list[dict[str, str]]:
+def repeated(case: Case, language: str) -> list[dict[str, str]]:
     """The answers that the letter says again, in the order it declares."""
     wanted = service_of(case).letter.lines
     found = {line.id: line for part in (parts_of(case, language) if wanted else ()) for line in part.lines}

@@ -144,8 +144,8 @@ class SignedBy(TypedDict):
 
 
 class DecisionSnapshot(TypedDict):
-    """kinds "decision" and "report". `rows`: (label, words); `transaction`: "" where none is registered; `closing`: a
-    sentence at the end, or ""."""
+    """kinds "decision" and "report". `rows`: (label, words). `transaction`: "" where none is registered. `appeal`:
+    until when and where it may be objected to, in sentences."""
 
     agency: AgencyName
     agency_id: str
@@ -160,7 +160,7 @@ class DecisionSnapshot(TypedDict):
     to: str
     rows: list[tuple[str, str]]
     signatures: list[SignedBy]
-    closing: str
+    appeal: list[str]
 
 
 class Both(TypedDict):

@@ -299,5 +299,5 @@ def report_snapshot() -> dict[str, object]:
         "to": "فهد بن عبدالله السالم",
         "rows": [("سبب الضرر", "سيل جارف من الوادي"), ("مقدار الضرر", "انهيار السور\nتلف الأثاث")],
         "signatures": [{"label": member, "name": "ناصر الشمراني", "at": at} for member in members],
-        "closing": "",
+        "appeal": [],
     }

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
+
 from app.cases import awards, field_visits, findings, reports
 from app.cases.answers import open_answers
 from app.cases.context import service_of
@@ -68,4 +70,5 @@ def _when(case: Case, row: History | None, names: Mapping[Any, str]) -> str:
     if row is None:
         return t("desk.report.not_signed")
     who = names.get(row.actor_staff_id, t("desk.history.somebody"))
-    return f"{who}{t('interface.files.comma')}{moment_of(row.at, case.agency)}"
+    # The name has a direction of its own, and the day beside it that of the page.
+    return Markup("<bdi>{}</bdi>{}{}").format(who, t("interface.files.comma"), moment_of(row.at, case.agency))

@@ -1,6 +1,6 @@
 """Two papers of an agency about one request: the report that several persons signed, and the decision on it."""
 
-from app.documents.papers.blocks import Paper, flowing, rows, table, text, word
+from app.documents.papers.blocks import Paper, flowing, rows, some, table, text, word
 from app.documents.snapshots import DecisionSnapshot
 
 SIGNATURES = [34, 30, 36]
@@ -11,7 +11,8 @@ def decision_paper(snapshot: DecisionSnapshot, language: str) -> Paper:
         return word(language, f"letter.{key}")
 
     registered = [(say("request"), snapshot["number"])] if snapshot["transaction"] else []
-    facts = [(say("to"), snapshot["to"]), (say("date"), snapshot["date"]), *registered]
+    person = word(language, "report.about") if snapshot["signatures"] else say("to")
+    facts = [(person, snapshot["to"]), (say("date"), snapshot["date"]), *registered]
     number = (say("number"), snapshot["transaction"]) if registered else (say("request"), snapshot["number"])
     return {
         "agency": snapshot["agency"],
@@ -20,7 +21,11 @@ def decision_paper(snapshot: DecisionSnapshot, language: str) -> Paper:
         "number": dict(zip(("label", "value"), number, strict=True)),
         "facts": rows("", facts),
         "lead": snapshot["opening"],
-        "blocks": [*flowing("", snapshot["rows"]), *_signatures(snapshot, language), *_closing(snapshot)],
+        "blocks": [
+            *flowing("", snapshot["rows"]),
+            *_signatures(snapshot, language),
+            *some(text(word(language, "decision.appeal"), snapshot["appeal"])),
+        ],
         "closing": snapshot["agency"]["ar" if language == "ar" else "en"],
         "check_on_every_page": True,
     }
@@ -30,7 +35,3 @@ def _signatures(snapshot: DecisionSnapshot, language: str) -> list[Paper]:
     lines = [[each["label"], each["name"], each["at"]] for each in snapshot["signatures"]]
     head = [word(language, f"report.{key}") for key in ("member", "name", "signed_at")]
     return [table(word(language, "report.signatures"), head, lines, SIGNATURES)] if lines else []
-
-
-def _closing(snapshot: DecisionSnapshot) -> list[Paper]:
-    return [text("", [snapshot["closing"]])] if snapshot["closing"] else []

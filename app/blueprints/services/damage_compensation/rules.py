@@ -26,8 +26,7 @@ def harmed_is_citizen(facts: Facts) -> bool | None:
 
 
 def not_insured(facts: Facts) -> bool | None:
-    insured = facts.value("insured")
-    return None if insured is None else bool(insured == "no")
+    return {"no": True, "yes": False}.get(facts.value("insured"))
 
 
 def is_owned(facts: Facts) -> bool | None:

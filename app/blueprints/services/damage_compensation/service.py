@@ -5,6 +5,7 @@ from typing import Any
 from app.blueprints.services.damage_compensation.rules import FIGURES, RULES
 from app.kit.approvals import FIRST, SECOND
 from app.kit.fields import Choice, Date, File, Files, Form, LongText, NationalId, Number, Plate, Text, YesNo
+from app.kit.letter import Letter
 from app.kit.more_fields import Money
 from app.kit.roles import Role
 from app.kit.service import DeadlineRule, Reason, Service
@@ -158,7 +159,6 @@ EXCLUDED = ("late_claim", "insured_property", "not_citizen", "untitled_wadi", "u
 REASONS = {
     "return": ("iban_mismatch", "photos_insufficient", *DOCUMENTS, "needs_explanation", "authority_insufficient"),
     "refuse": (*EXCLUDED, "not_caused_by_event", "duplicate", "false_information"),
-    "cancel": ("asked_by_citizen",),
 }
 
 SERVICE = Service(
@@ -183,5 +183,6 @@ SERVICE = Service(
     ),
     reasons=tuple(Reason(code, kind) for kind, codes in REASONS.items() for code in codes),
     one_open=False,
+    letter=Letter(lines=("harmed_name", "governorate", "place")),
     needs_transaction=True,
 )
