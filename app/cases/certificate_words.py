@@ -114,12 +114,20 @@ def _fact(case: Case, line: Line, label: Any, field: Any, row: Answers, issued_o
 def _value(case: Case, line: Line, field: Any, value: Any, issued_on: date) -> Both:
     if value in NOTHING or field is None:
         return {"ar": "—", "en": ""}
+    if own := _own_option(case, line, value):
+        return own
     hijri = agency_of(case).counts_hijri
     if line.age:
         return {language: age(date.fromisoformat(value), issued_on, language) for language in LANGUAGES}
     if field["type"] == "date":
         return day(date.fromisoformat(value), hijri=hijri)
     return {language: _grouped(value_text(field, value, language, hijri=hijri)) for language in LANGUAGES}
+
+
+def _own_option(case: Case, line: Line, value: Any) -> Both | None:
+    """What the paper says for an option, where the form words it otherwise."""
+    options = service_of(case).texts["outputs"]["certificate"].get("options", {}).get(line.label, {})
+    return dict(options[value]) if isinstance(value, str) and value in options else None
 
 
 def _grouped(text: str) -> str:

@@ -1,9 +1,9 @@
 """What a service hands out at its end, as it is declared: what stands on the certificate and how long it is good.
 
 Its words stand under `outputs.certificate` of the service: `title` (`titles.<option>` where one answer decides), a
-label for each part, line and signature, `declaration` and, above it, `declaration_title`. A line that nothing was
-answered to is not printed, but for the columns of a table. The number is that of the request; a corrected certificate
-has the same with `/2`.
+label for each part, line and signature, `options.<line>.<option>` where the paper words a choice otherwise than the
+form, `declaration` and, above it, `declaration_title`. A line that nothing was answered to is not printed, but for the
+columns of a table. The number is that of the request; a corrected certificate has the same with `/2`.
 """
 
 from collections.abc import Mapping

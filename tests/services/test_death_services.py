@@ -216,23 +216,27 @@ def test_the_head_sends_back_what_is_not_right_and_issues_it_once_it_was_passed_
 
 
 TITLES = {
-    "transport_inside": ("إذن نقل جثمان داخل المملكة", {"المدينة المنقول إليها"}),
-    "transport_outside": ("إذن نقل جثمان خارج المملكة", {"الدولة المنقول إليها", "منفذ الخروج"}),
-    "burial_non_saudi": ("إذن دفن", {"مكان الدفن"}),
-    "late_report": ("إذن قيد وفاة تأخر الإبلاغ عنها", set()),
+    "transport_inside": ("إذن نقل جثمان داخل المملكة", "نقل الجثمان داخل المملكة", {"المدينة المنقول إليها"}),
+    "transport_outside": (
+        "إذن نقل جثمان خارج المملكة",
+        "نقل الجثمان خارج المملكة",
+        {"الدولة المنقول إليها", "منفذ الخروج"},
+    ),
+    "burial_non_saudi": ("إذن دفن", "دفن الجثمان", {"مكان الدفن"}),
+    "late_report": ("إذن قيد وفاة تأخر الإبلاغ عنها", "قيد الوفاة لدى الأحوال المدنية", set()),
 }
 
 
 @pytest.mark.parametrize("kind", TITLES)
 def test_the_paper_is_titled_by_its_kind_and_prints_nothing_that_was_not_asked(world: World, kind: str) -> None:
     paper = paper_of(world, permitted(world, kind, deceased_id=None))
-    title, own = TITLES[kind]
+    title, action, own = TITLES[kind]
     lines = lines_of(paper)
     assert paper["titles"]["ar"] == title
-    assert lines["اسم المتوفى"] == DECEASED
+    assert (lines["اسم المتوفى"], lines["الإجراء"]) == (DECEASED, action)
     assert "—" not in lines.values()
     assert "رقم الهوية" not in lines
-    assert {label for _title, labels in TITLES.values() for label in labels} & set(lines) == own
+    assert {label for *_words, labels in TITLES.values() for label in labels} & set(lines) == own
     assert ("من يتسلم الجثمان" in lines) == (kind != "late_report")
     assert paper["until"] - today("Asia/Riyadh") == timedelta(days=30)
 
@@ -244,7 +248,7 @@ def test_a_stranger_learns_what_is_permitted_and_no_whole_name(world: World) -> 
         press.render(paper["id"])
     page = Page(world.app.test_client().get(f"/verify/{paper['code']}"))
     text = BeautifulSoup(page.html, "html.parser").text
-    told = ("الوثيقة صحيحة وسارية", "الإذن", "نقل جثمان خارج المملكة", "م*** ع*** ع***")
+    told = ("الوثيقة صحيحة وسارية", "الإذن", "نقل الجثمان خارج المملكة", "م*** ع*** ع***")
     for words in (*told, number.replace("-", "/")):
         assert words in text
     for hidden in (DECEASED, "محمود", "2000000311", "سعيد", "مستشفى"):
