@@ -9,7 +9,9 @@ from app.cases import examining
 from app.cases.demo.past import at
 from app.cases.errors import DecidedAgainst, NeedsFirst, VisitToCome
 from app.extensions import db
+from app.identity.actors import Grant
 from app.kit.roles import Role
+from tests.counter.office import Counter
 from tests.services.damage import SLUG, WORDS, claim, desk, errors_of, inspected, on, sentence, somebody, take
 from tests.support import signed_in
 from tests.support.steps import sms
@@ -176,3 +178,17 @@ def test_no_report_is_signed_before_the_hour_of_the_inspection(world: World) -> 
         take(world, number, "sign_emirate", somebody(world, Role.COMMITTEE_EMIRATE), **WORDS)
     html = desk(world, Role.COMMITTEE_EMIRATE).get(f"/desk/cases/{number}").html
     assert "لم يحن وقت المعاينة بعد" in html
+
+
+def test_it_can_be_filed_at_the_counter_of_the_emirate_for_a_client(world: World) -> None:
+    counter = Counter(world, Grant(Role.COUNTER_AGENT, agency="emirate", office="emirate_counter"))
+    counter.client()
+    draft = counter.clerk.post(f"{counter.find()}/drafts", {"service": SLUG, "who_came": "client"}).location
+    values = claim(mobile=None, client_id_image=letter("هوية.jpg"))
+    assert counter.clerk.post(draft, {"action": "check", **values}).status == 303
+
+
+@pytest.mark.parametrize("words", ["سيول", "كارثه", "البرد", "flood"])
+def test_people_find_it_by_what_happened_to_them(world: World, words: str) -> None:
+    page = world.citizen().get(f"/services?q={words}")
+    assert f"/services/{SLUG}" in page.html

@@ -9,7 +9,7 @@ from app.kit.letter import Letter
 from app.kit.more_fields import Money
 from app.kit.roles import Role
 from app.kit.service import DeadlineRule, Reason, Service
-from app.kit.shared import in_section, shared
+from app.kit.shared import counter_fields, in_section, shared
 from app.kit.workflow import Stage, objection, standard, step
 
 BY_ANOTHER = {"filing_as": ("agent", "guardian")}
@@ -24,6 +24,7 @@ APPLICANT = in_section(
     Text(id="harmed_name", when=BY_ANOTHER),
     NationalId(id="harmed_id", when=BY_ANOTHER),
     shared("authorisation", when=BY_ANOTHER),
+    *counter_fields(),
 )
 CAUSES = ("flood", "rain", "earthquake", "wind", "lightning", "hail", "frost", "drought", "subsidence", "epidemic")
 EVENT = in_section(
@@ -63,6 +64,7 @@ SIGNED = tuple(SIGNATURES)
 REOPENED: dict[str, Any] = {"undoes": (FIRST, SECOND), "effect": "withdraw_award", "deadline": "target"}
 
 INSPECTION = (
+    step("register", Stage.IN_REVIEW, by=Role.OFFICER, notice="registered", inputs=("transaction_number",), once=True),
     step(
         "check_exclusions",
         Stage.IN_REVIEW,
@@ -167,13 +169,7 @@ SERVICE = Service(
     office="emirate_main",
     audience=("citizen",),
     form=Form(("applicant", "event", "damage", "payment"), APPLICANT + EVENT + DAMAGE + PAYMENT),
-    workflow=standard().plus(
-        step(
-            "register", Stage.IN_REVIEW, by=Role.OFFICER, notice="registered", inputs=("transaction_number",), once=True
-        ),
-        *INSPECTION,
-        *DECISION,
-    ),
+    workflow=standard().plus(*INSPECTION, *DECISION),
     rules=RULES,
     figures=FIGURES,
     documents={"damage_photos": True, "ownership_proof": True, "estimate": False, "authorisation": False},
