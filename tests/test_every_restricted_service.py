@@ -181,6 +181,7 @@ def test_whoever_checks_a_paper_learns_neither_the_service_nor_a_name(open_app: 
     papers = list(db.session.scalars(select(Document).where(Document.case_id == walk.case_id)))
     assert {each.kind for each in papers} >= ({CERTIFICATE, "summary"} if service.certificate else {"summary"})
     for paper in papers:
+        assert not gives_away(service, paper.file_name), paper.kind
         for language in LANGUAGES:
             with open_app.test_request_context(f"/{language}"):
                 of = findings.of_certificate if paper.kind == CERTIFICATE else findings.of_document

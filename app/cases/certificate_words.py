@@ -34,6 +34,7 @@ def snapshot(
     labelled = {label: dict(words[word]) for label, word in own.items() if word in words}
     known = named | labelled
     return known | {
+        "file_title": _file_title(case, title, number),
         "receipt": _receipt(case),
         "filed_on": day(case.filed_at.astimezone(agency.zone).date(), hijri=agency.counts_hijri),
         "issued_on": day(issued_on, hijri=agency.counts_hijri),
@@ -52,6 +53,12 @@ def snapshot(
 def _shown(named: dict[str, Any], about: Iterator[Both], issued_on: date, until: date) -> dict[str, Any]:
     """What a stranger with the code is told."""
     return named | {"issued_on": issued_on.isoformat(), "valid_until": until.isoformat(), "about": list(about)}
+
+
+def _file_title(case: Case, title: Mapping[str, str], number: str) -> Both:
+    """A download lies in folders that others look into: of a restricted service it is called no more than «permit»."""
+    service = service_of(case)
+    return {each: f"{service.paper(each) if service.restricted else title[each]} {number}" for each in LANGUAGES}
 
 
 def holder(case: Case, answers: Answers) -> Both:

@@ -92,6 +92,7 @@ def _values(
     paper = PAPERS[kind](snapshot, language)
     draft = Document()
     draft.paper_json = json.dumps(paper, ensure_ascii=False, separators=(",", ":"))
+    title = snapshot["file_title"][language] if kind == CERTIFICATE else Sheet(kind, language, paper).title
     return {
         "id": draft.id,
         "kind": kind,
@@ -103,7 +104,7 @@ def _values(
         "number": snapshot["number"] if kind == CERTIFICATE else None,
         "valid_until": date.fromisoformat(snapshot["valid_until"]) if kind == CERTIFICATE else None,
         "code": code or (new_code() if case_id else None),
-        "file_name": clean_name(f"{Sheet(kind, language, paper).title.replace('/', '-')}.pdf"),
+        "file_name": clean_name(f"{title.replace('/', '-')}.pdf"),
     }
 
 

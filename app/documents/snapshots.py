@@ -202,6 +202,7 @@ class CertificateSnapshot(TypedDict):
     agency: AgencyName
     unit: Both
     title: Both
+    file_title: Both
     holder: Both
     number: str
     number_label: NotRequired[Both]
