@@ -23,6 +23,7 @@ from app.kit.profile import Agency
 from app.kit.service import Service
 from app.kit.shared import COUNTER
 from app.kit.words import LANGUAGES, WORDS
+from app.kit.workflow import Stage
 
 
 def order(case: Case, kind: str, row: History) -> None:
@@ -108,9 +109,9 @@ def summary_snapshot(case: Case, language: str) -> Any:
 
 
 def _deadlines(case: Case, language: str) -> list[str]:
-    """Until when the agency aims to finish; the citizen has no deadline of his own yet."""
+    """Until when the agency aims to decide; what it aims at afterwards may come of a step the citizen never sees."""
     target = deadlines.open_deadline(case, "target")
-    if target is None:
+    if target is None or case.stage not in (Stage.SUBMITTED, Stage.IN_REVIEW):
         return []
     until = day_text(agency_of(case), target.last_on, language)
     return [WORDS.text(language, "deadlines.target", date=until)]
