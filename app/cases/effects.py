@@ -144,7 +144,7 @@ EFFECTS: Mapping[str, Callable[[Case, Actor], Kept]] = {
     "department_returned": department_returned,
     "bill": fees.bill,
     "void_bill": fees.void_bill,
-    "withdraw_report": reports.withdraw,
+    reports.WITHDRAW: reports.withdraw,
     "withdraw_award": awards.withdraw,
     **certificates.EFFECTS,
 }

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import exists, select
 
-from app.cases import corrections, examining, fees, field_visits, memory, standing, visits
+from app.cases import corrections, examining, fees, field_visits, memory, reports, standing, visits
 from app.cases.context import service_of
 from app.cases.conversation import OPEN, InfoRequest
 from app.cases.counter import scope as counters
@@ -78,7 +78,7 @@ def judge(case: Case, name: str, actor: Actor) -> Step:
     done = steps_taken(case) if step.once or step.needs else set()
     if step.once and name in done:
         raise StepRefused
-    if not visits.fits(case, step.slot) or not corrections.fits(case, step.inputs):
+    if not visits.fits(case, step.slot) or not corrections.fits(case, step.inputs) or not reports.fits(case, step):
         raise StepRefused
     if set(step.needs) - done:
         raise NeedsFirst

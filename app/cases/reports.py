@@ -17,10 +17,12 @@ from app.documents import orders
 from app.documents.models import DocumentState
 from app.identity.actors import Actor
 from app.kit.arabic import clean_text
+from app.kit.workflow import Step
 
 KEY, PAPER = "report", "report"
 PARTS = ("cause", "extent")
 MOST = 2000
+WITHDRAW = "withdraw_report"
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,11 @@ def sign(case: Case, entered: Mapping[str, str], by: Actor) -> dict[str, Any]:
     """The words of the first who signs; for the others those that stand, whatever is sent. Raises BadInput."""
     found = report_of(case)
     return {KEY: dict(found.words) if found else {part: _part(entered, part) for part in PARTS}}
+
+
+def fits(case: Case, step: Step) -> bool:
+    """A report is sent back only where somebody has signed one."""
+    return step.effect != WITHDRAW or report_of(case) is not None
 
 
 def _part(entered: Mapping[str, str], part: str) -> str:

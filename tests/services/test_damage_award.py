@@ -113,10 +113,11 @@ def test_no_valuation_without_all_three_signatures(world: World) -> None:
 
 def test_a_report_with_a_fault_is_written_and_signed_anew(world: World) -> None:
     browser = world.citizen()
-    number = inspected(world, browser)
+    number, finance = inspected(world, browser), somebody(world, Role.COMMITTEE_FINANCE)
+    with pytest.raises(StepRefused):
+        take(world, number, "return_report", finance, internal_note="لا محضر بعد")
     signed(world, number)
     take(world, number, "approve_preliminary", somebody(world, Role.VALUER), **VALUED)
-    finance = somebody(world, Role.COMMITTEE_FINANCE)
     take(world, number, "return_report", finance, internal_note="سقط من المحضر ذكر السقف")
     assert papers(world, "report") == ["superseded"]
     assert browser.get(f"/account/cases/{number}/report.pdf").status == 404

@@ -90,7 +90,10 @@ def test_pictures_that_are_asked_for_again_are_at_least_two_as_well(world: World
     assert officer.post(f"{address}/requests", {**form, "reason": "photos_insufficient"}, page=address).status == 303
     version = officer.get(address).field("version")
     assert officer.post(f"{address}/requests/send", {"version": version}, page=address).status == 303
-    asked = browser.get(own).html.split('name="file-')[1].split('"')[0]
+    html = browser.get(own).html
+    asked, control = html.split('name="file-')[1].split('"')[0], html.split('name="file-')[1].split(">")[0]
+    assert " multiple" in control
+    assert sentence(world, "fields.damage_photos.hint") in html
     sent = {"version": browser.get(own).field("version"), f"file-{asked}": letter("أولى.jpg")}
     page = browser.post(f"{own}/answer", sent, page=own)
     assert page.status == 422

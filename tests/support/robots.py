@@ -259,14 +259,13 @@ def _accept(walk: Walk, step: Step, actor: Actor) -> None:
         requests.accept(walk.case_id, by=actor, version=walk.case.version)
 
 
-def _visit() -> dict[str, str]:
-    """Tomorrow at ten."""
+def _tomorrow_at_ten() -> dict[str, str]:
     return {"field_visit_day": (now() + timedelta(days=1)).date().isoformat(), "field_visit_time": "10:00"}
 
 
 # What a robot enters where an input has several controls.
 SEVERAL: Mapping[str, Callable[[], dict[str, str]]] = {
-    "field_visit": _visit,
+    "field_visit": _tomorrow_at_ten,
     "report": lambda: {"report_cause": TYPED["text"], "report_extent": TYPED["text"]},
     "valuation": lambda: {"valuation": "12500", "valuation_basis": TYPED["text"]},
 }
@@ -278,6 +277,7 @@ BEFORE: Mapping[str, Any] = {
     "extend": _asked,
     "lapse_answer": _asked,
     "accept_answer": _answered,
+    "return_report": lambda walk: walk.take("sign_emirate"),
 }
 TAKE: Mapping[str, Any] = {
     "send_requests": _send,

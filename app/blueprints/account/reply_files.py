@@ -43,7 +43,7 @@ def take_in(case: Case) -> dict[str, str]:
         for sent in request.files.getlist(f"file-{asked.id}"):
             if sent.filename and str(asked.id) not in errors:
                 try:
-                    keep(case.applicant_id, asked.id, sent, _wanted(case, asked).limits)
+                    keep(case.applicant_id, asked.id, sent, wanted(case, asked).limits)
                 except (FileRefused, StorageAway) as refused:
                     errors[str(asked.id)] = t(refused.text_key, **refused.params)
     return errors
@@ -77,12 +77,12 @@ def drop(case: Case, attachment_id: str) -> None:
 
 def adopt(case: Case, asked: InfoRequest) -> tuple[uuid.UUID, ...]:
     """Within the transaction of the reply: its files belong to the case from now on, under the field asked about."""
-    wanted, found = _wanted(case, asked), keeping.waiting_with(case.applicant_id, asked.id)
-    earlier = _earlier(case, wanted.about)
+    want, found = wanted(case, asked), keeping.waiting_with(case.applicant_id, asked.id)
+    earlier = _earlier(case, want.about)
     for place, each in enumerate(found):
         each.case_id = case.id
-        each.field = wanted.field.id if wanted.field else f"request:{asked.id}"
-        each.row = wanted.about.row if wanted.about else None
+        each.field = want.field.id if want.field else f"request:{asked.id}"
+        each.row = want.about.row if want.about else None
         each.replaces_id = earlier[place].id if place < len(earlier) else None
     return tuple(each.id for each in found)
 
@@ -98,7 +98,7 @@ def rows(case: Case, places: Sequence[uuid.UUID]) -> dict[str, list[Markup]]:
     return drawn
 
 
-def _wanted(case: Case, asked: InfoRequest) -> Wanted:
+def wanted(case: Case, asked: InfoRequest) -> Wanted:
     about = requests.target_of(case, asked.target)
     declared = {chosen.id: chosen for chosen, _group in service_of(case).form.walk()}
     field = declared.get(about.field["id"]) if about else None

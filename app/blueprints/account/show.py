@@ -252,6 +252,14 @@ class CaseView(Decided):
     def is_replaced(self, file: Attachment) -> bool:
         return any(each.replaces_id == file.id for each in self.attachments.values())
 
+    def wanted(self, request: InfoRequest) -> dict[str, Any]:
+        """How the control of the files looks that are asked for: of several the field says how many."""
+        field, limits = reply_files.wanted(self.case, request)[1:]
+        several = field is not None and field.most > 1
+        hint = self.service.field_text(lang(), field, "hint") if several and field else None
+        accept = ",".join(f".{kind}" for kind in limits.types)
+        return {"hint": hint or t("account.file_hint"), "multiple": limits.most_files > 1, "accept": accept}
+
     def reply_rows(self, request: InfoRequest) -> list[Markup]:
         """Files that were taken in for this request and wait for the reply to be sent."""
         if self._waiting is None:
