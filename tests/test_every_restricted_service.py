@@ -1,13 +1,15 @@
 """What is promised of every restricted service: who asked, and for what, is read on the page of the case alone."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import select, update
 
 from app.blueprints.verify import findings
-from app.cases import appeals
+from app.cases import appeals, requests
 from app.documents.models import CERTIFICATE, Document
 from app.extensions import db, transaction
 from app.identity.actors import Grant
@@ -19,7 +21,7 @@ from app.kit.workflow import Stage
 from app.notify.models import TROUBLED, Message
 from app.notify.render import NoticeWords, notice_words
 from tests.support import signed_in
-from tests.support.declared import SERVICES
+from tests.support.declared import PROFILE, SERVICES
 from tests.support.robots import Robot, Walk
 from tests.support.signed_in import token_of
 from tests.support.world import Browser, Desk
@@ -208,3 +210,36 @@ def test_the_public_inquiry_names_neither_the_service_nor_a_person(open_app: Fla
     assert 'aria-labelledby="res"' in html
     found = html[html.index('aria-labelledby="res"') :]
     assert not gives_away(service, found[: found.index("</section>")])
+
+
+def test_the_counter_lists_requests_and_drafts_under_the_neutral_name(open_app: Flask, service: Service) -> None:
+    if not service.can_be_filed_at_counter:
+        pytest.skip("is not filed at a counter")
+    walk = Robot(open_app, service).file()
+    asked = _ask_for_a_correction(walk)
+    number, mobile, address = walk.case.applicant.identity_number, walk.case.applicant.mobile, walk.case.address
+    office = next(each for each in PROFILE.offices.values() if each.has_counter and each.agency == service.agency)
+    grant = Grant(Role.COUNTER_AGENT, agency=service.agency, office=office.id)
+    clerk = Desk(signed_in.staff_browser(open_app, signed_in.member(open_app, grant, email="clerk@example.com")))
+    client = clerk.post("/counter", {"number": number, "mobile": mobile}, page="/counter").location
+    begun = clerk.post(f"{client}/drafts", {"service": service.slug, "who_came": "client"}, page="/counter")
+    assert begun.status == 303
+    listed = BeautifulSoup(clerk.get(client).html, "html.parser").find("a", href=re.compile(address))
+    assert listed is not None
+    row = listed.find_parent("li")
+    for text in (clerk.get("/counter").html, clerk.get(f"{client}/cases/{address}").html, str(row)):
+        assert not {word for word in (*telling(service), asked) if word in text.lower()}
+    assert service.title_in_messages("ar") in clerk.get("/counter").html
+
+
+def _ask_for_a_correction(walk: Walk) -> str:
+    """The label of the answer that was asked about, which only this service has."""
+    walk.to(Stage.IN_REVIEW)
+    service, given = walk.robot.service, walk.case.answers
+    officer = walk.actor(walk.workflow.find("send_requests", Stage.IN_REVIEW).by[0])
+    about = next(each for each in service.form.fields if each.type == "text" and each.id in given and not each.use)
+    told = {"target": about.id, "reason": service.reasons_of("return")[0].code, "text": ""}
+    with transaction():
+        requests.prepare(walk.case_id, kind="correction", by=officer, version=walk.case.version, **told)
+        requests.send(walk.case_id, by=officer, version=walk.case.version)
+    return str(service.field_text("ar", about, "label"))

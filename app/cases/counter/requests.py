@@ -62,8 +62,10 @@ def _asked(cases: Sequence[Case]) -> dict[uuid.UUID, list[InfoRequest]]:
 
 def _listed(case: Case, asked: Sequence[InfoRequest], due: str, language: str) -> Listed:
     key = timeline.state_key(case, waiting=bool(asked), owed=bool(due))
-    missing = tuple(dict.fromkeys(_about(case, each, language) for each in asked))
-    service = service_of(case).title_in_messages(language)
+    declared = service_of(case)
+    # What is missing would name the service that its neutral name keeps back.
+    missing = () if declared.restricted else tuple(dict.fromkeys(_about(case, each, language) for each in asked))
+    service = declared.title_in_messages(language)
     # «Waiting for you» is said to the client; the clerk reads the words of the desk where it has its own.
     own = f"desk.states.{key}"
     label = WORDS.text(language, own) if WORDS.has(own) else timeline.label_of(key, language)
