@@ -83,7 +83,7 @@ def earlier_transaction(case: Case, entered: str, by: Actor) -> Kept:
     earlier = queries.find_transaction(case.agency, number, year)
     if earlier is None or earlier.filed_at >= case.filed_at:
         raise BadInput("earlier_transaction", "cases.errors.no_earlier_transaction")
-    _note(earlier, WORDS.text("ar", "cases.joined_here", number=case.number), by)
+    _among_notes(earlier, WORDS.text("ar", "cases.joined_here", number=case.number), by)
     return {"earlier": number, "earlier_year": year}
 
 
@@ -124,11 +124,11 @@ def internal_note(case: Case, entered: str, by: Actor) -> Kept:
     words = clean_text(entered)[:2000]
     if not words:
         raise BadInput("internal_note", "errors.long_text.missing")
-    _note(case, words, by)
+    _among_notes(case, words, by)
     return {}
 
 
-def _note(case: Case, words: str, by: Actor) -> None:
+def _among_notes(case: Case, words: str, by: Actor) -> None:
     who = {"case_id": case.id, "person_id": case.applicant_id}
     db.session.add(ThreadEntry(**who, author_kind="staff", author_staff_id=by.staff_id, visible=False, body=words))
 
