@@ -115,7 +115,6 @@ class Walk:
         role = role or step.by[0]
         self.before(step, role)
         actor = self.actor(role)
-        BEFORE.get(name, lambda walk: None)(self)
         if BY_GATEWAY in step.by:
             _book(self)
         TAKE.get(name, _move)(self, step, actor)
@@ -127,6 +126,7 @@ class Walk:
                 self.take(need)
         if (role or step.by[0]) == Role.DEPARTMENT_OFFICER and self.case.department is None:
             self.take("refer")
+        BEFORE.get(step.name, lambda walk: None)(self)
 
     def actor(self, role: str) -> Actor:
         """Somebody who holds exactly this role where this case needs it."""
@@ -277,7 +277,7 @@ BEFORE: Mapping[str, Any] = {
     "extend": _asked,
     "lapse_answer": _asked,
     "accept_answer": _answered,
-    "return_report": lambda walk: walk.take("sign_emirate"),
+    "return_report": lambda walk: "sign_emirate" in policy.steps_taken(walk.case) or walk.take("sign_emirate"),
 }
 TAKE: Mapping[str, Any] = {
     "send_requests": _send,
