@@ -104,7 +104,6 @@ INSPECTION = (
         effect="withdraw_report",
         needs=("schedule_inspection",),
         undoes=(*SIGNED, FIRST),
-        hidden=True,
     ),
 )
 DECISION = (
