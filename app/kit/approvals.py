@@ -3,7 +3,18 @@
 from collections.abc import Iterable
 
 from app.kit.roles import Role
-from app.kit.workflow import CITIZEN, CLOCK, GATEWAY, PRELIMINARY, Stage, Step, Workflow, objection, standard, step
+from app.kit.workflow import (
+    CLOCK,
+    GATEWAY,
+    PRELIMINARY,
+    Stage,
+    Step,
+    Workflow,
+    cancellation,
+    objection,
+    standard,
+    step,
+)
 
 FIRST, SECOND = "approve_preliminary", "approve_final"
 CORRECT, CONFIRM = "correct_certificate", "approve_correction"
@@ -44,16 +55,7 @@ def two_approvals(*, reviewer: str, head: str) -> Workflow:
             keeps_rules=True,
             decides=True,
         ),
-        step(
-            "cancel",
-            (PRELIMINARY, Stage.APPROVED),
-            to=Stage.CANCELLED,
-            by=CITIZEN,
-            notice="cancelled_by_citizen",
-            event="cancelled_by_citizen",
-            outcome="cancelled_by_citizen",
-            danger=True,
-        ),
+        cancellation((PRELIMINARY, Stage.APPROVED)),
         *paid_certificate(reviewer=reviewer, head=head),
     )
 

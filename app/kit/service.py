@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -65,6 +65,11 @@ class DeadlineRule:
 class Reason:
     code: str
     kind: str
+
+
+def reasons(codes: Mapping[str, Sequence[str]]) -> tuple[Reason, ...]:
+    """Of each kind its codes, in the order in which the desk offers them."""
+    return tuple(Reason(code, kind) for kind, found in codes.items() for code in found)
 
 
 @dataclass(frozen=True)

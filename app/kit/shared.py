@@ -56,6 +56,11 @@ def shared(name: str, **more: Any) -> Field:
     return replace(SHARED[name](**more), use=name)
 
 
+def applicant_fields(*, email: bool = True) -> tuple[Field, ...]:
+    """Who files, as the sign-in says it, and where messages reach him. `email`: whether an address is insisted upon."""
+    return shared("applicant_name"), shared("applicant_id"), shared("mobile"), shared("email", required=email)
+
+
 def counter_fields(**more: Any) -> tuple[Field, ...]:
     """What a request asks for only at the counter. A service whose form has them can be filed there for a client."""
     names = ("client_id_image", "representative_name", "representative_id", "applicant_id_image")

@@ -167,6 +167,14 @@ def objection(stage: str, *, back_to: str, against: tuple[str, ...] = (), **more
     )
 
 
+def cancellation(stages: str | Iterable[str], **more: object) -> list[Step]:
+    """The citizen takes the request back."""
+    told = "cancelled_by_citizen"
+    return step(
+        "cancel", stages, to=Stage.CANCELLED, by=CITIZEN, notice=told, event=told, outcome=told, danger=True, **more
+    )
+
+
 def standard(
     *,
     reviewer: str = Role.OFFICER,
@@ -203,16 +211,7 @@ def standard(
             danger=True,
             decides=True,
         ),
-        step(
-            "cancel",
-            live,
-            to=Stage.CANCELLED,
-            by=CITIZEN,
-            notice="cancelled_by_citizen",
-            event="cancelled_by_citizen",
-            outcome="cancelled_by_citizen",
-            danger=True,
-        ),
+        cancellation(live),
         *objection(Stage.REFUSED, back_to=Stage.IN_REVIEW, deadline="target"),
         step(
             "lapse_answer",

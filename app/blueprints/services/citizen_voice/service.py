@@ -2,9 +2,9 @@
 
 from app.kit.fields import Choice, Form, LongText
 from app.kit.roles import Role
-from app.kit.service import DeadlineRule, Reason, Service
+from app.kit.service import DeadlineRule, Service, reasons
 from app.kit.shared import in_section, shared
-from app.kit.workflow import CITIZEN, CLOCK, Stage, Step, objection, standard, step
+from app.kit.workflow import CLOCK, Stage, Step, cancellation, objection, standard, step
 
 # With the supervisor, because the office did not answer in time.
 ESCALATED = "escalated"
@@ -51,16 +51,7 @@ WORKFLOW = standard().plus(
         blocked_by_requests=True,
     ),
     answer(ESCALATED, Role.SUPERVISOR),
-    step(
-        "cancel",
-        ESCALATED,
-        to=Stage.CANCELLED,
-        by=CITIZEN,
-        notice="cancelled_by_citizen",
-        event="cancelled_by_citizen",
-        outcome="cancelled_by_citizen",
-        danger=True,
-    ),
+    cancellation(ESCALATED),
     # «أعد فتح الشكوى»: heard by somebody who did not answer it.
     *objection(Stage.CLOSED, back_to=Stage.IN_REVIEW, against=(ANSWERED,), deadline="target"),
 )
@@ -79,9 +70,8 @@ SERVICE = Service(
         DeadlineRule("target", 5, unit="working", target=True, lapse="escalate"),
         DeadlineRule("supervisor", 5, unit="working"),
     ),
-    reasons=tuple(
-        Reason(code, kind)
-        for kind, codes in {
+    reasons=reasons(
+        {
             "return": ("needs_explanation", "unclear_document"),
             "refuse": ("outside_scope", "duplicate"),
             "answer": (
@@ -94,8 +84,7 @@ SERVICE = Service(
                 "suggestion_kept",
                 "thanks_passed_on",
             ),
-        }.items()
-        for code in codes
+        }
     ),
     one_open=False,
 )

@@ -8,18 +8,15 @@ from app.kit.fields import Choice, Date, File, Files, Form, LongText, NationalId
 from app.kit.letter import Letter
 from app.kit.more_fields import Money
 from app.kit.roles import Role
-from app.kit.service import DeadlineRule, Reason, Service
-from app.kit.shared import counter_fields, in_section, shared
+from app.kit.service import DeadlineRule, Service, reasons
+from app.kit.shared import applicant_fields, counter_fields, in_section, shared
 from app.kit.workflow import Stage, objection, standard, step
 
 BY_ANOTHER = {"filing_as": ("agent", "guardian")}
 LAND = {"asset_kind": ("house", "farm", "shop")}
 APPLICANT = in_section(
     "applicant",
-    shared("applicant_name"),
-    shared("applicant_id"),
-    shared("mobile"),
-    shared("email", required=False),
+    *applicant_fields(email=False),
     shared("filing_as"),
     Text(id="harmed_name", when=BY_ANOTHER),
     NationalId(id="harmed_id", when=BY_ANOTHER),
@@ -176,7 +173,7 @@ SERVICE = Service(
         DeadlineRule("answer", 10, lapse="lapse_answer", remind=(5, 1), reminder="ask_reminder"),
         DeadlineRule("target", 60, target=True),
     ),
-    reasons=tuple(Reason(code, kind) for kind, codes in REASONS.items() for code in codes),
+    reasons=reasons(REASONS),
     one_open=False,
     letter=Letter(lines=("harmed_name", "governorate", "place")),
     needs_transaction=True,

@@ -6,18 +6,15 @@ from app.kit.approvals import permit
 from app.kit.binding import unlisted
 from app.kit.fields import Choice, Date, File, Form, LongText, NationalId, Text, YesNo
 from app.kit.roles import Role
-from app.kit.service import HALF, DeadlineRule, Reason, Service, Urgent
-from app.kit.shared import counter_fields, in_section, shared
+from app.kit.service import HALF, DeadlineRule, Service, Urgent, reasons
+from app.kit.shared import applicant_fields, counter_fields, in_section, shared
 from app.kit.workflow import Stage, standard, step
 
 INSIDE, OUTSIDE, BURIAL, LATE = "transport_inside", "transport_outside", "burial_non_saudi", "late_report"
 
 APPLICANT = in_section(
     "applicant",
-    shared("applicant_name"),
-    shared("applicant_id"),
-    shared("mobile"),
-    shared("email", required=False),
+    *applicant_fields(email=False),
     Choice(id="relation", options=("relative", "agent", "employer", "embassy")),
     File(id="kinship_proof"),
     *counter_fields(),
@@ -87,9 +84,8 @@ SERVICE = Service(
     ),
     # An officer is on duty for them on holidays too, so the day is one of the calendar.
     urgent=Urgent({"request_kind": (INSIDE, OUTSIDE, BURIAL)}, unit="calendar"),
-    reasons=tuple(
-        Reason(code, kind)
-        for kind, codes in {
+    reasons=reasons(
+        {
             "return": (
                 "unclear_document",
                 "missing_document",
@@ -101,8 +97,7 @@ SERVICE = Service(
             "refuse": ("investigation_open", "not_confirmed", "outside_scope", "duplicate"),
             "revoke": ("issued_in_error", "false_information"),
             "cancel": ("asked_by_citizen",),
-        }.items()
-        for code in codes
+        }
     ),
     one_open=False,
     restricted=True,

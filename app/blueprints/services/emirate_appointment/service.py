@@ -2,19 +2,16 @@
 
 from app.kit.fields import Choice, Choices, File, Form, Group, LongText, NationalId, Plate, Text, YesNo
 from app.kit.roles import Role
-from app.kit.service import DeadlineRule, Reason, Service
-from app.kit.shared import in_section, shared
+from app.kit.service import DeadlineRule, Service, reasons
+from app.kit.shared import applicant_fields, in_section, shared
 from app.kit.slots import Guests, Slots
-from app.kit.workflow import CITIZEN, CLOCK, Stage, standard, step
+from app.kit.workflow import CITIZEN, CLOCK, Stage, cancellation, standard, step
 
 APPLICANT = in_section(
     "applicant",
     Choice(id="applicant_sector", options=("public", "private", "individual")),
     Text(id="organisation", when={"applicant_sector": ("public", "private")}),
-    shared("applicant_name"),
-    shared("applicant_id"),
-    shared("mobile"),
-    shared("email"),
+    *applicant_fields(),
     shared("governorate", required=False),
 )
 VISIT = in_section(
@@ -114,17 +111,7 @@ WORKFLOW = standard().plus(
         deadline="target",
         danger=True,
     ),
-    step(
-        "cancel",
-        Stage.APPROVED,
-        to=Stage.CANCELLED,
-        by=CITIZEN,
-        notice="cancelled_by_citizen",
-        event="cancelled_by_citizen",
-        outcome="cancelled_by_citizen",
-        slot="release",
-        danger=True,
-    ),
+    cancellation(Stage.APPROVED, slot="release"),
     step(
         "close",
         Stage.APPROVED,
@@ -153,9 +140,8 @@ SERVICE = Service(
         DeadlineRule("target", 3, unit="working", target=True),
         DeadlineRule("rechoose", 14, lapse="close"),
     ),
-    reasons=tuple(
-        Reason(code, kind)
-        for kind, codes in {
+    reasons=reasons(
+        {
             "return": (
                 "unclear_document",
                 "missing_document",
@@ -167,8 +153,7 @@ SERVICE = Service(
             ),
             "refuse": ("outside_scope", "duplicate", "not_confirmed", "solved_without_visit", "no_slots"),
             "cancel": ("host_unavailable", "date_unsuitable"),
-        }.items()
-        for code in codes
+        }
     ),
     needs_transaction=True,
     departments="departments",

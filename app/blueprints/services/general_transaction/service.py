@@ -2,16 +2,13 @@
 
 from app.kit.correspondence import correspondence
 from app.kit.fields import Choice, File, Form, LongText
-from app.kit.service import DeadlineRule, Reason, Service
-from app.kit.shared import counter_fields, in_section, shared
+from app.kit.service import DeadlineRule, Service, reasons
+from app.kit.shared import applicant_fields, counter_fields, in_section, shared
 from app.kit.workflow import standard
 
 APPLICANT = in_section(
     "applicant",
-    shared("applicant_name"),
-    shared("applicant_id"),
-    shared("mobile"),
-    shared("email", required=False),
+    *applicant_fields(email=False),
     shared("filing_as"),
     shared("authorisation", when={"filing_as": ("agent", "guardian")}),
     Choice(id="on_behalf_of", options=("person", "establishment", "public_body")),
@@ -41,9 +38,8 @@ SERVICE = Service(
         DeadlineRule("answer", 10, lapse="lapse_answer", remind=(5, 1), reminder="ask_reminder"),
         DeadlineRule("target", 5, unit="working", target=True),
     ),
-    reasons=tuple(
-        Reason(code, kind)
-        for kind, codes in {
+    reasons=reasons(
+        {
             "return": (
                 "unclear_document",
                 "missing_document",
@@ -53,8 +49,7 @@ SERVICE = Service(
             ),
             "refuse": ("outside_scope", "duplicate", "own_service"),
             "cancel": ("asked_by_citizen",),
-        }.items()
-        for code in codes
+        }
     ),
     one_open=False,
     needs_transaction=True,

@@ -6,8 +6,8 @@ from app.kit.approvals import permit
 from app.kit.fields import Choice, Date, File, Form, LongText, NationalId, Number, Text, YesNo
 from app.kit.more_fields import Money, Passport
 from app.kit.roles import Role
-from app.kit.service import HALF, DeadlineRule, Reason, Service
-from app.kit.shared import in_section, shared
+from app.kit.service import HALF, DeadlineRule, Service, reasons
+from app.kit.shared import applicant_fields, in_section, shared
 from app.kit.workflow import Stage, standard, step
 
 FOR_ANOTHER = {"filing_as": ("agent", "guardian")}
@@ -15,10 +15,7 @@ MARITAL = ("single", "divorced", "widowed", "married")
 
 APPLICANT = in_section(
     "applicant",
-    shared("applicant_name"),
-    shared("applicant_id"),
-    shared("mobile"),
-    shared("email"),
+    *applicant_fields(),
     shared("filing_as"),
     shared("authorisation", when=FOR_ANOTHER),
     Text(id="principal_name", when=FOR_ANOTHER),
@@ -103,9 +100,8 @@ SERVICE = Service(
         DeadlineRule("answer", 15, lapse="lapse_answer", remind=(HALF, 1), reminder="ask_reminder"),
         DeadlineRule("target", 60, target=True),
     ),
-    reasons=tuple(
-        Reason(code, kind)
-        for kind, codes in {
+    reasons=reasons(
+        {
             "return": (
                 "unclear_document",
                 "missing_document",
@@ -118,8 +114,7 @@ SERVICE = Service(
             ),
             "refuse": ("not_eligible", "not_confirmed", "false_information", "residence_irregular"),
             "revoke": ("issued_in_error", "conditions_lapsed"),
-        }.items()
-        for code in codes
+        }
     ),
     restricted=True,
     needs_transaction=True,

@@ -4,16 +4,13 @@ from app.blueprints.services.petition.rules import RULES
 from app.kit.correspondence import ANSWERED, REGISTER, correspondence
 from app.kit.fields import Choice, Form, LongText, Text, YesNo
 from app.kit.roles import Role
-from app.kit.service import DeadlineRule, Reason, Service
-from app.kit.shared import in_section, shared
+from app.kit.service import DeadlineRule, Service, reasons
+from app.kit.shared import applicant_fields, in_section, shared
 from app.kit.workflow import Stage, objection, standard, step
 
 APPLICANT = in_section(
     "applicant",
-    shared("applicant_name"),
-    shared("applicant_id"),
-    shared("mobile"),
-    shared("email", required=False),
+    *applicant_fields(email=False),
     shared("governorate"),
     shared("filing_as"),
     shared("authorisation", when={"filing_as": ("agent", "guardian")}),
@@ -51,9 +48,8 @@ SERVICE = Service(
         DeadlineRule("answer", 10, lapse="lapse_answer", remind=(5, 1), reminder="ask_reminder"),
         DeadlineRule("target", 10, unit="working", target=True),
     ),
-    reasons=tuple(
-        Reason(code, kind)
-        for kind, codes in {
+    reasons=reasons(
+        {
             "return": (
                 "unclear_document",
                 "missing_document",
@@ -64,8 +60,7 @@ SERVICE = Service(
             ),
             "refuse": ("court_matter", "outside_scope", "duplicate"),
             "cancel": ("asked_by_citizen",),
-        }.items()
-        for code in codes
+        }
     ),
     # One matter in each, so that somebody may have several.
     one_open=False,

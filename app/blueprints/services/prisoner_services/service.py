@@ -8,8 +8,8 @@ from app.kit.fields import Choice, Date, File, Form, LongText, NationalId, Text
 from app.kit.letter import Letter
 from app.kit.more_fields import Money
 from app.kit.roles import Role
-from app.kit.service import DeadlineRule, Reason, Service, Urgent
-from app.kit.shared import counter_fields, in_section, shared
+from app.kit.service import DeadlineRule, Service, Urgent, reasons
+from app.kit.shared import applicant_fields, counter_fields, in_section, shared
 from app.kit.workflow import CLOCK, Stage, Step, standard, step
 
 KINDS = ("transfer", "leave", "pardon", "private_claim")
@@ -18,10 +18,7 @@ LASTING = {"request_kind": tuple(kind for kind in KINDS if kind != "leave")}
 
 APPLICANT = in_section(
     "applicant",
-    shared("applicant_name"),
-    shared("applicant_id"),
-    shared("mobile"),
-    shared("email", required=False),
+    *applicant_fields(email=False),
     Choice(id="relation", options=("parent", "spouse", "child", "sibling", "agent")),
     File(id="kinship_proof"),
     *counter_fields(),
@@ -108,9 +105,8 @@ SERVICE = Service(
         DeadlineRule("target", 10, unit="working", target=True),
         DeadlineRule("return", 0, ends_on="leave_until", lapse="miss_return", remind=(1,), reminder="leave_reminder"),
     ),
-    reasons=tuple(
-        Reason(code, kind)
-        for kind, codes in {
+    reasons=reasons(
+        {
             "return": (
                 "unclear_document",
                 "missing_document",
@@ -122,8 +118,7 @@ SERVICE = Service(
             ),
             "refuse": ("not_eligible", "outside_scope", "duplicate", "visit_not_here", "not_confirmed"),
             "cancel": ("asked_by_citizen",),
-        }.items()
-        for code in codes
+        }
     ),
     needs_transaction=True,
     letter=Letter(

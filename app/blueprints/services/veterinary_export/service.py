@@ -7,15 +7,12 @@ from app.kit.binding import listed
 from app.kit.fields import Choice, Choices, Date, File, Files, Form, Group, Microchip, Number, Text, YesNo
 from app.kit.paying import AFTER_APPROVAL, Payment
 from app.kit.roles import Role
-from app.kit.service import HALF, DeadlineRule, Reason, Service
-from app.kit.shared import counter_fields, in_section, shared
+from app.kit.service import HALF, DeadlineRule, Service, reasons
+from app.kit.shared import applicant_fields, counter_fields, in_section, shared
 
 APPLICANT = in_section(
     "applicant",
-    shared("applicant_name"),
-    shared("applicant_id"),
-    shared("mobile"),
-    shared("email"),
+    *applicant_fields(),
     Choice(id="capacity", options=("owner", "agent")),
     shared("authorisation", when={"capacity": ("agent",)}),
     *counter_fields(),
@@ -91,9 +88,8 @@ SERVICE = Service(
         DeadlineRule("payment", 10, lapse="lapse_payment", remind=(HALF, 1), reminder="pay_reminder"),
         DeadlineRule("target", 1, unit="working", target=True),
     ),
-    reasons=tuple(
-        Reason(code, kind)
-        for kind, codes in {
+    reasons=reasons(
+        {
             "return": (
                 "chip_unreadable",
                 "rabies_too_recent",
@@ -110,8 +106,7 @@ SERVICE = Service(
             ),
             "refuse": ("breed_forbidden",),
             "revoke": ("issued_in_error", "false_information", "conditions_lapsed"),
-        }.items()
-        for code in codes
+        }
     ),
     one_open=False,
     declarations=("general",),

@@ -7,16 +7,13 @@ from app.kit.binding import listed
 from app.kit.fields import Choice, Date, File, Files, Form, Group, Microchip, Number, Text
 from app.kit.paying import AFTER_APPROVAL, Payment
 from app.kit.roles import Role
-from app.kit.service import HALF, DeadlineRule, Reason, Service
-from app.kit.shared import counter_fields, in_section, shared
+from app.kit.service import HALF, DeadlineRule, Service, reasons
+from app.kit.shared import applicant_fields, counter_fields, in_section, shared
 from app.kit.workflow import Stage, step
 
 APPLICANT = in_section(
     "applicant",
-    shared("applicant_name"),
-    shared("applicant_id"),
-    shared("mobile"),
-    shared("email"),
+    *applicant_fields(),
     *counter_fields(),
 )
 ANIMALS = in_section(
@@ -77,9 +74,8 @@ SERVICE = Service(
         DeadlineRule("payment", 10, lapse="lapse_payment", remind=(HALF, 1), reminder="pay_reminder"),
         DeadlineRule("target", 3, unit="working", target=True),
     ),
-    reasons=tuple(
-        Reason(code, kind)
-        for kind, codes in {
+    reasons=reasons(
+        {
             "return": (
                 "unclear_document",
                 "missing_document",
@@ -89,8 +85,7 @@ SERVICE = Service(
             ),
             "refuse": ("breed_forbidden", "origin_suspended", "titre_low", "too_young"),
             "revoke": ("issued_in_error", "false_information", "conditions_lapsed"),
-        }.items()
-        for code in codes
+        }
     ),
     one_open=False,
     declarations=("general",),
