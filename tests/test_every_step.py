@@ -7,11 +7,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.cases import queries, trail
+from app.cases import policy, queries, trail
 from app.cases.conversation import ThreadEntry
 from app.cases.models import Deadline, History
 from app.cases.steps import move
 from app.extensions import db, transaction
+from app.kit.approvals import FIRST, SECOND
 from app.kit.errors import Refused
 from app.kit.workflow import Stage
 from app.notify.models import Message
@@ -72,3 +73,23 @@ def _trace(walk: Walk) -> tuple[Any, ...]:
     case = walk.case
     counts = db.session.execute(COUNTED).one()
     return (case.stage, case.version, case.public_version, case.touched_at, *counts)
+
+
+# A first person who finds it right while the citizen may still be asked.
+FOUND = [
+    slug
+    for slug in SLUGS
+    for step in SERVICES[slug].workflow.steps
+    if step.name == FIRST and step.from_stage == step.to and SERVICES[slug].certificate
+]
+
+
+@pytest.mark.parametrize("slug", FOUND)
+def test_no_paper_is_issued_for_answers_that_came_after_the_first_approval(open_app: Flask, slug: str) -> None:
+    walk = Robot(open_app, SERVICES[slug]).file()
+    walk.to(Stage.IN_REVIEW)
+    walk.take(FIRST)
+    walk.take("answer")
+    assert FIRST not in policy.steps_taken(walk.case)
+    walk.take(SECOND)
+    assert [row.step for row in queries.history_of(walk.case)].count(FIRST) == 2

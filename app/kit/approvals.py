@@ -94,7 +94,8 @@ def permit(
     """A paper without a fee: an officer finds it right, known to the house alone; the head of the section issues it, or
     sends it back with a word, after which the officer has to find it right again.
 
-    `needs`, `in_favour`: steps that come before both, the latter with a `result` for the applicant.
+    `needs`, `in_favour`: steps that come before both, the latter with a `result` for the applicant. Beside it belongs
+    `standard(unsettles=(FIRST,))`: whatever the citizen answers after it is found right by nobody yet.
     """
     return (
         step(

@@ -182,10 +182,12 @@ def standard(
     asked: str = "asked",
     lapsed: str = "cancelled_unanswered",
     extends: bool = True,
+    unsettles: tuple[str, ...] = (),
 ) -> Workflow:
     """What every service of an office has: file, take up, ask and answer, refuse, cancel, lapse.
 
     `asked`, `lapsed`: the notices of asking and of no answer in time. `extends`: whether that time may be prolonged.
+    `unsettles`: steps that count as not taken once the citizen has answered, since they were about what stood before.
     """
     live = (Stage.SUBMITTED, Stage.IN_REVIEW)
     staff = (reviewer, Role.SUPERVISOR)
@@ -196,7 +198,7 @@ def standard(
         step("assign", live, by=staff, inputs=("assignee",), hidden=True),
         step("send_requests", Stage.IN_REVIEW, by=reviewer, notice=asked, event=asked, deadline=answer, apart=True),
         step("withdraw_request", Stage.IN_REVIEW, by=staff, event="request_withdrawn", apart=True),
-        step("answer", Stage.IN_REVIEW, by=CITIZEN, event="answered"),
+        step("answer", Stage.IN_REVIEW, by=CITIZEN, event="answered", undoes=unsettles),
         step("accept_answer", Stage.IN_REVIEW, by=reviewer, apart=True),
         extend if extends else (),
         step(

@@ -31,6 +31,7 @@ from tests.services.marriage import (
     take,
     values_of,
 )
+from tests.support.correcting import correct
 from tests.support.world import SECURITY, World
 
 
@@ -168,3 +169,15 @@ def test_a_letter_is_revoked_with_a_reason_and_another_expires_after_its_last_da
     with world.app.app_context():
         outcomes = dict(db.session.execute(select(Case.serial, Case.outcome)).all())
     assert set(outcomes.values()) == {"revoked", "expired"}
+
+
+def test_what_the_citizen_changes_after_the_first_approval_is_approved_by_two_again(world: World) -> None:
+    number = file(world)
+    examined(world, number)
+    take(world, number, "approve_preliminary", officer(world))
+    correct(world, number, "spouse_passport_number", "X99999999")
+    with pytest.raises(NeedsFirst):
+        take(world, number, "approve_final", head(world))
+    take(world, number, "approve_preliminary", officer(world))
+    take(world, number, "approve_final", head(world))
+    assert "X99999999" in str(paper_of(world, number))

@@ -2,7 +2,7 @@
 
 from app.blueprints.services.death_services.paper import PERMIT
 from app.blueprints.services.death_services.rules import FIGURES, HOME, RULES
-from app.kit.approvals import permit
+from app.kit.approvals import FIRST, permit
 from app.kit.binding import unlisted
 from app.kit.fields import Choice, Date, File, Form, LongText, NationalId, Text, YesNo
 from app.kit.roles import Role
@@ -46,7 +46,7 @@ REQUEST = in_section(
     shared("attachments", required=False),
 )
 
-WORKFLOW = standard().plus(
+WORKFLOW = standard(unsettles=(FIRST,)).plus(
     step("register", Stage.IN_REVIEW, by=Role.OFFICER, notice="registered", inputs=("transaction_number",), once=True),
     step(
         "call_applicant",

@@ -2,7 +2,7 @@
 
 from app.blueprints.services.marriage_permit.paper import PERMISSION
 from app.blueprints.services.marriage_permit.rules import FIGURES, RULES
-from app.kit.approvals import permit
+from app.kit.approvals import FIRST, permit
 from app.kit.fields import Choice, Date, File, Form, LongText, NationalId, Number, Text, YesNo
 from app.kit.more_fields import Money, Passport
 from app.kit.roles import Role
@@ -55,7 +55,7 @@ REQUEST = in_section(
     shared("attachments", required=False),
 )
 
-WORKFLOW = standard().plus(
+WORKFLOW = standard(unsettles=(FIRST,)).plus(
     step("register", Stage.IN_REVIEW, by=Role.OFFICER, notice="registered", inputs=("transaction_number",), once=True),
     step("security_review", Stage.IN_REVIEW, by=Role.SECURITY_OFFICER, hidden=True, inputs=("result",)),
     step(
