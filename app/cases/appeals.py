@@ -74,7 +74,10 @@ def may_appeal(case: Case) -> bool:
     if not may_be_against(case):
         return False
     last, decided_at = appeal_of(case), standing.decided_at(case)
-    return last is None or (decided_at is not None and last.at < decided_at)
+    if last is None:
+        return True
+    # The one that waits is answered first: it was taken in before its decision was taken back and made anew.
+    return last.decided_at is not None and decided_at is not None and last.at < decided_at
 
 
 def answer_by(case: Case, appeal: Appeal) -> date:
@@ -132,7 +135,12 @@ def waiting(actor: Actor) -> Sequence[Open]:
         .order_by(Appeal.at)
         .limit(200)
     ).unique()
-    return [Open(case, appeal, answer_by(case, appeal)) for case, appeal in rows]
+    return [Open(case, appeal, answer_by(case, appeal)) for case, appeal in rows if can_be_answered(case)]
+
+
+def can_be_answered(case: Case) -> bool:
+    """Not while the decision that was objected to is taken back, nor once the request was given up."""
+    return service_of(case).step("answer_appeal", case.stage) is not None
 
 
 def _is(actor: Actor) -> list[ColumnElement[bool]]:

@@ -30,6 +30,8 @@ _END_ALL = (
     .values(state=bindparam("to"), ended_at=bindparam("at"))
     .returning(_rows.id)
 )
+# What the office owes to whoever objected it owes however the case goes on.
+_END_BUT_APPEAL = _END_ALL.where(_rows.kind != "appeal")
 _END_KIND = _END_ALL.where((_rows.kind == bindparam("of")) | _rows.kind.startswith(bindparam("before")))
 
 
@@ -164,7 +166,9 @@ def clear(case: Case, kind: str, *, state: str = "met") -> None:
 
 
 def clear_all(case: Case) -> None:
-    _end(_END_ALL, case, "met")
+    """The case has ended: so has everything that ran, but the answer to an objection where it can still be given."""
+    is_owed = service_of(case).step("answer_appeal", case.stage) is not None
+    _end(_END_BUT_APPEAL if is_owed else _END_ALL, case, "met")
 
 
 def _end(statement: Executable, case: Case, state: str, **which: str) -> None:
