@@ -41,6 +41,12 @@ class VisitToCome(StepRefused):
     text_key = "cases.errors.visit_to_come"
 
 
+class ReportOutdated(StepRefused):
+    """What the others have signed for reads differently by now: the report is sent back and signed anew."""
+
+    text_key = "cases.errors.report_outdated"
+
+
 class Unpaid(StepRefused):
     """The bill is open: money comes before the next step."""
 

@@ -13,6 +13,7 @@ from app.cases.errors import (
     IdentityUnknown,
     NeedsFirst,
     OwnCase,
+    ReportOutdated,
     RequestsOpen,
     RuleBroken,
     SamePerson,
@@ -34,6 +35,7 @@ IN_THE_WAY = (
     NeedsFirst,
     DecidedAgainst,
     VisitToCome,
+    ReportOutdated,
     RequestsOpen,
     OwnCase,
     SamePerson,
@@ -87,7 +89,7 @@ def judge(case: Case, name: str, actor: Actor) -> Step:
 
 
 def _nothing_in_the_way(case: Case, step: Step, actor: Actor) -> None:
-    """Raises DecidedAgainst, RequestsOpen, RuleBroken, VisitToCome or Unpaid."""
+    """Raises DecidedAgainst, RequestsOpen, RuleBroken, VisitToCome, ReportOutdated or Unpaid."""
     if not all(_is_in_favour(case, each) for each in step.in_favour):
         raise DecidedAgainst
     if step.blocked_by_requests and has_open_requests(case):
@@ -96,6 +98,8 @@ def _nothing_in_the_way(case: Case, step: Step, actor: Actor) -> None:
         raise RuleBroken
     if field_visits.is_too_early(case, step):
         raise VisitToCome
+    if reports.is_outdated(case, step):
+        raise ReportOutdated
     if _waits_for_money(step, actor) and fees.is_owed(case):
         raise Unpaid
 

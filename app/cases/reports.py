@@ -4,12 +4,13 @@ Who signs is said by the workflow: every step with the input `report`. Each of t
 it back, and the paper is made with the last signature.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.cases import standing
+from app.cases import papers, standing
 from app.cases.context import service_of
 from app.cases.errors import BadInput
 from app.cases.models import Case, History
@@ -18,8 +19,11 @@ from app.documents.models import DocumentState
 from app.identity.actors import Actor
 from app.kit.arabic import clean_text
 from app.kit.workflow import Step
+from app.vault import vault
 
 KEY, PAPER = "report", "report"
+# Tells nothing of the answers that the paper repeats; differs once one of them has changed.
+ABOUT = "report_about"
 PARTS = ("cause", "extent")
 MOST = 2000
 WITHDRAW = "withdraw_report"
@@ -53,7 +57,19 @@ def signers(case: Case) -> set[str]:
 def sign(case: Case, entered: Mapping[str, str], by: Actor) -> dict[str, Any]:
     """The words of the first who signs; for the others those that stand, whatever is sent. Raises BadInput."""
     found = report_of(case)
-    return {KEY: dict(found.words) if found else {part: _part(entered, part) for part in PARTS}}
+    words = dict(found.words) if found else {part: _part(entered, part) for part in PARTS}
+    return {KEY: words, ABOUT: _about(case)}
+
+
+def is_outdated(case: Case, step: Step) -> bool:
+    """Whether somebody would sign under other answers than those who signed before him."""
+    found = report_of(case) if KEY in step.inputs else None
+    return found is not None and standing.said(found.signatures[0]).get(ABOUT, "") not in ("", _about(case))
+
+
+def _about(case: Case) -> str:
+    told = papers.repeated(case, case.language)
+    return vault.lookup(ABOUT, json.dumps(told, sort_keys=True, default=str)).hex()
 
 
 def fits(case: Case, step: Step) -> bool:

@@ -110,6 +110,7 @@ DECISION = (
         by=Role.VALUER,
         inputs=("valuation",),
         needs=SIGNED,
+        in_favour=("check_exclusions",),
         apart_from=(SECOND,),
         blocked_by_requests=True,
         keeps_rules=True,
@@ -123,6 +124,7 @@ DECISION = (
         document="decision",
         notice="awarded",
         needs=(*SIGNED, FIRST),
+        in_favour=("check_exclusions",),
         apart_from=(FIRST,),
         blocked_by_requests=True,
         keeps_rules=True,
@@ -137,6 +139,7 @@ DECISION = (
         inputs=("transfer",),
         notice="transferred",
         outcome="transferred",
+        apart_from=(FIRST, SECOND),
     ),
     step(
         "return_transfer",
