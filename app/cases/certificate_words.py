@@ -50,7 +50,7 @@ def snapshot(
     }
 
 
-def _shown(named: dict[str, Any], about: Iterator[Both], issued_on: date, until: date) -> dict[str, Any]:
+def _shown(named: dict[str, Any], about: Iterator[dict[str, Any]], issued_on: date, until: date) -> dict[str, Any]:
     """What a stranger with the code is told."""
     return named | {"issued_on": issued_on.isoformat(), "valid_until": until.isoformat(), "about": list(about)}
 
@@ -164,15 +164,19 @@ def _signatures(case: Case, rule: Certificate) -> list[dict[str, Any]]:
     ]
 
 
-def _recognised(rule: Certificate, parts: list[dict[str, Any]]) -> Iterator[Both]:
-    """What a stranger may compare: «Cat, microchip ending in 2217», a line for each animal."""
+def _recognised(rule: Certificate, parts: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """What a stranger may compare: «Cat, microchip ending in 2217», a line for each animal; one alone has its label."""
     for part in parts:
         for row in part["rows"]:
             pairs = zip(part["lines"], row, strict=True)
             facts = [(line, fact) for line, fact in pairs if line.label in rule.recognised_by]
             if facts:
                 commas = {each: WORDS.text(each, "documents.comma") for each in LANGUAGES}
-                yield {each: commas[each].join(_told(*fact, each) for fact in facts) for each in LANGUAGES}
+                told: dict[str, Any] = {
+                    each: commas[each].join(_told(*fact, each) for fact in facts) for each in LANGUAGES
+                }
+                label = facts[0][1]["label"]
+                yield told if len(facts) > 1 or label["ar"] in told["ar"] else told | {"label": dict(label)}
 
 
 def _told(line: Line, fact: Mapping[str, Any], language: str) -> str:

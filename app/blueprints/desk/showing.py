@@ -7,7 +7,7 @@ from flask import Response, request, url_for
 
 from app.blueprints.desk import case_view
 from app.blueprints.desk.typed import NOTHING, Typed, refused
-from app.blueprints.desk.words import step_label
+from app.blueprints.desk.words import step_done
 from app.cases import dossier, looking, messages, queries
 from app.cases.context import service_of
 from app.cases.errors import CaseNotFound, OwnCase
@@ -66,7 +66,7 @@ def _done(case: Case) -> str:
     name, service = request.args.get("done", ""), service_of(case)
     if name in SAID:
         return t(f"desk.done.{name}")
-    return t("desk.done.step", step=step_label(service, name, lang())) if name in service.workflow.names() else ""
+    return step_done(service, name, lang()) if name in service.workflow.names() else ""
 
 
 def _day(typed: str) -> date | None:

@@ -19,6 +19,14 @@ def step_label(service: Service, name: str, language: str) -> str:
     return service.text(language, key if service.has_text(key) else f"desk.steps.{name}")
 
 
+def step_done(service: Service, name: str, language: str) -> str:
+    """That a step was taken just now: in the words of the history, where it has any for staff."""
+    past, key = own_words(service, name, "past", language), f"desk.past.{name}"
+    common = WORDS.text(language, key) if WORDS.has(key) else "{"
+    words = past or (step_label(service, name, language) if "{" in common else common)
+    return WORDS.text(language, "desk.done.step", step=words)
+
+
 def own_words(service: Service, name: str, part: str, language: str) -> str:
     """`part` of the words of a step (hint, legend); nothing where it has none."""
     key = f"actions.{name}.{part}"

@@ -99,14 +99,20 @@ def of_certificate(document: Document, language: str) -> Finding:
         ("kind", _kind(case, shown["title"][language], language)),
         ("issuer", WORDS.text(language, "documents.comma").join((shown["agency"][language], shown["unit"][language]))),
         ("holder", masked_name(holder[language])),
-        *(("about", each[language]) for each in shown["about"]),
+        *((each.get("label", {}).get(language, "about"), each[language]) for each in shown["about"]),
         ("issued_on", day_of(date.fromisoformat(shown["issued_on"]), case.agency)),
         ("valid_until", day_of(date.fromisoformat(shown["valid_until"]), case.agency)),
         *_afterwards(document, case.agency),
         ("checked_at", moment_of(now(), case.agency)),
     ]
-    said = tuple((WORDS.text(language, f"documents.verify.{name}"), value) for name, value in facts)
+    said = tuple((_label(name, language), value) for name, value in facts)
     return Finding(verdict, tone, icon, facts=said, number=str(document.number), hint=HINTS.get(state, COMPARE))
+
+
+def _label(name: str, language: str) -> str:
+    """Of a fact; what the paper itself says of one is its label already."""
+    key = f"documents.verify.{name}"
+    return WORDS.text(language, key) if WORDS.has(key) else name
 
 
 def _kind(case: Case, title: str, language: str) -> str:
