@@ -45,7 +45,7 @@ def test_from_the_card_to_the_permit_that_a_stranger_checks(
         review(officer, telephone, number)
         issue(head, telephone, number)
         address = collect(me, number)
-        stranger.open(address, "stranger").says(number, "الإجراء المأذون به")
+        stranger.open(address, "stranger").says(number, "الإجراء")
         assert DECEASED not in stranger.text("body")
         assert "الوفيات" not in stranger.text("main")
 
