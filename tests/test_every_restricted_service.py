@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app.blueprints.verify import findings
-from app.cases import appeals, requests
+from app.cases import appeals, queries, requests
 from app.documents.models import CERTIFICATE, Document
 from app.extensions import db, transaction
 from app.identity.actors import Grant
@@ -243,3 +243,16 @@ def _ask_for_a_correction(walk: Walk) -> str:
         requests.prepare(walk.case_id, kind="correction", by=officer, version=walk.case.version, **told)
         requests.send(walk.case_id, by=officer, version=walk.case.version)
     return str(service.field_text("ar", about, "label"))
+
+
+def test_whoever_has_no_part_in_it_sees_none_of_its_requests(open_app: Flask, service: Service) -> None:
+    case = Robot(open_app, service).file().case
+    address, number = f"/desk/cases/{case.address}", case.number
+    parts = {role for step in service.workflow.steps for role in step.by} | {Role.AUDITOR}
+    for place, role in enumerate(sorted(queries.SEES_CASES)):
+        grant = Grant(role, agency=service.agency)
+        email, identity = f"{role}@example.com", f"10000{place:05}"
+        desk = Desk(signed_in.staff_browser(open_app, signed_in.member(open_app, grant, email=email, number=identity)))
+        has_part = role in parts and role != Role.DEPARTMENT_OFFICER
+        assert (desk.get(address).status == 200) is has_part, role
+        assert (number in desk.get("/desk").html) is has_part, role

@@ -69,7 +69,18 @@ def of_person(person: Any) -> ColumnElement[bool]:
 def seen_by(grants: Iterable[Grant]) -> ColumnElement[bool]:
     """The condition on cases that members of staff with these grants may see."""
     held = [grant for grant in grants if grant.role in SEES_CASES]
-    return or_(*map(scope_of, held)) if held else false()
+    return or_(*map(_seen_through, held)) if held else false()
+
+
+def _seen_through(grant: Grant) -> Any:
+    strange = _strange_to(grant.role)
+    return and_(scope_of(grant), *(Case.service != each for each in strange))
+
+
+def _strange_to(role: Role) -> list[str]:
+    """Restricted services in which this role takes no step: who works in the same agency has no business there."""
+    restricted = (each for each in registry().values() if each.restricted and role != Role.AUDITOR)
+    return [each.slug for each in restricted if not any(role in step.by for step in each.workflow.steps)]
 
 
 def scope_of(grant: Grant) -> Any:
