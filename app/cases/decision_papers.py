@@ -32,7 +32,7 @@ def _head(case: Case, kind: str, row: History) -> dict[str, Any]:
         "title": service.text(language, f"outputs.{kind}.title"),
         "opening": service.text(language, f"outputs.{kind}.opening"),
         "service": service.text(language, "title"),
-        "service_names": {each: service.text(each, "title") for each in LANGUAGES},
+        "service_names": {each: service.title_in_messages(each) for each in LANGUAGES},
         "number": case.number,
         "transaction": registered,
         "filed_on": case.filed_at.astimezone(agency.zone).date().isoformat(),

@@ -81,9 +81,15 @@ def edition_number(number: str, edition: int) -> str:
 
 
 def masked_name(name: str) -> str:
-    """The first letter of each word; short ones (son of, house of) stay.
+    """The first letter of each word; short ones between two others (son of, house of) stay.
 
     >>> masked_name("Fahad Al Mansour")
     'F*** Al M***'
+    >>> masked_name("Li Na")
+    'L*** N***'
     """
-    return " ".join(word if len(word) <= SHORT else f"{word[0]}***" for word in name.split())
+    words = name.split()
+    between = range(1, len(words) - 1)
+    return " ".join(
+        word if place in between and len(word) <= SHORT else f"{word[0]}***" for place, word in enumerate(words)
+    )
