@@ -96,8 +96,8 @@ def target_of(case: Case, target: str) -> Target | None:
 
 
 def _fits(service: Service, kind: str, about: Target) -> bool:
-    """A file is sent or replaced, an answer corrected; never what today's form lacks or the identity gives."""
-    asked = {each.id for each, _group in service.form.walk() if not each.readonly}
+    """A file is sent or replaced, an answer corrected; never what today's form lacks, nor what is fixed."""
+    asked = {each.id for each, _group in service.form.walk() if not service.is_fixed(each)}
     return about.field["id"] in asked and (kind == "answer" or about.is_file == (kind in ("document", "replacement")))
 
 

@@ -228,6 +228,10 @@ class Service:
         """This declaration as a clerk fills it in: the client's mobile is given, his e-mail is not insisted upon."""
         return replace(self, form=counter_form(self.form), by_clerk=True)
 
+    def is_fixed(self, asked: Field) -> bool:
+        """Whether an answer stays as it was filed: the identity gave it, or it says whose the case is."""
+        return asked.readonly or asked.id == self.agency_by
+
     def agency_for(self, answers: Mapping[str, Any]) -> str:
         """Whose a case with these answers is."""
         return str(answers[self.agency_by]) if self.agency_by else self.agency

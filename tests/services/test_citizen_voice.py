@@ -125,3 +125,17 @@ def test_who_is_not_content_is_led_here(world: World) -> None:
     for stars, led in (("5", False), ("2", True)):
         world.citizen().post(f"{address}/rating", {"stars": stars}, page=address)
         assert ("قدّم شكوى" in world.citizen().get(address).html.split('id="rating"')[1].split("</section>")[0]) is led
+
+
+def test_whose_it_is_is_not_put_right_by_an_answer(world: World) -> None:
+    number, officer = said(world), world.actor(MUNICIPALITY)
+    take(world, number, "start_review", officer)
+    page = world.officer(MUNICIPALITY).get(f"/desk/cases/{number}").html
+    assert 'value="correction:subject"' in page
+    assert 'value="correction:about_agency"' not in page
+    asked = {"kind": "correction", "target": "about_agency", "reason": "needs_explanation", "text": ""}
+    with world.app.app_context(), transaction():
+        case = queries.find_case(number)
+        assert case is not None
+        with pytest.raises(BadInput):
+            requests.prepare(case.id, **asked, by=officer, version=case.version)

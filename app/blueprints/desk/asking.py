@@ -62,7 +62,7 @@ def _may_be_asked(case: Case, about: Target, answers: Mapping[str, Any]) -> bool
         declared, _group = service_of(case).form.at(about.field["id"], about.group_id)
     except KeyError:
         return False
-    return not declared.readonly and declared.is_asked(about.beside(answers))
+    return not service_of(case).is_fixed(declared) and declared.is_asked(about.beside(answers))
 
 
 def reasons_of(case: Case) -> list[tuple[str, str]]:
