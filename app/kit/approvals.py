@@ -95,7 +95,7 @@ def permit(
     sends it back with a word, after which the officer has to find it right again.
 
     `needs`, `in_favour`: steps that come before both, the latter with a `result` for the applicant. Beside it belongs
-    `standard(unsettles=(FIRST,))`: whatever the citizen answers after it is found right by nobody yet.
+    `standard(unsettles=(FIRST,))`: what the citizen answers after it is found right by nobody yet.
     """
     return (
         step(

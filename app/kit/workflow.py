@@ -187,7 +187,8 @@ def standard(
     """What every service of an office has: file, take up, ask and answer, refuse, cancel, lapse.
 
     `asked`, `lapsed`: the notices of asking and of no answer in time. `extends`: whether that time may be prolonged.
-    `unsettles`: steps that count as not taken once the citizen has answered, since they were about what stood before.
+    `unsettles`: steps that count as not taken once the citizen has answered, since they were about what stood before,
+    or once the request was refused, should an objection open it again.
     """
     live = (Stage.SUBMITTED, Stage.IN_REVIEW)
     staff = (reviewer, Role.SUPERVISOR)
@@ -212,6 +213,7 @@ def standard(
             blocked_by_requests=True,
             danger=True,
             decides=True,
+            undoes=unsettles,
         ),
         cancellation(live),
         *objection(Stage.REFUSED, back_to=Stage.IN_REVIEW, deadline="target"),

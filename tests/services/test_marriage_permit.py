@@ -7,12 +7,13 @@ from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from app.calendars.clock import today
-from app.cases import certificates, queries
+from app.cases import appeals, certificates, queries
 from app.cases.demo.past import at
 from app.cases.errors import BadInput, DecidedAgainst, NeedsFirst, OwnCase, RuleBroken, SamePerson
 from app.cases.models import Case
-from app.extensions import db
-from app.identity.actors import CLOCK
+from app.extensions import db, transaction
+from app.identity.actors import CLOCK, Actor, Grant
+from app.kit.roles import Role
 from tests.services.marriage import (
     AGENT,
     HEAD,
@@ -181,3 +182,22 @@ def test_what_the_citizen_changes_after_the_first_approval_is_approved_by_two_ag
     take(world, number, "approve_preliminary", officer(world))
     take(world, number, "approve_final", head(world))
     assert "X99999999" in str(paper_of(world, number))
+
+
+def test_what_was_refused_after_the_first_approval_is_approved_by_two_once_an_objection_opens_it(world: World) -> None:
+    number = file(world)
+    examined(world, number)
+    take(world, number, "approve_preliminary", officer(world))
+    take(world, number, "refuse", officer(world), reasons=["not_eligible"])
+    supervisor = world.actor(Grant(Role.SUPERVISOR, agency="emirate"), email="above@example.com", number="1000000164")
+    with world.app.app_context():
+        case = queries.find_case(number)
+        assert case is not None
+        citizen = Actor(kind="citizen", person_id=case.applicant_id)
+        with transaction():
+            appeals.file(case.id, subject="الرفض", grounds="تغيّر حالي", late_reason="", by=citizen)
+            appeals.decide(case.id, "accepted", "يعاد النظر", by=supervisor, version=case.version)
+    with pytest.raises(NeedsFirst):
+        take(world, number, "approve_final", head(world))
+    take(world, number, "approve_preliminary", officer(world))
+    take(world, number, "approve_final", head(world))
