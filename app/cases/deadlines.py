@@ -47,6 +47,12 @@ def appeal_until(case: Case) -> Term:
     return after_days(standing.decided_at(case) or now(), agency.appeal_days, calendar_of(agency))
 
 
+def lacks_day(case: Case, kind: str) -> bool:
+    """Whether the deadline would end on a day that nobody has answered."""
+    on = service_of(case).deadline(kind).ends_on
+    return on is not None and not case.answers.get(on)
+
+
 def term(case: Case, rule: DeadlineRule, basis_at: datetime, days: int | None = None) -> Term:
     if rule.ends_on:
         on = date.fromisoformat(case.answers[rule.ends_on])

@@ -47,6 +47,12 @@ class ReportOutdated(StepRefused):
     text_key = "cases.errors.report_outdated"
 
 
+class DayMissing(StepRefused):
+    """The day on which what is granted ends was never answered: other answers ask for it only now."""
+
+    text_key = "cases.errors.day_missing"
+
+
 class Unpaid(StepRefused):
     """The bill is open: money comes before the next step."""
 

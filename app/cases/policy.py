@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from sqlalchemy import exists, select
 
-from app.cases import corrections, examining, fees, field_visits, memory, reports, standing, visits
+from app.cases import corrections, deadlines, examining, fees, field_visits, memory, reports, standing, visits
 from app.cases.context import service_of
 from app.cases.conversation import OPEN, InfoRequest
 from app.cases.counter import scope as counters
 from app.cases.errors import (
+    DayMissing,
     DecidedAgainst,
     IdentityUnknown,
     NeedsFirst,
@@ -35,6 +36,7 @@ IN_THE_WAY = (
     NeedsFirst,
     DecidedAgainst,
     VisitToCome,
+    DayMissing,
     ReportOutdated,
     RequestsOpen,
     OwnCase,
@@ -89,7 +91,7 @@ def judge(case: Case, name: str, actor: Actor) -> Step:
 
 
 def _nothing_in_the_way(case: Case, step: Step, actor: Actor) -> None:
-    """Raises DecidedAgainst, RequestsOpen, RuleBroken, VisitToCome, ReportOutdated or Unpaid."""
+    """Raises DecidedAgainst, RequestsOpen, RuleBroken, VisitToCome, DayMissing, ReportOutdated or Unpaid."""
     if not all(_is_in_favour(case, each) for each in step.in_favour):
         raise DecidedAgainst
     if step.blocked_by_requests and has_open_requests(case):
@@ -98,6 +100,8 @@ def _nothing_in_the_way(case: Case, step: Step, actor: Actor) -> None:
         raise RuleBroken
     if field_visits.is_too_early(case, step):
         raise VisitToCome
+    if step.deadline and deadlines.lacks_day(case, step.deadline):
+        raise DayMissing
     if reports.is_outdated(case, step):
         raise ReportOutdated
     if _waits_for_money(step, actor) and fees.is_owed(case):

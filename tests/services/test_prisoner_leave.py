@@ -12,7 +12,7 @@ from app.calendars.working import after_working_days
 from app.cases import clockwork, desk_view
 from app.cases.context import agency_of, calendar_of
 from app.cases.demo.past import at
-from app.cases.errors import DecidedAgainst, NeedsFirst, RuleBroken, StepRefused
+from app.cases.errors import DayMissing, DecidedAgainst, NeedsFirst, RuleBroken, StepRefused
 from app.cases.models import Case, Deadline
 from app.cases.queries import case_for
 from app.extensions import db, transaction
@@ -259,3 +259,15 @@ def test_another_request_is_closed_without_a_return(world: World) -> None:
         take(world, number, "record_return")
     take(world, number, "close")
     assert world.case(number).outcome == "closed"
+
+
+def test_a_leave_that_was_filed_as_something_else_is_approved_once_its_last_day_is_known(world: World) -> None:
+    number = examined(world, "transfer")
+    corrected(world, number, "request_kind", "leave")
+    with pytest.raises(DayMissing):
+        take(world, number, "approve_leave", text="نوافق")
+    assert WORDS.text("ar", "cases.errors.day_missing") in world.officer().get(f"/desk/cases/{number}").html
+    corrected(world, number, "leave_from", today(ZONE).isoformat())
+    corrected(world, number, "leave_until", (today(ZONE) + timedelta(days=3)).isoformat())
+    take(world, number, "approve_leave", text="نوافق")
+    assert ("return", 0) in targets(world, number)
