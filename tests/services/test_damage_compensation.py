@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from app.calendars.clock import now
-from app.cases import examining
+from app.cases import examining, queries, requests
 from app.cases.demo.past import at
 from app.cases.errors import DecidedAgainst, NeedsFirst, VisitToCome
-from app.extensions import db
+from app.extensions import db, transaction
 from app.identity.actors import Grant
 from app.kit.roles import Role
 from tests.counter.office import Counter
@@ -195,3 +195,21 @@ def test_it_can_be_filed_at_the_counter_of_the_emirate_for_a_client(world: World
 def test_people_find_it_by_what_happened_to_them(world: World, words: str) -> None:
     page = world.citizen().get(f"/services?q={words}")
     assert f"/services/{SLUG}" in page.html
+
+
+def test_another_account_is_named_by_nobody_whose_sign_in_is_long_ago(world: World) -> None:
+    number = inspected(world, world.citizen())
+    other, officer = "SA0380000000608010167519", somebody(world, Role.OFFICER)
+    with world.app.app_context(), transaction():
+        case = queries.find_case(number)
+        assert case is not None
+        person_id, told = case.applicant_id, {"target": "iban", "reason": "iban_mismatch", "text": ""}
+        asked = requests.prepare(case.id, kind="correction", by=officer, version=case.version, **told).id
+        requests.send(case.id, by=officer, version=case.version)
+    for minutes, goes_to in ((11, "/login?next="), (1, f"/account/cases/{number}")):
+        since = now() - timedelta(minutes=minutes)
+        browser = Browser(signed_in.citizen_browser(world.app, person_id, auth_time=since))
+        version = browser.get(f"/account/cases/{number}").field("version")
+        sent = browser.post(f"/account/cases/{number}/answer", {"version": version, f"value-{asked}": other})
+        assert sent.status == 303
+        assert sent.location.startswith(goes_to)

@@ -40,6 +40,9 @@ def answer(number: str) -> ResponseReturnValue:
         return show(case, errors=refused_files, typed=typed)
     if refused_files:
         return show(case, status=422, errors=refused_files, typed=typed)
+    if _names_account(case):
+        # Before anything is changed: who has to sign in again comes back to what he typed.
+        access.require_recent()
     try:
         with transaction():
             replies = replies_to(case)
@@ -69,6 +72,12 @@ def ask_extension(number: str) -> ResponseReturnValue:
     if errors or any(typed.values()):
         return show(case, status=422 if errors else 200, errors=errors, typed=typed, done="extension_asked")
     return back(case, "extension_asked")
+
+
+def _names_account(case: Case) -> bool:
+    """Whether this reply says anew to which bank account an amount goes."""
+    asked = (requests.target_of(case, each.target) for each in requests_of(case, OPEN) if each.kind == "correction")
+    return any(about is not None and about.field["type"] == "iban" for about in asked)
 
 
 def typed_replies() -> dict[str, str]:
