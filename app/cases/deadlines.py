@@ -1,6 +1,7 @@
 """Deadlines and reminders as rows. The clock acts only after the last day has ended, never before."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import cast
 
@@ -15,6 +16,7 @@ from app.cases.models import Case, Deadline
 from app.extensions import db
 from app.inserts import insert_together
 from app.kit.service import HALF, DeadlineRule, Service
+from app.kit.workflow import Step
 
 REMIND_HOUR = 10
 # The unit of a due time that nobody counts: a day that was answered, a visit, the end of a certificate.
@@ -77,6 +79,14 @@ def set_deadline(
     rows = opened(case, rule, basis_at or now(), days=days, cycle=_next_cycle(case, kind))
     insert_together(*rows)
     return rows[0]
+
+
+def begun_by(case: Case, step: Step) -> Deadline | None:
+    """The deadline that a step opens. One that begins anew because it lapsed does not lapse so again."""
+    if not step.deadline:
+        return None
+    rule = service_of(case).deadline(step.deadline, is_urgent=case.is_urgent)
+    return set_deadline(case, step.deadline, rule=replace(rule, lapse=None) if rule.lapse == step.name else rule)
 
 
 def opened(

@@ -85,7 +85,7 @@ def record(case: Case, step: Step, *, by: Actor, content: dict[str, Any], first:
     insert_together(*first, row, words)
     for kind in ("target",) * step.decides + step.clears:
         deadlines.clear(case, kind)
-    until = deadlines.set_deadline(case, step.deadline) if step.deadline else None
+    until = deadlines.begun_by(case, step)
     if step.document == CERTIFICATE:
         certificates.issue(case, row)
     elif step.document in (decision_papers.REPORT, decision_papers.DECISION):

@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
+from sqlalchemy import select
 
 from app.calendars.clock import now
 from app.cases import clockwork, queries, requests, steps
 from app.cases.errors import BadInput, StepRefused
-from app.extensions import transaction
+from app.cases.models import Deadline
+from app.extensions import db, transaction
 from app.identity.actors import Actor, Grant
 from app.kit.roles import Role
 from tests.support.world import MUNICIPALITY, World
@@ -77,6 +80,39 @@ def test_what_is_not_answered_in_time_goes_up_and_only_from_there_comes_the_answ
         page = world.citizen().get(f"/account/cases/{number}").html
     assert "أخطأنا ونعتذر" in page
     assert "نعتذر، وأصلحنا الهاتف." in page
+
+
+def test_the_higher_officer_has_a_target_of_his_own_and_is_not_left_in_peace_once_it_is_over(world: World) -> None:
+    number, start = said(world), now()
+    with time_machine.travel(start + LATE, tick=True):
+        the_clock_strikes(world)
+        desk = world.officer(ABOVE, email="above@example.test")
+        page = desk.get("/desk").html
+        assert number.replace("-", "/") in page
+        assert "لدى مسؤول أعلى" in page
+        assert "لا مهلة جارية" not in page
+        assert "هدف الإنجاز" in desk.get(f"/desk/cases/{number}").html
+    with time_machine.travel(start + 3 * LATE, tick=True):
+        the_clock_strikes(world)
+        assert world.case(number).stage == "escalated"
+        page = world.officer(ABOVE, email="later@example.test").get("/desk").html
+        assert number.replace("-", "/") in page
+        assert "لا مهلة جارية" not in page
+    with world.app.app_context():
+        found = queries.find_case(number)
+        assert found is not None
+        rows = db.session.scalars(select(Deadline).where(Deadline.case_id == found.id).order_by(Deadline.cycle)).all()
+        assert [(row.kind, row.state, row.retry_at) for row in rows] == [
+            ("target", "fired", None),
+            ("target", "open", None),
+        ]
+
+
+def test_card_and_form_belong_to_no_single_agency(world: World) -> None:
+    for address in (f"/services/{SLUG}", f"/services/{SLUG}/apply"):
+        kicker = BeautifulSoup(world.citizen().get(address).html, "html.parser").select_one("#main .kicker")
+        assert kicker is not None
+        assert kicker.get_text(strip=True) == "كل الجهات"
 
 
 def test_what_is_answered_in_time_does_not_go_up(world: World) -> None:

@@ -47,7 +47,8 @@ WORKFLOW = standard().plus(
         by=CLOCK,
         notice="escalated",
         event="escalated",
-        deadline="supervisor",
+        # The higher officer has as long again, from this day.
+        deadline="target",
         blocked_by_requests=True,
     ),
     answer(ESCALATED, Role.SUPERVISOR),
@@ -68,7 +69,6 @@ SERVICE = Service(
     deadlines=(
         DeadlineRule("answer", 5, lapse="lapse_answer", remind=(1,), reminder="ask_reminder"),
         DeadlineRule("target", 5, unit="working", target=True, lapse="escalate"),
-        DeadlineRule("supervisor", 5, unit="working"),
     ),
     reasons=reasons(
         {
