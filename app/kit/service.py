@@ -236,6 +236,10 @@ class Service:
         """Whose a case with these answers is."""
         return str(answers[self.agency_by]) if self.agency_by else self.agency
 
+    def agency_named(self, language: str, agency: Agency) -> str:
+        """Whose card and form these are; where the applicant chooses the agency, everybody's."""
+        return WORDS.text(language, "card.any_agency") if self.agency_by else agency.name[language]
+
     def reasons_of(self, kind: str) -> list[Reason]:
         return [reason for reason in self.reasons if reason.kind == kind]
 

@@ -8,6 +8,7 @@ from flask import Flask, current_app
 from app.calendars.printed import date_text, day_text, instant_text
 from app.calendars.wording import clock_text, period_text, time_text
 from app.kit.profile import Agency
+from app.kit.service import Service
 from app.web.language import lang
 
 
@@ -23,6 +24,10 @@ def house() -> str:
 
 def agency_name(id: str) -> str:
     return agency_of(id).name[lang()]
+
+
+def agency_of_service(service: Service) -> str:
+    return service.agency_named(lang(), agency_of(service.agency))
 
 
 def clock_of(at: datetime, agency: str) -> dict[str, str]:
@@ -59,6 +64,7 @@ def day_words(on: date, agency: str) -> str:
 def register(app: Flask) -> None:
     names: dict[str, Any] = {
         "agency_name": agency_name,
+        "agency_of_service": agency_of_service,
         "clock_of": clock_of,
         "date_of": date_of,
         "moment_of": moment_of,

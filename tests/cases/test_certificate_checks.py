@@ -49,7 +49,7 @@ def test_one_changed_byte_and_it_is_not_accepted(walk: Walk) -> None:
 @pytest.mark.parametrize(
     ("content", "status", "said"),
     [
-        (b"", 422, "اختر ملف الشهادة"),
+        (b"", 422, "اختر ملف الوثيقة"),
         (b"\x89PNG\r\n", 422, "الملف ليس PDF"),
         (b"%PDF-1.7\n" + b"x" * (2 * 1024 * 1024), 422, "الملف أكبر من 2 ميغابايت"),
         (b"%PDF-1.7\n" + b"[" * 500_000, 200, "ليس شهادة من هذه البوابة"),

@@ -253,6 +253,38 @@ def test_a_stranger_learns_what_is_permitted_and_no_whole_name(world: World) -> 
         assert words in text
     for hidden in (DECEASED, "محمود", "2000000311", "سعيد", "مستشفى"):
         assert hidden not in page.html
+    labels = [each.text for each in BeautifulSoup(page.html, "html.parser").select(".summary-list dt")]
+    assert labels.count("تخص") == 1
+
+
+def test_the_desk_calls_the_permit_what_it_is(world: World) -> None:
+    number = permitted(world)
+    page = BeautifulSoup(world.officer(EMIRATE).get(f"/desk/cases/{number}").html, "html.parser")
+    heading = page.select_one("h2#certificate")
+    assert heading is not None
+    assert heading.text == TITLES["transport_outside"][0]
+    with world.app.app_context():
+        press.render(paper_of(world, number)["id"])
+    issued = BeautifulSoup(world.officer(EMIRATE).get(f"/desk/cases/{number}").html, "html.parser")
+    names = [each.get_text(strip=True) for each in issued.select("#main a")]
+    assert "الإذن" in names
+    assert "الشهادة" not in names
+
+
+def test_messages_call_it_no_service_twice(world: World) -> None:
+    for slug in (SLUG, "prisoner_services", "marriage_permit"):
+        assert "خدم" not in SERVICES[slug].title_in_messages("ar")
+        assert "service" not in SERVICES[slug].title_in_messages("en")
+
+
+def test_a_neighbour_that_is_the_home_of_the_veterinary_office_is_a_nationality_like_others(world: World) -> None:
+    forms = {slug: world.citizen().get(f"/services/{slug}/apply").html for slug in (SLUG, "marriage_permit")}
+    assert all("قطر</option>" in each for each in forms.values())
+    ministry = world.citizen("28063400000", country="QA")
+    for slug in ("veterinary_export", "veterinary_import"):
+        page = ministry.get(f"/services/{slug}/apply").html
+        assert "الكويت</option>" in page
+        assert "قطر</option>" not in page
 
 
 def test_calls_and_consents_are_known_to_the_house_alone(world: World) -> None:

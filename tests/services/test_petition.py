@@ -293,6 +293,7 @@ def test_an_appeal_against_the_answer_is_read_by_who_took_no_part_and_opens_the_
     page = browser.get(f"/account/cases/{number}").html
     assert WORDS.text("ar", "account.objection_waits") in page
     assert f"/account/cases/{number}/appeal" not in page
+    assert "قدّم الاعتراض من صفحة الطلب" not in page
     desk = world.officer(SUPERVISOR, email="supervisor@example.com")
     read = desk.get(f"/desk/appeals/{number}")
     assert ANSWER.splitlines()[1] in read.html

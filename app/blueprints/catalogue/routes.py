@@ -101,7 +101,7 @@ def _card_of(service: Service) -> dict[str, Any]:
     return {
         "service": service,
         "words": partial(service.text, language),
-        "agency": agency.name[language],
+        "agency": service.agency_named(language, agency),
         "price": price_on(service, agency, language, today(agency.zone)),
         "facts": facts,
         "told": told,

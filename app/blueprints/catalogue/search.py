@@ -172,7 +172,7 @@ def _card(service: Service, profile: Profile, language: str) -> Card:
         service.slug,
         service.text(language, "title"),
         service.text(language, "summary"),
-        agency.name[language],
+        service.agency_named(language, agency),
         _audience(service, profile),
         service.text(language, "fees"),
         service.duration(language, agency),

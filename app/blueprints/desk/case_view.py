@@ -147,7 +147,13 @@ def _to_ask_with(case: Case) -> dict[str, Any]:
 def _issued(case: Case) -> list[tuple[str, str]]:
     """(kind, title) of the papers that count now."""
     found = ((kind, papers.document_of(case, kind)) for kind in papers.OF_A_CASE)
-    return [(kind, t(f"documents.{kind}.title")) for kind, paper in found if paper and paper.state == "issued"]
+    paper = service_of(case).paper(lang())
+    named = {"certificate": paper[:1].upper() + paper[1:]}
+    return [
+        (kind, named.get(kind) or t(f"documents.{kind}.title"))
+        for kind, document in found
+        if document and document.state == "issued"
+    ]
 
 
 def _correspondence(case: Case, actor: Actor) -> dict[str, Any]:

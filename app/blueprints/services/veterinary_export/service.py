@@ -46,7 +46,7 @@ ANIMALS = in_section(
 )
 JOURNEY = in_section(
     "journey",
-    Choice(id="destination_country", source="countries"),
+    Choice(id="destination_country", source="countries", without="port"),
     Text(id="destination_city", most=60),
     Text(id="consignee", most=200),
     Choice(id="port_of_exit", source="ports"),

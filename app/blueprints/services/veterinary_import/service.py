@@ -39,7 +39,7 @@ ANIMALS = in_section(
 )
 JOURNEY = in_section(
     "journey",
-    Choice(id="origin_country", source="countries"),
+    Choice(id="origin_country", source="countries", without="port"),
     Choice(id="port_of_entry", source="ports"),
     Choice(id="transport", options=("air", "land", "sea")),
     Date(id="arrival_date"),
