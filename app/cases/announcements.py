@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, bindparam, exists, false, or_, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, bindparam, exists, or_, select
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -93,10 +93,7 @@ _BESIDE = Hot(
     .order_by(Announcement.closes.desc(), Announcement.starts_at.desc())
 )
 _NEWS = Hot(
-    select(*_SHOWN.columns)
-    .where(Announcement.closes == false(), *_IS_CURRENT)
-    .order_by(Announcement.starts_at.desc())
-    .limit(bindparam("most"))
+    select(*_SHOWN.columns).where(*_IS_CURRENT).order_by(Announcement.starts_at.desc()).limit(bindparam("most"))
 )
 
 
@@ -106,7 +103,7 @@ def beside(service: str) -> list[Announcement]:
 
 
 def news(most: int) -> list[Announcement]:
-    """The newest of the portal and all its agencies."""
+    """The newest of the portal and all its agencies, closures among them."""
     return [_SHOWN.of(row) for row in _NEWS.rows({"most": most, "at": now()})]
 
 

@@ -115,6 +115,9 @@ def test_a_closed_service_says_so_and_cannot_be_begun(app: Flask, world: World) 
     assert "ابدأ الخدمة" not in card
     assert "حتى" in card
     assert "Closed for works" in citizen.get(f"/en{CARD}").html
+    assert "توقف للصيانة" in citizen.get("/").html
+    told = citizen.get("/announcements").html.split("توقف للصيانة")[-1]
+    assert "حتى" in told.split("</article>")[0]
     assert citizen.get(f"{CARD}/apply").location == CARD
     assert "ابدأ الخدمة" in citizen.get("/services/general_transaction").html
 

@@ -4,20 +4,21 @@ from dataclasses import dataclass
 
 from app.cases.announcements import news
 from app.web.language import lang
-from app.web.moments import day_of, house
+from app.web.moments import day_of, day_words, house
 
 ALL = 50
 
 
 @dataclass(frozen=True)
 class Told:
-    """In one language; `iso` is for the datetime attribute."""
+    """In one language; `iso` is for the datetime attribute, `until` the last day where it is known."""
 
     id: str
     title: str
     text: str
     day: str
     iso: str
+    until: str | None
 
 
 def announcements(most: int = ALL) -> list[Told]:
@@ -29,6 +30,7 @@ def announcements(most: int = ALL) -> list[Told]:
             each.text[lang()],
             day_of(each.starts_on, each.agency or house()),
             each.starts_on.isoformat(),
+            day_words(each.last_on, each.agency or house()) if each.last_on else None,
         )
         for each in news(most)
     ]
