@@ -85,9 +85,9 @@ def take(world: World, number: str, *names: str, by: Actor | None = None, **inpu
                 steps.move(found.id, name, by=officer, version=None, inputs=inputs)
 
 
-def examined(world: World, kind: str, **changes: Any) -> str:
+def examined(world: World, kind: str, browser: Browser | None = None, **changes: Any) -> str:
     """Registered, and the prison has been asked."""
-    number = filed(world, kind, **changes)
+    number = filed(world, kind, browser, **changes)
     take(world, number, "start_review", "register")
     take(world, number, "record_prison_answer", result="no_objection")
     return number

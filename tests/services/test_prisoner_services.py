@@ -2,9 +2,11 @@
 
 import re
 
+import pytest
 from sqlalchemy import select
 
 from app.cases import queries, steps
+from app.cases.errors import SameOpen
 from app.extensions import db, transaction
 from app.identity.actors import Actor, Grant
 from app.kit.roles import Role
@@ -20,6 +22,7 @@ from tests.services.prisoners import (
     SLUG,
     answers,
     check,
+    corrected,
     errors_of,
     examined,
     filed,
@@ -155,3 +158,13 @@ def test_lists_and_messages_name_neither_people_nor_the_service(world: World) ->
     assert bodies
     for body in bodies:
         assert not re.search("سجن|سجين|سجناء|ماجد|فهد", body), body
+
+
+def test_no_later_answer_makes_a_second_request_of_the_same(world: World) -> None:
+    filed(world, "pardon")
+    number = examined(world, "transfer")
+    with pytest.raises(SameOpen):
+        corrected(world, number, "request_kind", "pardon")
+    assert world.case(number).answers["request_kind"] == "transfer"
+    others = examined(world, "transfer", world.citizen(NOURA, name_ar="نورة"))
+    corrected(world, others, "request_kind", "pardon")
