@@ -40,3 +40,16 @@ def test_later_the_page_leads_to_a_new_request_and_takes_no_message(world: World
     assert 'name="message"' not in shown
     assert citizen.post(f"{address}/messages", {"message": "هل من أحد؟"}).status == 409
     assert "هل من أحد؟" not in citizen.get(address).html
+
+
+def test_nobody_is_asked_to_rate_what_he_cannot_rate_any_more(world: World) -> None:
+    citizen = world.citizen()
+    number = world.file(citizen, "general_transaction", **TRANSACTION)
+    rate, nothing = (WORDS.text("ar", f"states.closed.{key}") for key in ("you_do", "you_do_now"))
+    for days, told, untold in ((1, rate, nothing), (90, nothing, rate)):
+        with world.app.app_context(), transaction():
+            ended = {"stage": "closed", "outcome": "answered", "closed_at": now() - timedelta(days=days)}
+            db.session.execute(update(Case).values(**ended))
+        shown = citizen.get(f"/account/cases/{number}").html
+        assert told in shown
+        assert untold not in shown
