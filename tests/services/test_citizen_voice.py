@@ -74,6 +74,7 @@ def test_what_is_not_answered_in_time_goes_up_and_only_from_there_comes_the_answ
         page = world.citizen().get(f"/account/cases/{number}").html
         assert "لدى مسؤول أعلى" in page
         assert "نعتذر عن التأخير" in page
+        assert "نعمل على إنجاز الطلب حتى" in page
         with pytest.raises(StepRefused):
             take(world, number, "answer_voice", officer, **ANSWER)
         take(world, number, "answer_voice", above, **ANSWER)
@@ -115,6 +116,13 @@ def test_card_and_form_belong_to_no_single_agency(world: World) -> None:
         assert kicker.get_text(strip=True) == "كل الجهات"
 
 
+def test_the_page_of_a_message_names_the_day_that_its_notice_promises_and_no_day_that_has_passed(world: World) -> None:
+    address = f"/account/cases/{said(world)}"
+    assert "نعمل على إنجاز الطلب حتى" in world.citizen().get(address).html
+    with time_machine.travel(now() + LATE, tick=True):
+        assert "نعمل على إنجاز الطلب حتى" not in world.citizen().get(address).html
+
+
 def test_what_is_answered_in_time_does_not_go_up(world: World) -> None:
     number = said(world)
     officer = world.actor(MUNICIPALITY)
@@ -149,6 +157,7 @@ def test_an_answer_that_does_not_help_is_looked_at_again_by_somebody_else(world:
     take(world, number, "answer_voice", officer, **ANSWER)
     page = world.citizen().get(f"/account/cases/{number}")
     assert f'href="/account/cases/{number}/appeal"' in page.html
+    assert "نعمل على إنجاز الطلب حتى" not in page.html
 
 
 def test_who_is_not_content_is_led_here(world: World) -> None:

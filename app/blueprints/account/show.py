@@ -39,6 +39,7 @@ from app.documents.models import Attachment
 from app.identity.actors import Actor
 from app.kit.days import typed_day
 from app.kit.words import LANGUAGES, WORDS
+from app.kit.workflow import Stage
 from app.payments.models import Bill
 from app.web import fields
 from app.web.language import lang, t
@@ -229,6 +230,14 @@ class CaseView(Decided):
             for kind, endpoint, words in PAPERS
             if (document := papers.document_of(self.case, kind)) is not None and document.state == "issued"
         ]
+
+    @property
+    def works_until(self) -> str:
+        """The same while it is at work and in time; nothing once it granted the request, or while it waits for him."""
+        if self.asked or self.case.stage == Stage.APPROVED:
+            return ""
+        row = deadlines.open_deadline(self.case, "target")
+        return day_of(row.last_on, self.case.agency) if row and row.due_at > now() else ""
 
     @property
     def target(self) -> str:
