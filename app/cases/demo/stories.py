@@ -8,7 +8,7 @@ write, rate, appeal, wait). Codes are those of the services.
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +24,14 @@ from app.cases.demo.answers import answers_of
 from app.cases.demo.past import at, moment_of
 from app.cases.errors import AlreadyOpen, TooManyFilings
 from app.cases.filing import Shown
-from app.cases.models import Case
+from app.cases.models import Case, FormToken
 from app.extensions import db, transaction
 from app.identity.actors import Actor
 from app.identity.models import Person
 from app.kit.service import Service
 from app.notify.models import Message, State
 
+FOR_GOOD = datetime(9000, 1, 1, tzinfo=UTC)
 TOLD: list[dict[str, Any]] = [
     story
     for path in sorted((Path(__file__).parent / "told").glob("*.toml"))
@@ -93,7 +94,10 @@ def _file(told: Mapping[str, Any], person: Person, service: Service, citizen: Ac
     draft.token = token_of(told["key"])
     answers = answers_of(service, person, draft, told["answers"])
     shown = Shown(service.declaration(person.language), _page(service, answers, person.language))
-    return filing.submit(draft, answers, by=citizen, person=person, shown=shown, language=person.language)
+    case = filing.submit(draft, answers, by=citizen, person=person, shown=shown, language=person.language)
+    # Used tokens are forgotten after a week, and the next start would tell the story once more.
+    db.session.execute(update(FormToken).where(FormToken.token == draft.token).values(used_at=FOR_GOOD))
+    return case
 
 
 def _page(service: Service, answers: Mapping[str, Any], language: str) -> str:
