@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
@@ -10,6 +11,7 @@ from sqlalchemy import select, update
 
 from app.blueprints.verify import findings
 from app.cases import appeals, queries, requests
+from app.cases.errors import BadInput
 from app.documents.models import CERTIFICATE, Document
 from app.extensions import db, transaction
 from app.identity.actors import Grant
@@ -24,7 +26,8 @@ from tests.support import signed_in
 from tests.support.declared import PROFILE, SERVICES
 from tests.support.robots import Robot, Walk
 from tests.support.signed_in import token_of
-from tests.support.world import Browser, Desk
+from tests.support.steps import take
+from tests.support.world import Browser, Desk, World
 
 RESTRICTED = sorted(slug for slug, service in SERVICES.items() if service.restricted)
 # Of the applicant whom robots play, in both languages.
@@ -256,3 +259,22 @@ def test_whoever_has_no_part_in_it_sees_none_of_its_requests(open_app: Flask, se
         has_part = role in parts and role != Role.DEPARTMENT_OFFICER
         assert (desk.get(address).status == 200) is has_part, role
         assert (number in desk.get("/desk").html) is has_part, role
+
+
+def test_no_officer_of_another_service_joins_to_it_and_learns_that_it_is_there(app: Flask, service: Service) -> None:
+    world = World(app)
+    robot = Robot(app, service)
+    with app.app_context():
+        secret = robot.file()
+        secret.to(Stage.IN_REVIEW)
+        secret.take("register")
+        typed = f"{secret.case.transaction_number}/{secret.case.transaction_year}"
+    number, grant = world.file(world.citizen(), "petition"), Grant(Role.OFFICER, agency=service.agency)
+    other = world.actor(replace(grant, service="petition"), email="petitions@example.com")
+    take(world, number, "start_review", other)
+    take(world, number, "register", other)
+    earlier = {"earlier_transaction": typed}
+    with pytest.raises(BadInput) as refused:
+        take(world, number, "join_earlier", other, inputs=earlier)
+    assert refused.value.text_key == "cases.errors.no_earlier_transaction"
+    take(world, number, "join_earlier", world.actor(grant), inputs=earlier)

@@ -81,10 +81,15 @@ def earlier_transaction(case: Case, entered: str, by: Actor) -> Kept:
     if (number, year) in queries.joined_to(case):
         raise BadInput("earlier_transaction", "cases.errors.joined_already")
     earlier = queries.find_transaction(case.agency, number, year)
-    if earlier is None or earlier.filed_at >= case.filed_at:
+    if earlier is None or earlier.filed_at >= case.filed_at or _is_secret(earlier, by):
         raise BadInput("earlier_transaction", "cases.errors.no_earlier_transaction")
     _among_notes(earlier, WORDS.text("ar", "cases.joined_here", number=case.number), by)
     return {"earlier": number, "earlier_year": year}
+
+
+def _is_secret(case: Case, by: Actor) -> bool:
+    """Whether somebody must not even learn that a request is there: of a restricted service that is not his."""
+    return service_of(case).restricted and queries.find_case(case.number, queries.visible(by)) is None
 
 
 def result(step: Step, entered: str) -> Kept:
