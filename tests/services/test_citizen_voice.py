@@ -116,6 +116,12 @@ def test_card_and_form_belong_to_no_single_agency(world: World) -> None:
         assert kicker.get_text(strip=True) == "كل الجهات"
 
 
+def test_no_papers_are_asked_for_where_none_are_needed(world: World) -> None:
+    asked = "أرفق المستندات المطلوبة"
+    assert asked not in world.citizen().get(f"/services/{SLUG}/apply").html
+    assert asked in world.citizen().get("/services/death_services/apply").html
+
+
 def test_the_page_of_a_message_names_the_day_that_its_notice_promises_and_no_day_that_has_passed(world: World) -> None:
     address = f"/account/cases/{said(world)}"
     assert "نعمل على إنجاز الطلب حتى" in world.citizen().get(address).html
@@ -167,9 +173,11 @@ def test_who_is_not_content_is_led_here(world: World) -> None:
     take(world, number, "start_review", officer)
     take(world, number, "answer_voice", officer, **ANSWER)
     address = f"/account/cases/{number}"
+    assert "قيّم الخدمة إن شئت" in world.citizen().get(address).html
     for stars, led in (("5", False), ("2", True)):
         world.citizen().post(f"{address}/rating", {"stars": stars}, page=address)
         assert ("قدّم شكوى" in world.citizen().get(address).html.split('id="rating"')[1].split("</section>")[0]) is led
+    assert "قيّم الخدمة إن شئت" not in world.citizen().get(address).html
 
 
 def test_whose_it_is_is_not_put_right_by_an_answer(world: World) -> None:

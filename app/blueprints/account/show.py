@@ -107,7 +107,7 @@ class CaseView(Decided):
             return self.service.text(lang(), "field_visit.you_do")
         if self.state.key == "scheduled" and self.slot_refusal == NotAllowed.text_key:
             return t("states.scheduled.you_do_now")
-        if self.state.key == "closed" and not self.may_rate:
+        if self.state.key == "closed" and (self.rating or not self.may_rate):
             return t("states.closed.you_do_now")
         return self.state.you_do
 
