@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.cases import papers, standing
+from app.cases import standing
+from app.cases.answers import open_answers
 from app.cases.context import service_of
 from app.cases.errors import BadInput
 from app.cases.models import Case, History
@@ -18,11 +19,12 @@ from app.documents import orders
 from app.documents.models import DocumentState
 from app.identity.actors import Actor
 from app.kit.arabic import clean_text
+from app.kit.fields import File, Group
 from app.kit.workflow import Step
 from app.vault import vault
 
 KEY, PAPER = "report", "report"
-# Tells nothing of the answers that the paper repeats; differs once one of them has changed.
+# Tells nothing of the answers that the report is about; differs once one of them has changed.
 ABOUT = "report_about"
 PARTS = ("cause", "extent")
 MOST = 2000
@@ -62,14 +64,18 @@ def sign(case: Case, entered: Mapping[str, str], by: Actor) -> dict[str, Any]:
 
 
 def is_outdated(case: Case, step: Step) -> bool:
-    """Whether somebody would sign under other answers than those who signed before him."""
-    found = report_of(case) if KEY in step.inputs else None
+    """Whether somebody would sign, or decide on the report, under other answers than those it was first signed for."""
+    rests = KEY in step.inputs or bool(signers(case)) and signers(case) <= set(step.needs)
+    found = report_of(case) if rests else None
     return found is not None and standing.said(found.signatures[0]).get(ABOUT, "") not in ("", _about(case))
 
 
 def _about(case: Case) -> str:
-    told = papers.repeated(case, case.language)
-    return vault.lookup(ABOUT, json.dumps(told, sort_keys=True, default=str)).hex()
+    """Of every answer but files, which may be sent again, and who and how to be reached or paid: those are sealed."""
+    answers = open_answers(case.id, case.answers)
+    plain = [each.id for each in service_of(case).form.fields if not (each.personal or isinstance(each, File | Group))]
+    told = {id: answers[id] for id in plain if answers.get(id) is not None}
+    return vault.lookup(ABOUT, json.dumps(told, sort_keys=True)).hex()
 
 
 def fits(case: Case, step: Step) -> bool:

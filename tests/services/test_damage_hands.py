@@ -96,3 +96,19 @@ def test_an_objection_that_waits_is_answered_before_another_is_taken_in(world: W
     form = {"version": judge.get(f"/desk/appeals/{number}").field("version"), "outcome": "dismissed", "answer": "لا"}
     assert judge.post(f"/desk/appeals/{number}", form).status == 303
     assert f"{own}/appeal" in browser.get(own).html
+
+
+def test_nothing_is_valued_or_awarded_for_answers_that_the_report_is_not_about(world: World) -> None:
+    livestock = {"asset_kind": "livestock", "ownership_kind": "livestock_record", "livestock_count": "12"}
+    number = inspected(world, world.citizen(), **livestock, in_wadi=None)
+    signed(world, number)
+    take(world, number, "approve_preliminary", somebody(world, Role.VALUER), **VALUED)
+    correct(world, number, "livestock_count", "200")
+    with pytest.raises(ReportOutdated):
+        take(world, number, "approve_preliminary", somebody(world, Role.VALUER), **VALUED)
+    with pytest.raises(ReportOutdated):
+        take(world, number, "approve_final", somebody(world, Role.SECTION_HEAD))
+    take(world, number, "return_report", somebody(world, Role.COMMITTEE_FINANCE), internal_note="تغيّر العدد")
+    signed(world, number)
+    take(world, number, "approve_preliminary", somebody(world, Role.VALUER), **VALUED)
+    take(world, number, "approve_final", somebody(world, Role.SECTION_HEAD))
