@@ -116,6 +116,12 @@ def test_card_and_form_belong_to_no_single_agency(world: World) -> None:
         assert kicker.get_text(strip=True) == "كل الجهات"
 
 
+def test_whoever_cancels_what_had_no_date_reads_of_no_date(world: World) -> None:
+    citizen = world.citizen()
+    assert "موعدك" not in citizen.get(f"/account/cases/{said(world)}/cancel").html
+    assert "موعدك" in citizen.get(f"/account/cases/{world.file(citizen)}/cancel").html
+
+
 def test_no_papers_are_asked_for_where_none_are_needed(world: World) -> None:
     asked = "أرفق المستندات المطلوبة"
     assert asked not in world.citizen().get(f"/services/{SLUG}/apply").html
