@@ -94,7 +94,7 @@ def test_a_draft_goes_on_in_another_browser(town: Town) -> None:
     with town.window(Manner(scripts=False, checked=False), "second") as second:
         second.open("/account")
         sign_in(second, "fahd", "1000000008")
-        second.press(re.compile("أكمل"), "draft-resumed")
+        second.press(re.compile("أكمل"), "draft-resumed", within="section[aria-labelledby=drafts]")
         assert holds(second)
         second.click(second.page.locator("main a[href$='/delete']"), "draft-delete")
         second.click(second.page.locator("main button.button-danger"))
