@@ -30,6 +30,8 @@ from tests.support.steps import take
 from tests.support.world import Browser, Desk, World
 
 RESTRICTED = sorted(slug for slug, service in SERVICES.items() if service.restricted)
+REGISTERED = [slug for slug in RESTRICTED if "register" in SERVICES[slug].workflow.names()]
+AT_COUNTER = [slug for slug in RESTRICTED if SERVICES[slug].can_be_filed_at_counter]
 # Of the applicant whom robots play, in both languages.
 NAME = ("السالم", "Alsalem")
 # What a message may say: numbers, days, whose office it is, and the neutral name of service and paper.
@@ -195,10 +197,9 @@ def test_whoever_checks_a_paper_learns_neither_the_service_nor_a_name(open_app: 
             assert not [name for name in NAME if name in str(facts)]
 
 
+@pytest.mark.parametrize("service", REGISTERED, indirect=True)
 def test_the_public_inquiry_names_neither_the_service_nor_a_person(open_app: Flask, service: Service) -> None:
     walk = Robot(open_app, service).file()
-    if "register" not in service.workflow.names():
-        pytest.skip("registers no transactions")
     walk.to(Stage.IN_REVIEW)
     walk.take("register")
     case, client = walk.case, open_app.test_client()
@@ -215,9 +216,8 @@ def test_the_public_inquiry_names_neither_the_service_nor_a_person(open_app: Fla
     assert not gives_away(service, found[: found.index("</section>")])
 
 
+@pytest.mark.parametrize("service", AT_COUNTER, indirect=True)
 def test_the_counter_lists_requests_and_drafts_under_the_neutral_name(open_app: Flask, service: Service) -> None:
-    if not service.can_be_filed_at_counter:
-        pytest.skip("is not filed at a counter")
     walk = Robot(open_app, service).file()
     asked = _ask_for_a_correction(walk)
     number, mobile, address = walk.case.applicant.identity_number, walk.case.applicant.mobile, walk.case.address

@@ -24,11 +24,11 @@ from app.documents.papers.guide import guide_paper
 from app.documents.papers.summary import summary_paper
 from app.documents.papers.visit_pass import pass_paper
 from app.documents.rendering import plain, printable, render_pdf
+from tests.documents.report_sample import report_snapshot
 from tests.documents.samples import (
     certificate_snapshot,
     guide_snapshot,
     pass_snapshot,
-    report_snapshot,
     summary_snapshot,
 )
 

@@ -44,20 +44,6 @@ def collect(market: Market, walk: Any, actor: Any, method: str = "cash", tendere
         return collecting.collect(bill_id, method, tendered, by=actor)
 
 
-def test_the_cashier_of_a_restricted_service_reads_its_neutral_name(
-    market: Market, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    walk, desk = market.approved(), till(market)
-    services = market.world.app.extensions["services"]
-    service, neutral = services[SLUG], {"ar": "خدمات الجهة", "en": "services of the agency"}
-    assert service.text("ar", "title") in desk.get(f"/desk/cashier/bills/{market.bill(walk).id}").html
-    hidden = replace(service, restricted=True, texts={**service.texts, "notice_name": neutral})
-    monkeypatch.setitem(services._services, SLUG, hidden)
-    html = desk.get(f"/desk/cashier/bills/{market.bill(walk).id}").html
-    assert neutral["ar"] in html
-    assert service.text("ar", "title") not in html
-
-
 def test_a_cashier_takes_a_fee_from_opening_to_the_report(market: Market) -> None:
     walk, desk = market.approved(), till(market)
     bill, number = market.bill(walk), market.case(walk).number
