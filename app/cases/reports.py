@@ -7,7 +7,6 @@ it back, and the paper is made with the last signature.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from app.cases import standing
@@ -38,10 +37,6 @@ class Report:
     words: Mapping[str, str]
     signatures: tuple[History, ...]
     is_complete: bool
-
-    @property
-    def completed_at(self) -> datetime:
-        return self.signatures[-1].at
 
 
 def report_of(case: Case) -> Report | None:
